@@ -1,0 +1,252 @@
+//! Lights (警铃、黄灯、红灯、绿灯) and the life of a warning: which moves are possible, as a type. Regulation part 4 (一)–(三).
+
+use serde::{Deserialize, Serialize};
+
+/// What a rule may light, by severity. Rises by itself, is lowered only by a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Level {
+    /// 黄色警铃: act before it becomes a violation.
+    #[serde(rename = "警铃")]
+    Bell,
+    /// 黄灯预警: to be verified.
+    #[serde(rename = "黄灯")]
+    Yellow,
+    /// 红灯预警: to be corrected.
+    #[serde(rename = "红灯")]
+    Red,
+}
+
+impl Level {
+    pub const ALL: [Level; 3] = [Level::Bell, Level::Yellow, Level::Red];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Bell => "警铃",
+            Level::Yellow => "黄灯",
+            Level::Red => "红灯",
+        }
+    }
+
+    /// As annex 2 writes the level.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Level::Bell => "黄色警铃",
+            Level::Yellow => "黄灯预警",
+            Level::Red => "红灯预警",
+        }
+    }
+
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Level::Bell => "🔔",
+            Level::Yellow => "🟡",
+            Level::Red => "🔴",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.name() == name || level.title() == name)
+    }
+}
+
+/// What a warning shows now: its level while open, green or done once closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Light {
+    Lit(Level),
+    /// 绿灯
+    Green,
+    /// a bell that was answered (办结)
+    Done,
+}
+
+impl Light {
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Light::Lit(level) => level.sign(),
+            Light::Green => "🟢",
+            Light::Done => "✅",
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Light::Lit(level) => level.name(),
+            Light::Green => "绿灯",
+            Light::Done => "办结",
+        }
+    }
+}
+
+/// Where a warning stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningState {
+    /// 🔔 待办理
+    BellOpen,
+    /// 🔔 已办结
+    BellDone,
+    /// 🟡 待核实
+    YellowOpen,
+    /// 🟡 核实中
+    YellowVerifying,
+    /// 🟢 核实为正常
+    GreenNormal,
+    /// 🔴 待纠正
+    RedOpen,
+    /// 🟢 已纠正
+    GreenCorrected,
+}
+
+/// A move on a warning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// the service: the same matter fired at a higher level
+    Rise(Level),
+    /// 认领
+    Claim,
+    /// 办结 (bells)
+    Finish,
+    /// 核实: 正常
+    VerifyNormal,
+    /// 核实: 违规
+    VerifyViolation,
+    /// 纠正
+    Correct,
+}
+
+/// Why a move is not possible from where the warning stands, and what is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Refusal {
+    #[error("警铃不需要核实。办好业务后可用:/预警 办结。")]
+    BellNeedsFinish,
+    #[error("黄灯要先核实。可用:/核实(正常转绿灯,违规转红灯)。")]
+    YellowNeedsVerify,
+    #[error("红灯不能直接核实为正常。可用:/纠正(已纠正转绿灯)。")]
+    RedNeedsCorrection,
+    #[error("已经有人认领,正在核实。")]
+    AlreadyClaimed,
+    #[error("已经处理完毕。")]
+    Closed,
+}
+
+impl WarningState {
+    pub const ALL: [WarningState; 7] = [
+        WarningState::BellOpen,
+        WarningState::BellDone,
+        WarningState::YellowOpen,
+        WarningState::YellowVerifying,
+        WarningState::GreenNormal,
+        WarningState::RedOpen,
+        WarningState::GreenCorrected,
+    ];
+
+    /// Where a warning begins.
+    pub const fn lit(level: Level) -> WarningState {
+        match level {
+            Level::Bell => WarningState::BellOpen,
+            Level::Yellow => WarningState::YellowOpen,
+            Level::Red => WarningState::RedOpen,
+        }
+    }
+
+    /// The code in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            WarningState::BellOpen => "bell_open",
+            WarningState::BellDone => "bell_done",
+            WarningState::YellowOpen => "yellow_open",
+            WarningState::YellowVerifying => "yellow_verifying",
+            WarningState::GreenNormal => "green_normal",
+            WarningState::RedOpen => "red_open",
+            WarningState::GreenCorrected => "green_corrected",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<WarningState> {
+        WarningState::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// What people read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            WarningState::BellOpen => "待办理",
+            WarningState::BellDone => "已办结",
+            WarningState::YellowOpen => "待核实",
+            WarningState::YellowVerifying => "核实中",
+            WarningState::GreenNormal => "核实为正常",
+            WarningState::RedOpen => "待纠正",
+            WarningState::GreenCorrected => "已纠正",
+        }
+    }
+
+    pub const fn light(self) -> Light {
+        match self {
+            WarningState::BellOpen => Light::Lit(Level::Bell),
+            WarningState::YellowOpen | WarningState::YellowVerifying => Light::Lit(Level::Yellow),
+            WarningState::RedOpen => Light::Lit(Level::Red),
+            WarningState::BellDone => Light::Done,
+            WarningState::GreenNormal | WarningState::GreenCorrected => Light::Green,
+        }
+    }
+
+    pub const fn open_level(self) -> Option<Level> {
+        match self.light() {
+            Light::Lit(level) => Some(level),
+            Light::Green | Light::Done => None,
+        }
+    }
+
+    pub const fn is_open(self) -> bool {
+        self.open_level().is_some()
+    }
+
+    /// The state after a move, or why the move is not possible.
+    pub fn after(self, step: Step) -> Result<WarningState, Refusal> {
+        let Some(level) = self.open_level() else { return Err(Refusal::Closed) };
+        match (level, step) {
+            (_, Step::Rise(to)) => Ok(if to > level { WarningState::lit(to) } else { self }),
+            (Level::Bell, Step::Finish) => Ok(WarningState::BellDone),
+            (Level::Bell, Step::Claim) => Ok(WarningState::BellOpen),
+            (Level::Bell, Step::VerifyNormal | Step::VerifyViolation | Step::Correct) => Err(Refusal::BellNeedsFinish),
+            (Level::Yellow, Step::Claim) => match self {
+                WarningState::YellowVerifying => Err(Refusal::AlreadyClaimed),
+                WarningState::BellOpen
+                | WarningState::BellDone
+                | WarningState::YellowOpen
+                | WarningState::GreenNormal
+                | WarningState::RedOpen
+                | WarningState::GreenCorrected => Ok(WarningState::YellowVerifying),
+            },
+            (Level::Yellow, Step::VerifyNormal) => Ok(WarningState::GreenNormal),
+            (Level::Yellow, Step::VerifyViolation) => Ok(WarningState::RedOpen),
+            (Level::Yellow, Step::Correct | Step::Finish) => Err(Refusal::YellowNeedsVerify),
+            (Level::Red, Step::Claim) => Ok(WarningState::RedOpen),
+            (Level::Red, Step::Correct) => Ok(WarningState::GreenCorrected),
+            (Level::Red, Step::VerifyNormal | Step::VerifyViolation | Step::Finish) => Err(Refusal::RedNeedsCorrection),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_warning_never_moves_and_severity_never_falls_by_itself() {
+        for state in WarningState::ALL {
+            for level in Level::ALL {
+                match state.open_level() {
+                    None => assert_eq!(state.after(Step::Rise(level)), Err(Refusal::Closed)),
+                    Some(now) => assert_eq!(state.after(Step::Rise(level)).unwrap().open_level(), Some(now.max(level))),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn red_is_not_verified_away() {
+        assert_eq!(WarningState::RedOpen.after(Step::VerifyNormal), Err(Refusal::RedNeedsCorrection));
+        assert_eq!(WarningState::RedOpen.after(Step::Correct), Ok(WarningState::GreenCorrected));
+        assert_eq!(WarningState::YellowOpen.after(Step::Correct), Err(Refusal::YellowNeedsVerify));
+    }
+}
