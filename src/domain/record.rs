@@ -140,6 +140,9 @@ entity! {
         PAYER_ACCOUNT "付款账号" "payer_account" Cipher,
         PAYEE_NAME "收款人" "payee_name" Cipher,
         PAYEE_ACCOUNT "收款账号" "payee_account" Cipher,
+        // what may be shown of it outside the bureau's own screen: 张*, the last four digits
+        PAYEE_MASKED "收款人简称" "payee_masked" Text,
+        ACCOUNT_TAIL "收款账号尾号" "account_tail" Text,
         // 单位 / 个人, from the shape of the name
         PAYEE_KIND "收款人性质" "payee_kind" Text,
         AMOUNT "支付金额" "amount" Money,

@@ -1,0 +1,193 @@
+//! Batches (批量): `application/x-ndjson`, one event a line, checked as it streams, spooled, taken in by chunks. A cut batch resumes.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Seek, Write as _};
+use std::sync::Arc;
+
+use axum::body::Body;
+use futures_util::StreamExt;
+
+use super::event::Malformed;
+use super::problem::{FieldProblem, Problem};
+use super::signature::Checker;
+use super::take::{Answer, Chunk, ChunkAnswer, Delivered, Incoming, Raw, Reading, problem, read, take, word};
+use crate::clock::Clock;
+use crate::keys::Keyring;
+use crate::store::audit::hex;
+use crate::store::{Store, StoreError, receipt};
+use crate::watch::Orders;
+
+/// Lines in one journal entry.
+pub const CHUNK: usize = 2000;
+/// The longest line, in bytes: what a single event may measure.
+const LONGEST_LINE: usize = 1024 * 1024;
+
+/// A verified batch on disk.
+#[derive(Debug)]
+pub struct Spooled {
+    file: std::fs::File,
+    digest: String,
+}
+
+/// Streams the body to a temporary file, checking its signature on the way.
+pub async fn spool(body: Body, mut checker: Checker, keys: &Keyring, limit: u64) -> Result<Spooled, Problem> {
+    let mut file = tempfile::tempfile().map_err(|_| Problem::storage_full(60))?;
+    let mut digest = keys.committing();
+    let mut length: u64 = 0;
+    let mut stream = body.into_data_stream();
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| Problem::malformed(&Malformed::new("", "内容没有传完,请重新发送")))?;
+        length += piece.len() as u64;
+        if length > limit {
+            return Err(Problem::too_large(limit));
+        }
+        checker.feed(&piece);
+        digest.feed(&piece);
+        // small writes into the page cache: not worth a thread of their own
+        file.write_all(&piece).map_err(|_| Problem::storage_full(60))?;
+    }
+    checker.finish()?;
+    file.rewind().map_err(|_| Problem::storage_full(60))?;
+    Ok(Spooled { file, digest: hex(&digest.finish()[..16]) })
+}
+
+/// What takes a batch in.
+#[derive(Debug, Clone)]
+pub struct Batches {
+    pub store: Store,
+    pub orders: Arc<Orders>,
+    pub clock: Clock,
+}
+
+/// How far a batch was taken in by an earlier attempt.
+enum Before {
+    Nothing,
+    Lines(i64),
+    Everything,
+    /// The id was used for other content.
+    Other,
+}
+
+impl Batches {
+    /// Takes the lines in, chunk by chunk, from where an earlier attempt was cut. The answer is NDJSON, one result a line and a summary.
+    pub async fn take(&self, source: &str, webhook_id: &str, spooled: Spooled) -> Result<Answer, StoreError> {
+        let Spooled { file, digest } = spooled;
+        let skip = match self.before(source, webhook_id, &digest).await? {
+            Before::Nothing => 0,
+            Before::Lines(taken) => taken,
+            Before::Everything => return self.results(source, webhook_id).await,
+            Before::Other => return Ok(problem(&Problem::id_reused())),
+        };
+        let mut part = Part::read(BufReader::new(file), skip, source, &self.store.keys).await?;
+        let mut first_line = skip + 1;
+        loop {
+            let count = i64::try_from(part.lines.len()).unwrap_or(0);
+            let delivered = Delivered {
+                source: source.to_owned(),
+                webhook_id: webhook_id.to_owned(),
+                digest: digest.clone(),
+                lines: part.lines,
+                chunk: Some(Chunk { first_line, last: part.last }),
+            };
+            let incoming = Incoming { delivered, readings: part.readings, at: self.clock.now() };
+            let mut turn = self.store.turn().await?;
+            let answers = take(&mut turn, &self.orders, &[incoming]).await?;
+            turn.commit().await?;
+            if let Some(conflict) = answers.into_iter().find(|answer| answer.status >= 400) {
+                return Ok(conflict);
+            }
+            if part.last {
+                return self.results(source, webhook_id).await;
+            }
+            first_line += count;
+            part = Part::read(part.reader, 0, source, &self.store.keys).await?;
+        }
+    }
+
+    async fn before(&self, source: &str, webhook_id: &str, digest: &str) -> Result<Before, StoreError> {
+        Ok(match receipt::get(&self.store, source, webhook_id).await? {
+            None => Before::Nothing,
+            Some(receipt) if hex(&receipt.digest) != digest => Before::Other,
+            Some(receipt) if receipt.status == 0 => Before::Lines(receipt.lines),
+            Some(_) => Before::Everything,
+        })
+    }
+
+    /// The results of all chunks, as they were when each was taken in.
+    async fn results(&self, source: &str, webhook_id: &str) -> Result<Answer, StoreError> {
+        let mut body = String::new();
+        let mut line = 0;
+        let mut counts = [0_i64; 4];
+        for chunk in receipt::chunks(&self.store, source, webhook_id).await? {
+            let answer: ChunkAnswer = serde_json::from_str(&chunk).map_err(|e| StoreError::BadRow {
+                table: "receipt_chunk",
+                id: webhook_id.to_owned(),
+                reason: e.to_string(),
+            })?;
+            let mut problems = answer.problems.into_iter();
+            for code in answer.codes.chars() {
+                line += 1;
+                let kind = word(code);
+                let _ = if code == 'q' {
+                    counts[3] += 1;
+                    let errors: Vec<FieldProblem> = problems.next().map(|(_, text)| text.into()).into_iter().collect();
+                    let errors = serde_json::to_string(&errors).unwrap_or_default();
+                    writeln!(body, "{{\"line\":{line},\"status\":\"{kind}\",\"errors\":{errors}}}")
+                } else {
+                    counts[usize::from(code == 'k') + 2 * usize::from(code == 'c')] += 1;
+                    writeln!(body, "{{\"line\":{line},\"status\":\"{kind}\"}}")
+                };
+            }
+        }
+        let [accepted, known, corrected, quarantined] = counts;
+        let _ = writeln!(
+            body,
+            "{{\"lines\":{line},\"accepted\":{accepted},\"known\":{known},\"corrected\":{corrected},\"quarantined\":{quarantined}}}"
+        );
+        Ok(Answer { status: 200, body })
+    }
+}
+
+/// A chunk's worth of lines, read and understood, and the reader for what follows.
+struct Part {
+    reader: BufReader<std::fs::File>,
+    lines: Vec<Raw>,
+    readings: Vec<Reading>,
+    last: bool,
+}
+
+impl Part {
+    /// Reading and understanding two thousand lines takes a while: it has a thread of its own. Blank lines are no lines.
+    async fn read(mut reader: BufReader<std::fs::File>, skip: i64, source: &str, keys: &Arc<Keyring>) -> Result<Part, StoreError> {
+        let (source, keys) = (source.to_owned(), Arc::clone(keys));
+        let work = move || -> std::io::Result<Part> {
+            let mut skip = skip;
+            let (mut lines, mut readings) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
+            let mut line = Vec::new();
+            while lines.len() < CHUNK {
+                line.clear();
+                if reader.read_until(b'\n', &mut line)? == 0 {
+                    break;
+                }
+                let text = line.trim_ascii();
+                if text.is_empty() {
+                    continue;
+                }
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                readings.push(if text.len() > LONGEST_LINE {
+                    Err(Malformed::new("", format!("一行最多 {LONGEST_LINE} 字节")))
+                } else {
+                    read(&source, text, &keys)
+                });
+                lines.push(Raw::new(text));
+            }
+            let last = reader.fill_buf()?.is_empty();
+            Ok(Part { reader, lines, readings, last })
+        };
+        let done = tokio::task::spawn_blocking(work).await.map_err(|e| StoreError::Spool(std::io::Error::other(e)))?;
+        done.map_err(StoreError::Spool)
+    }
+}

@@ -1,0 +1,93 @@
+//! Group commit (成组提交): deliveries that wait together share a turn. One bad one hurts only itself.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+use tracing::error;
+
+use super::problem::Problem;
+use super::take::{Answer, Incoming, problem, take};
+use crate::store::{Store, StoreError};
+use crate::watch::Orders;
+
+/// The most that share a turn.
+const LARGEST: usize = 256;
+/// Seconds a caller is asked to wait when the queue is full, and when the disk is.
+const BUSY: u32 = 1;
+const FULL: u32 = 60;
+
+struct Waiting {
+    incoming: Incoming,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// The way into the queue. When the last one is dropped the queue is worked off and the task ends.
+#[derive(Debug, Clone)]
+pub struct Queue(mpsc::Sender<Waiting>);
+
+impl Queue {
+    /// A queue of at most `size` deliveries, and the task that works it off.
+    pub fn open(store: Store, orders: Arc<Orders>, size: usize) -> (Queue, tokio::task::JoinHandle<()>) {
+        let (sender, receiver) = mpsc::channel(size);
+        (Queue(sender), tokio::spawn(work(store, orders, receiver)))
+    }
+
+    /// Once queued, a delivery is taken in even if whoever sent it hangs up.
+    pub async fn take(&self, incoming: Incoming) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        if self.0.try_send(Waiting { incoming, reply }).is_err() {
+            return problem(&Problem::busy(BUSY));
+        }
+        answer.await.unwrap_or_else(|_| problem(&Problem::busy(BUSY)))
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
+    }
+}
+
+async fn work(store: Store, orders: Arc<Orders>, mut queue: mpsc::Receiver<Waiting>) {
+    let mut group = Vec::with_capacity(LARGEST);
+    while queue.recv_many(&mut group, LARGEST).await > 0 {
+        let (incoming, replies): (Vec<Incoming>, Vec<_>) = group.drain(..).map(|w| (w.incoming, w.reply)).unzip();
+        for (answer, reply) in together(&store, &orders, incoming).await.into_iter().zip(replies) {
+            // whoever hung up has lost nothing: the receipt answers when the delivery is sent again
+            let _ = reply.send(answer);
+        }
+    }
+}
+
+/// Takes a group in; if that fails, halves it, down to the one that is to blame.
+async fn together(store: &Store, orders: &Orders, group: Vec<Incoming>) -> Vec<Answer> {
+    let mut answers = Vec::with_capacity(group.len());
+    let mut parts = vec![group];
+    while let Some(mut part) = parts.pop() {
+        match attempt(store, orders, &part).await {
+            Ok(part_answers) => answers.extend(part_answers),
+            Err(failure) if failure.is_full() => {
+                error!(failure = %failure, "intake: no room left on the disk, {} deliveries refused", part.len());
+                answers.extend(part.iter().map(|_| problem(&Problem::storage_full(FULL))));
+            }
+            Err(failure) if part.len() > 1 => {
+                error!(failure = %failure, "intake: a group of {} failed and is halved", part.len());
+                let second = part.split_off(part.len() / 2);
+                parts.push(second);
+                parts.push(part);
+            }
+            Err(failure) => {
+                let id = part.first().map_or("", |i| i.delivered.webhook_id.as_str());
+                error!(failure = %failure, webhook_id = id, "intake: delivery {id} could not be stored");
+                answers.push(problem(&Problem::busy(FULL)));
+            }
+        }
+    }
+    answers
+}
+
+async fn attempt(store: &Store, orders: &Orders, group: &[Incoming]) -> Result<Vec<Answer>, StoreError> {
+    let mut turn = store.turn().await?;
+    let answers = take(&mut turn, orders, group).await?;
+    turn.commit().await?;
+    Ok(answers)
+}

@@ -1,0 +1,420 @@
+//! One SQL text for two databases: SQLite (one file) and PostgreSQL (replicas).
+//!
+//! Three kinds of value cross this line: whole numbers, texts and bytes. Placeholders are `$1, $2, …` on both.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, Sqlite, SqlSafeStr, SqlStr, Transaction, TypeInfo, ValueRef};
+
+use super::StoreError;
+
+/// A value on its way into a statement. The empty ones keep their type: PostgreSQL asks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bind {
+    Int(Option<i64>),
+    Text(Option<String>),
+    Blob(Option<Vec<u8>>),
+}
+
+impl From<i64> for Bind {
+    fn from(value: i64) -> Bind {
+        Bind::Int(Some(value))
+    }
+}
+impl From<Option<i64>> for Bind {
+    fn from(value: Option<i64>) -> Bind {
+        Bind::Int(value)
+    }
+}
+impl From<&str> for Bind {
+    fn from(value: &str) -> Bind {
+        Bind::Text(Some(value.to_owned()))
+    }
+}
+impl From<String> for Bind {
+    fn from(value: String) -> Bind {
+        Bind::Text(Some(value))
+    }
+}
+impl From<Option<String>> for Bind {
+    fn from(value: Option<String>) -> Bind {
+        Bind::Text(value)
+    }
+}
+impl From<&[u8]> for Bind {
+    fn from(value: &[u8]) -> Bind {
+        Bind::Blob(Some(value.to_vec()))
+    }
+}
+impl From<Vec<u8>> for Bind {
+    fn from(value: Vec<u8>) -> Bind {
+        Bind::Blob(Some(value))
+    }
+}
+
+/// `binds![office, no, "text"]`
+#[macro_export]
+macro_rules! binds {
+    ($($value:expr),* $(,)?) => { vec![$($crate::store::db::Bind::from($value)),*] };
+}
+
+/// A value on its way out.
+#[derive(Debug, Clone, PartialEq)]
+enum Cell {
+    Null,
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+/// A row; reading a column as what it is not names the column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    cells: Vec<Cell>,
+}
+
+impl Row {
+    pub fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        match self.cells.get(column) {
+            Some(Cell::Int(value)) => Ok(Some(*value)),
+            Some(Cell::Null) => Ok(None),
+            Some(Cell::Text(_) | Cell::Blob(_)) | None => Err(StoreError::bad_column(column, "a whole number")),
+        }
+    }
+
+    pub fn int(&self, column: usize) -> Result<i64, StoreError> {
+        self.opt_int(column)?.ok_or_else(|| StoreError::bad_column(column, "a whole number"))
+    }
+
+    pub fn opt_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
+        match self.cells.get(column) {
+            Some(Cell::Text(value)) => Ok(Some(value)),
+            Some(Cell::Null) => Ok(None),
+            Some(Cell::Int(_) | Cell::Blob(_)) | None => Err(StoreError::bad_column(column, "a text")),
+        }
+    }
+
+    pub fn text(&self, column: usize) -> Result<&str, StoreError> {
+        self.opt_text(column)?.ok_or_else(|| StoreError::bad_column(column, "a text"))
+    }
+
+    pub fn opt_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
+        match self.cells.get(column) {
+            Some(Cell::Blob(value)) => Ok(Some(value)),
+            Some(Cell::Null) => Ok(None),
+            Some(Cell::Int(_) | Cell::Text(_)) | None => Err(StoreError::bad_column(column, "bytes")),
+        }
+    }
+
+    pub fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
+        self.opt_blob(column)?.ok_or_else(|| StoreError::bad_column(column, "bytes"))
+    }
+
+    /// Every cell as text, for comparing whole tables.
+    pub fn describe(&self) -> String {
+        use std::fmt::Write;
+        let mut line = String::new();
+        for cell in &self.cells {
+            let _ = match cell {
+                Cell::Null => write!(line, "∅|"),
+                Cell::Int(value) => write!(line, "{value}|"),
+                Cell::Text(value) => write!(line, "{value:?}|"),
+                Cell::Blob(value) => value.iter().try_for_each(|byte| write!(line, "{byte:02x}")).and_then(|()| write!(line, "|")),
+            };
+        }
+        line
+    }
+}
+
+macro_rules! read_row {
+    ($name:ident, $row:ty) => {
+        fn $name(row: &$row) -> Result<Row, sqlx::Error> {
+            let mut cells = Vec::with_capacity(row.columns().len());
+            for column in row.columns() {
+                let at = column.ordinal();
+                let raw = row.try_get_raw(at)?;
+                cells.push(if raw.is_null() {
+                    Cell::Null
+                } else {
+                    match raw.type_info().name() {
+                        "INTEGER" | "INT8" => Cell::Int(row.try_get(at)?),
+                        "INT4" => Cell::Int(i64::from(row.try_get::<i32, _>(at)?)),
+                        "BLOB" | "BYTEA" => Cell::Blob(row.try_get(at)?),
+                        _ => Cell::Text(row.try_get(at)?),
+                    }
+                });
+            }
+            Ok(Row { cells })
+        }
+    };
+}
+read_row!(read_sqlite, SqliteRow);
+read_row!(read_postgres, PgRow);
+
+fn bind_sqlite(sql: SqlStr, binds: Vec<Bind>) -> Query<'static, Sqlite, SqliteArguments> {
+    binds.into_iter().fold(sqlx::query(sql), |query, bind| match bind {
+        Bind::Int(value) => query.bind(value),
+        Bind::Text(value) => query.bind(value),
+        Bind::Blob(value) => query.bind(value),
+    })
+}
+
+fn bind_postgres(sql: SqlStr, binds: Vec<Bind>) -> Query<'static, Postgres, PgArguments> {
+    binds.into_iter().fold(sqlx::query(sql), |query, bind| match bind {
+        Bind::Int(value) => query.bind(value),
+        Bind::Text(value) => query.bind(value),
+        Bind::Blob(value) => query.bind(value),
+    })
+}
+
+/// The statement's text: fixed, or put together from fixed parts and placeholders only.
+pub fn sql(text: impl Into<Cow<'static, str>>) -> SqlStr {
+    match text.into() {
+        Cow::Borrowed(fixed) => fixed.into_sql_str(),
+        Cow::Owned(built) => AssertSqlSafe(built).into_sql_str(),
+    }
+}
+
+#[derive(Debug, Clone)]
+pub enum Db {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens `sqlite:FILE` (created when missing) or `postgres://…` and brings the tables up to date.
+    pub async fn open(url: &str) -> Result<Db, StoreError> {
+        let db = Db::connect(url).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Opens without touching the tables.
+    pub async fn connect(url: &str) -> Result<Db, StoreError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).connect(url).await?;
+            return Ok(Db::Postgres(pool));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(30))
+            .pragma("temp_store", "memory")
+            .statement_cache_capacity(256);
+        let write = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options.clone()).await?;
+        let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
+        Ok(Db::Sqlite { write, read })
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        match self {
+            Db::Sqlite { write, .. } => Migrator::with_migrations(migrations(SQLITE)).run(write).await?,
+            Db::Postgres(pool) => Migrator::with_migrations(migrations(POSTGRES)).run(pool).await?,
+        }
+        Ok(())
+    }
+
+    pub const fn is_sqlite(&self) -> bool {
+        matches!(self, Db::Sqlite { .. })
+    }
+
+    /// Reads outside any transaction.
+    pub async fn fetch(&self, text: impl Into<Cow<'static, str>>, binds: Vec<Bind>) -> Result<Vec<Row>, StoreError> {
+        let text = sql(text);
+        Ok(match self {
+            Db::Sqlite { read, .. } => {
+                let rows = bind_sqlite(text, binds).fetch_all(read).await?;
+                rows.iter().map(read_sqlite).collect::<Result<_, _>>()?
+            }
+            Db::Postgres(pool) => {
+                let rows = bind_postgres(text, binds).fetch_all(pool).await?;
+                rows.iter().map(read_postgres).collect::<Result<_, _>>()?
+            }
+        })
+    }
+
+    /// A statement of its own, for what is not journalled (the worker's own marks).
+    pub async fn execute(&self, text: impl Into<Cow<'static, str>>, binds: Vec<Bind>) -> Result<u64, StoreError> {
+        let text = sql(text);
+        Ok(match self {
+            Db::Sqlite { write, .. } => bind_sqlite(text, binds).execute(write).await?.rows_affected(),
+            Db::Postgres(pool) => bind_postgres(text, binds).execute(pool).await?.rows_affected(),
+        })
+    }
+
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub async fn fetch(&mut self, text: impl Into<Cow<'static, str>>, binds: Vec<Bind>) -> Result<Vec<Row>, StoreError> {
+        let text = sql(text);
+        Ok(match self {
+            Tx::Sqlite(tx) => {
+                let rows = bind_sqlite(text, binds).fetch_all(&mut **tx).await?;
+                rows.iter().map(read_sqlite).collect::<Result<_, _>>()?
+            }
+            Tx::Postgres(tx) => {
+                let rows = bind_postgres(text, binds).fetch_all(&mut **tx).await?;
+                rows.iter().map(read_postgres).collect::<Result<_, _>>()?
+            }
+        })
+    }
+
+    pub async fn execute(&mut self, text: impl Into<Cow<'static, str>>, binds: Vec<Bind>) -> Result<u64, StoreError> {
+        let text = sql(text);
+        Ok(match self {
+            Tx::Sqlite(tx) => bind_sqlite(text, binds).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => bind_postgres(text, binds).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// Writes many rows, few statements. `tail` is what follows the values (`ON CONFLICT …`).
+    pub async fn insert(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Bind>>, tail: &str) -> Result<(), StoreError> {
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let take = group_size(rows.len(), columns.len());
+            let text = insert_text(table, columns, take, tail);
+            self.execute(text, rows.by_ref().take(take).flatten().collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what matches any of many keys. `head` ends before the list: `SELECT … WHERE office_id = $1 AND key`.
+    /// `leading` fills the placeholders of `head`; keys of several columns are row values. `tail` follows the list.
+    pub async fn fetch_among(&mut self, head: &str, leading: &[Bind], keys: Vec<Vec<Bind>>, tail: &str) -> Result<Vec<Row>, StoreError> {
+        let mut found = Vec::new();
+        let mut keys = keys.into_iter();
+        while keys.len() > 0 {
+            let width = keys.as_slice().first().map_or(1, Vec::len);
+            let chunk: Vec<Vec<Bind>> = {
+                let take = keys.len().min(2048 / width);
+                keys.by_ref().take(take).collect()
+            };
+            // padded to few sizes, so that few statements are ever prepared
+            let padded = chunk.len().next_power_of_two();
+            let text = among_text(head, leading.len(), chunk.first().map_or(&[][..], Vec::as_slice), padded, tail);
+            let last = chunk.last().cloned().unwrap_or_default();
+            let fill = std::iter::repeat_n(last, padded - chunk.len());
+            let binds = leading.iter().cloned().chain(chunk.into_iter().chain(fill).flatten()).collect();
+            found.extend(self.fetch(text, binds).await?);
+        }
+        Ok(found)
+    }
+
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.rollback().await?,
+            Tx::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Powers of two below what a statement may bind, so that few texts are prepared.
+fn group_size(rows: usize, width: usize) -> usize {
+    let most = (8192 / width.max(1)).max(1);
+    let size = rows.min(most);
+    if size.is_power_of_two() { size } else { size.next_power_of_two() / 2 }
+}
+
+fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
+    let mut text = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+    let mut place = 0;
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..columns.len() {
+            place += 1;
+            text.push_str(&format!("{}${place}", if column == 0 { "" } else { "," }));
+        }
+        text.push(')');
+    }
+    text.push(' ');
+    text.push_str(tail);
+    text
+}
+
+fn among_text(head: &str, leading: usize, shape: &[Bind], keys: usize, tail: &str) -> String {
+    let mut text = head.to_owned();
+    let mut place = leading;
+    if let [_] = shape {
+        text.push_str(" IN (");
+        for key in 0..keys {
+            place += 1;
+            text.push_str(&format!("{}${place}", if key == 0 { "" } else { "," }));
+        }
+    } else {
+        text.push_str(" IN (VALUES ");
+        for key in 0..keys {
+            text.push_str(if key == 0 { "(" } else { ",(" });
+            for (column, bind) in shape.iter().enumerate() {
+                place += 1;
+                let comma = if column == 0 { "" } else { "," };
+                // the first row tells PostgreSQL the types of all
+                text.push_str(&match (key, bind) {
+                    (0, Bind::Int(_)) => format!("{comma}CAST(${place} AS BIGINT)"),
+                    (0, Bind::Text(_)) => format!("{comma}CAST(${place} AS TEXT)"),
+                    _ => format!("{comma}${place}"),
+                });
+            }
+            text.push(')');
+        }
+    }
+    text.push_str(") ");
+    text.push_str(tail);
+    text
+}
+
+type Script = (i64, &'static str, &'static str);
+
+macro_rules! scripts {
+    ($dialect:literal: $($file:literal),*) => {
+        &[$(($file.as_bytes()[3] as i64 - b'0' as i64, $file, include_str!(concat!("../../migrations/", $dialect, "/", $file, ".sql")))),*]
+    };
+}
+
+const SQLITE: &[Script] = scripts!("sqlite": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery");
+const POSTGRES: &[Script] = scripts!("postgres": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery");
+
+fn migrations(scripts: &'static [Script]) -> Vec<Migration> {
+    scripts
+        .iter()
+        .map(|(version, name, text)| Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, (*text).into_sql_str(), false))
+        .collect()
+}

@@ -1,0 +1,175 @@
+//! The outbox (投递): what is owed to whom, and what became of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::db::{Row, Tx};
+use super::{EntryKind, Store, StoreError, Turn};
+use crate::binds;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// The terminal as chat.
+    Console,
+    Email,
+}
+
+impl Channel {
+    pub const ALL: [Channel; 2] = [Channel::Console, Channel::Email];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Channel::Console => "console",
+            Channel::Email => "email",
+        }
+    }
+}
+
+/// A delivery that a turn owes. The payload is JSON of a type that is chat-safe or masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    pub seq: i64,
+    pub channel: Channel,
+    /// A section code for chat, a mail address for mail.
+    pub recipient: String,
+    pub warning: Option<i64>,
+    pub payload: String,
+    pub at: DateTime<Utc>,
+}
+
+/// A delivery taken up by the worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    pub seq: i64,
+    pub n: i64,
+    pub channel: Channel,
+    pub recipient: String,
+    pub payload: String,
+    pub queued_at: DateTime<Utc>,
+    pub attempts: i64,
+}
+
+/// What became of a delivery, for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub seq: i64,
+    pub n: i64,
+    /// None: accepted by the channel. Some: parked, and why.
+    pub parked: Option<String>,
+}
+
+pub(super) async fn write(tx: &mut Tx, office: i64, owed: Vec<Owed>) -> Result<(), StoreError> {
+    let columns = ["office_id", "seq", "n", "channel", "recipient", "no", "payload", "queued_at", "status", "attempts", "next_at"];
+    let mut n = 0;
+    let mut last = 0;
+    let rows = owed
+        .into_iter()
+        .map(|d| {
+            n = if d.seq == last { n + 1 } else { 1 };
+            last = d.seq;
+            let at = d.at.timestamp_micros();
+            binds![office, d.seq, n, d.channel.code(), d.recipient, d.warning, d.payload, at, "queued", 0, at]
+        })
+        .collect();
+    tx.insert("delivery", &columns, rows, "").await
+}
+
+/// Takes up what is due on one channel, oldest first, and holds it for `lease` so that another replica leaves it alone.
+pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Claimed>, StoreError> {
+    // the other place where the dialects must differ
+    let skip = if store.db.is_sqlite() { "" } else { "FOR UPDATE SKIP LOCKED" };
+    let text = format!(
+        "UPDATE delivery SET attempts = attempts + 1, next_at = $4 WHERE office_id = $1 AND (seq, n) IN (SELECT seq, n FROM delivery WHERE office_id = $1 AND status = 'queued' AND channel = $2 AND next_at <= $3 ORDER BY seq, n LIMIT $5 {skip}) RETURNING seq, n, recipient, payload, queued_at, attempts"
+    );
+    let now_micros = now.timestamp_micros();
+    let until = (now + lease).timestamp_micros();
+    let mut tx = store.db.begin().await?;
+    let rows = tx.fetch(text, binds![store.office, channel.code(), now_micros, until, limit]).await?;
+    tx.commit().await?;
+    let mut claimed = rows.iter().map(|row| read(channel, row)).collect::<Result<Vec<_>, _>>()?;
+    claimed.sort_by_key(|d| (d.seq, d.n));
+    Ok(claimed)
+}
+
+fn read(channel: Channel, row: &Row) -> Result<Claimed, StoreError> {
+    let one = || -> Result<Claimed, StoreError> {
+        Ok(Claimed {
+            seq: row.int(0)?,
+            n: row.int(1)?,
+            channel,
+            recipient: row.text(2)?.to_owned(),
+            payload: row.text(3)?.to_owned(),
+            queued_at: DateTime::from_timestamp_micros(row.int(4)?).unwrap_or_default(),
+            attempts: row.int(5)?,
+        })
+    };
+    one().map_err(|e| e.in_row("delivery", row.int(0).unwrap_or(0)))
+}
+
+/// Puts a failed attempt back, to be tried again at `next`.
+pub async fn put_back(store: &Store, delivery: &Claimed, next: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+    let text = "UPDATE delivery SET next_at = $4, reason = $5 WHERE office_id = $1 AND seq = $2 AND n = $3 AND status = 'queued'";
+    store.db.execute(text, binds![store.office, delivery.seq, delivery.n, next.timestamp_micros(), reason]).await?;
+    Ok(())
+}
+
+/// Journals outcomes, so that a rebuilt outbox never sends again what was sent.
+pub async fn conclude(store: &Store, at: DateTime<Utc>, outcomes: &[Outcome]) -> Result<(), StoreError> {
+    let mut turn = store.turn().await?;
+    let content = serde_json::to_vec(outcomes).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
+    let entry = turn.record(at, EntryKind::Delivery, None, content)?;
+    apply(&mut turn, entry.seq, entry.at, outcomes).await?;
+    turn.commit().await
+}
+
+/// Marks outcomes in the state.
+pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, outcomes: &[Outcome]) -> Result<(), StoreError> {
+    let office = turn.office;
+    for outcome in outcomes {
+        let status = if outcome.parked.is_none() { "sent" } else { "parked" };
+        let text = "UPDATE delivery SET status = $4, outcome_seq = $5, outcome_at = $6, reason = $7 WHERE office_id = $1 AND seq = $2 AND n = $3";
+        turn.tx.execute(text, binds![office, outcome.seq, outcome.n, status, seq, at.timestamp_micros(), outcome.parked.clone()]).await?;
+    }
+    Ok(())
+}
+
+/// How many deliveries stand where: (channel, status, count).
+pub async fn counts(store: &Store) -> Result<Vec<(String, String, i64)>, StoreError> {
+    let text = "SELECT channel, status, COUNT(*) FROM delivery WHERE office_id = $1 GROUP BY channel, status ORDER BY channel, status";
+    let rows = store.db.fetch(text, binds![store.office]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?))).collect()
+}
+
+/// A delivery that has not gone through, for `/投递 列表`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    pub seq: i64,
+    pub n: i64,
+    pub channel: String,
+    pub warning: Option<i64>,
+    pub status: String,
+    pub attempts: i64,
+    pub reason: Option<String>,
+    pub queued_at: DateTime<Utc>,
+}
+
+/// Parked deliveries, and those tried in vain at least once; the oldest first.
+pub async fn pending(store: &Store, limit: i64) -> Result<Vec<Pending>, StoreError> {
+    let text = "SELECT seq, n, channel, no, status, attempts, reason, queued_at FROM delivery WHERE office_id = $1 AND (status = 'parked' OR (status = 'queued' AND reason IS NOT NULL)) ORDER BY seq, n LIMIT $2";
+    let rows = store.db.fetch(text, binds![store.office, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Pending {
+                seq: row.int(0)?,
+                n: row.int(1)?,
+                channel: row.text(2)?.to_owned(),
+                warning: row.opt_int(3)?,
+                status: row.text(4)?.to_owned(),
+                attempts: row.int(5)?,
+                reason: row.opt_text(6)?.map(str::to_owned),
+                queued_at: DateTime::from_timestamp_micros(row.int(7)?).unwrap_or_default(),
+            })
+        })
+        .collect()
+}

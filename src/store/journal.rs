@@ -1,0 +1,258 @@
+//! The journal (流水) and the turn that writes it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use tokio::sync::{Notify, OwnedMutexGuard};
+
+use super::db::{Bind, Row, Tx};
+use super::delivery::Owed;
+use super::{Store, StoreError};
+use crate::binds;
+use crate::keys::Keyring;
+
+/// What moved the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// A machine: one delivery of events, or a chunk of a batch.
+    Event,
+    /// A person's command.
+    Act,
+    /// The clock, when it changed something.
+    Tick,
+    /// The outcome of deliveries.
+    Delivery,
+    /// Whoever runs the service: office settings, rules, staff.
+    Setting,
+}
+
+impl EntryKind {
+    const ALL: [EntryKind; 5] = [EntryKind::Event, EntryKind::Act, EntryKind::Tick, EntryKind::Delivery, EntryKind::Setting];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            EntryKind::Event => "event",
+            EntryKind::Act => "act",
+            EntryKind::Tick => "tick",
+            EntryKind::Delivery => "delivery",
+            EntryKind::Setting => "setting",
+        }
+    }
+}
+
+/// One entry, opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub kind: EntryKind,
+    /// Staff id, for acts.
+    pub actor: Option<i64>,
+    pub content: Vec<u8>,
+}
+
+/// One entry as it lies in the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedEntry {
+    pub seq: i64,
+    pub at: i64,
+    pub kind: String,
+    pub actor: Option<i64>,
+    pub key_id: i64,
+    pub sealed: Vec<u8>,
+    pub commitment: Vec<u8>,
+    pub hash: Vec<u8>,
+}
+
+/// The hash before the first entry.
+pub const GENESIS: [u8; 32] = [0; 32];
+
+const COLUMNS: &str = "seq, at, kind, actor, key_id, sealed, commitment, hash";
+
+impl SealedEntry {
+    /// What the hash of an entry must be, given the one before.
+    pub fn expected_hash(&self, office: i64, previous: &[u8]) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(previous);
+        for number in [office, self.seq, self.at, self.actor.unwrap_or(0)] {
+            hash.update(number.to_be_bytes());
+        }
+        hash.update(self.kind.as_bytes());
+        hash.update(&self.commitment);
+        hash.finalize().into()
+    }
+
+    pub fn open(&self, office: i64, keys: &Keyring) -> Result<Entry, StoreError> {
+        let bad = |reason: &str| StoreError::BadEntry { seq: self.seq, reason: reason.to_owned() };
+        let content = keys.open(&context(office, self.seq), self.key_id, &self.sealed).map_err(|e| bad(&e.to_string()))?;
+        Ok(Entry {
+            seq: self.seq,
+            at: DateTime::from_timestamp_micros(self.at).ok_or_else(|| bad("time out of range"))?,
+            kind: EntryKind::ALL.into_iter().find(|kind| kind.code() == self.kind).ok_or_else(|| bad("unknown kind"))?,
+            actor: self.actor,
+            content,
+        })
+    }
+}
+
+impl TryFrom<&Row> for SealedEntry {
+    type Error = StoreError;
+    fn try_from(row: &Row) -> Result<SealedEntry, StoreError> {
+        Ok(SealedEntry {
+            seq: row.int(0)?,
+            at: row.int(1)?,
+            kind: row.text(2)?.to_owned(),
+            actor: row.opt_int(3)?,
+            key_id: row.int(4)?,
+            sealed: row.blob(5)?.to_vec(),
+            commitment: row.blob(6)?.to_vec(),
+            hash: row.blob(7)?.to_vec(),
+        })
+    }
+}
+
+fn context(office: i64, seq: i64) -> String {
+    format!("journal/{office}/{seq}")
+}
+
+/// One transaction of one office. Dropped without commit, nothing of it ever was.
+#[derive(Debug)]
+pub struct Turn {
+    pub tx: Tx,
+    pub office: i64,
+    pub keys: Arc<Keyring>,
+    seq: i64,
+    hash: Vec<u8>,
+    at: i64,
+    journal: Vec<Vec<Bind>>,
+    owed: Vec<Owed>,
+    bell: Arc<Notify>,
+    _place: Option<OwnedMutexGuard<()>>,
+}
+
+impl Turn {
+    pub(super) async fn begin(store: &Store, mut tx: Tx, place: Option<OwnedMutexGuard<()>>) -> Result<Turn, StoreError> {
+        let lock = match tx {
+            Tx::Sqlite(_) => "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq) FROM head h WHERE office_id = $1",
+            // the one place where the dialects must differ: SQLite has locked the file already
+            Tx::Postgres(_) => {
+                "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq) FROM head h WHERE office_id = $1 FOR UPDATE"
+            }
+        };
+        if tx.fetch(lock, binds![store.office]).await?.is_empty() {
+            tx.execute(
+                "INSERT INTO head (office_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (office_id) DO NOTHING",
+                binds![store.office, &GENESIS[..]],
+            )
+            .await?;
+        }
+        // read after the lock is held: under PostgreSQL the first look may have waited for another replica's commit
+        let rows = tx.fetch(lock, binds![store.office]).await?;
+        let head = rows.first().ok_or_else(|| StoreError::BadEntry { seq: 0, reason: "the head row is missing".to_owned() })?;
+        Ok(Turn {
+            tx,
+            office: store.office,
+            keys: Arc::clone(&store.keys),
+            seq: head.int(0)?,
+            hash: head.blob(1)?.to_vec(),
+            at: head.opt_int(2)?.unwrap_or(i64::MIN),
+            journal: Vec::new(),
+            owed: Vec::new(),
+            bell: Arc::clone(&store.owed),
+            _place: place,
+        })
+    }
+
+    /// The latest entry's number.
+    pub const fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Writes what moved the system. Time never runs backwards in the journal, whatever the machine's clock does.
+    pub fn record(&mut self, at: DateTime<Utc>, kind: EntryKind, actor: Option<i64>, content: Vec<u8>) -> Result<Entry, StoreError> {
+        let seq = self.seq + 1;
+        let micros = at.timestamp_micros().max(self.at);
+        let (key_id, sealed) = self.keys.seal(&context(self.office, seq), &content)?;
+        let commitment = self.keys.commit(&content).to_vec();
+        let entry = SealedEntry { seq, at: micros, kind: kind.code().to_owned(), actor, key_id, sealed, commitment, hash: Vec::new() };
+        self.append(entry);
+        let at = DateTime::from_timestamp_micros(micros).unwrap_or(at);
+        Ok(Entry { seq, at, kind, actor, content })
+    }
+
+    /// Takes over an entry of another copy of this journal, as it is, and checks that it fits.
+    pub fn take_over(&mut self, entry: &SealedEntry) -> Result<(), StoreError> {
+        if entry.seq != self.seq + 1 || entry.expected_hash(self.office, &self.hash)[..] != entry.hash[..] {
+            return Err(StoreError::BadEntry { seq: entry.seq, reason: "does not follow the entry before it".to_owned() });
+        }
+        self.append(entry.clone());
+        Ok(())
+    }
+
+    fn append(&mut self, entry: SealedEntry) {
+        let hash = entry.expected_hash(self.office, &self.hash);
+        self.seq = entry.seq;
+        self.at = entry.at;
+        self.hash = hash.to_vec();
+        self.journal.push(binds![
+            self.office,
+            entry.seq,
+            entry.at,
+            entry.kind,
+            entry.actor,
+            entry.key_id,
+            entry.sealed,
+            entry.commitment,
+            hash.to_vec()
+        ]);
+    }
+
+    /// Owes a delivery; it is written with the rest and sent after the commit.
+    pub fn owe(&mut self, owed: Owed) {
+        self.owed.push(owed);
+    }
+
+    /// The next number of a series; series have gaps only where a turn was rolled back before anybody saw it.
+    pub async fn next_number(&mut self, series: &str) -> Result<i64, StoreError> {
+        let rows = self
+            .tx
+            .fetch(
+                "INSERT INTO counter (office_id, name, value) VALUES ($1, $2, 1) ON CONFLICT (office_id, name) DO UPDATE SET value = counter.value + 1 RETURNING value",
+                binds![self.office, series],
+            )
+            .await?;
+        rows.first().ok_or_else(|| StoreError::BadRow { table: "counter", id: series.to_owned(), reason: "no value returned".to_owned() })?.int(0)
+    }
+
+    /// Everything or nothing. After this has returned, and not before, the world may be told.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        if self.journal.is_empty() {
+            return self.tx.rollback().await;
+        }
+        let columns = ["office_id", "seq", "at", "kind", "actor", "key_id", "sealed", "commitment", "hash"];
+        self.tx.insert("journal", &columns, std::mem::take(&mut self.journal), "").await?;
+        self.tx.execute("UPDATE head SET seq = $2, hash = $3 WHERE office_id = $1", binds![self.office, self.seq, self.hash.clone()]).await?;
+        let owes = !self.owed.is_empty();
+        let owed = std::mem::take(&mut self.owed);
+        super::delivery::write(&mut self.tx, self.office, owed).await?;
+        self.tx.commit().await?;
+        if owes {
+            self.bell.notify_one();
+        }
+        Ok(())
+    }
+}
+
+/// Entries after `seq`, in order, at most `limit`.
+pub async fn read(store: &Store, after: i64, limit: i64) -> Result<Vec<SealedEntry>, StoreError> {
+    let text = format!("SELECT {COLUMNS} FROM journal WHERE office_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
+    let rows = store.db.fetch(text, binds![store.office, after, limit]).await?;
+    rows.iter().map(|row| SealedEntry::try_from(row).map_err(|e| e.in_row("journal", after))).collect()
+}
+
+/// The chain's end: number and hash of the latest entry.
+pub async fn head(store: &Store) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    let rows = store.db.fetch("SELECT seq, hash FROM head WHERE office_id = $1", binds![store.office]).await?;
+    rows.first().map(|row| Ok((row.int(0)?, row.blob(1)?.to_vec()))).transpose()
+}

@@ -1,0 +1,115 @@
+//! Receipts (回执): what each webhook id was answered, for ever; and the quarantine (隔离) of what could not be read.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use super::db::{Row, Tx};
+use super::{Store, StoreError};
+use crate::binds;
+
+/// What a delivery was answered. While a batch is incomplete its status is 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub source: String,
+    pub webhook_id: String,
+    pub digest: Vec<u8>,
+    pub seq: i64,
+    pub status: u16,
+    pub lines: i64,
+    pub answer: String,
+}
+
+const COLUMNS: &str = "source, webhook_id, digest, seq, status, lines, answer";
+
+fn read(row: &Row) -> Result<Receipt, StoreError> {
+    let one = || -> Result<Receipt, StoreError> {
+        Ok(Receipt {
+            source: row.text(0)?.to_owned(),
+            webhook_id: row.text(1)?.to_owned(),
+            digest: row.blob(2)?.to_vec(),
+            seq: row.int(3)?,
+            status: u16::try_from(row.int(4)?).unwrap_or(0),
+            lines: row.int(5)?,
+            answer: row.text(6)?.to_owned(),
+        })
+    };
+    one().map_err(|e| e.in_row("receipt", row.text(1).unwrap_or("?")))
+}
+
+/// The receipts of these (source, webhook id) pairs.
+pub async fn find(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<Vec<Receipt>, StoreError> {
+    let head = format!("SELECT {COLUMNS} FROM receipt WHERE office_id = $1 AND (source, webhook_id)");
+    let keys = ids.iter().map(|(source, id)| binds![source.as_str(), id.as_str()]).collect();
+    let rows = tx.fetch_among(&head, &binds![office], keys, "").await?;
+    rows.iter().map(read).collect()
+}
+
+pub async fn get(store: &Store, source: &str, webhook_id: &str) -> Result<Option<Receipt>, StoreError> {
+    let text = format!("SELECT {COLUMNS} FROM receipt WHERE office_id = $1 AND source = $2 AND webhook_id = $3");
+    let rows = store.db.fetch(text, binds![store.office, source, webhook_id]).await?;
+    rows.first().map(read).transpose()
+}
+
+pub async fn write(tx: &mut Tx, office: i64, receipts: &[Receipt]) -> Result<(), StoreError> {
+    let columns = ["office_id", "source", "webhook_id", "digest", "seq", "status", "lines", "answer"];
+    let rows = receipts
+        .iter()
+        .map(|r| binds![office, r.source.as_str(), r.webhook_id.as_str(), r.digest.clone(), r.seq, i64::from(r.status), r.lines, r.answer.as_str()])
+        .collect();
+    let tail = "ON CONFLICT (office_id, source, webhook_id) DO UPDATE SET digest = excluded.digest, seq = excluded.seq, status = excluded.status, lines = excluded.lines, answer = excluded.answer";
+    tx.insert("receipt", &columns, rows, tail).await
+}
+
+/// The results of one chunk of a batch, kept so that a resumed batch answers for all its lines.
+pub async fn write_chunk(tx: &mut Tx, office: i64, source: &str, webhook_id: &str, first_line: i64, answer: &str) -> Result<(), StoreError> {
+    let columns = ["office_id", "source", "webhook_id", "first_line", "answer"];
+    tx.insert("receipt_chunk", &columns, vec![binds![office, source, webhook_id, first_line, answer]], "").await
+}
+
+pub async fn chunks(store: &Store, source: &str, webhook_id: &str) -> Result<Vec<String>, StoreError> {
+    let text = "SELECT answer FROM receipt_chunk WHERE office_id = $1 AND source = $2 AND webhook_id = $3 ORDER BY first_line";
+    let rows = store.db.fetch(text, binds![store.office, source, webhook_id]).await?;
+    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
+/// Validly signed, but not to be read: kept whole in the journal, listed here with the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    pub seq: i64,
+    pub line: i64,
+    pub at: DateTime<Utc>,
+    pub source: String,
+    pub webhook_id: String,
+    pub field: String,
+    pub reason: String,
+}
+
+pub async fn quarantine(tx: &mut Tx, office: i64, items: &[Quarantined]) -> Result<(), StoreError> {
+    let columns = ["office_id", "seq", "line", "at", "source", "webhook_id", "field", "reason"];
+    let rows = items
+        .iter()
+        .map(|q| binds![office, q.seq, q.line, q.at.timestamp_micros(), q.source.as_str(), q.webhook_id.as_str(), q.field.as_str(), q.reason.as_str()])
+        .collect();
+    tx.insert("quarantine", &columns, rows, "").await
+}
+
+/// Which of these (source, webhook id) pairs have something in quarantine that is not settled.
+pub async fn in_quarantine(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<HashSet<(String, String)>, StoreError> {
+    let head = "SELECT DISTINCT source, webhook_id FROM quarantine WHERE office_id = $1 AND settled_seq IS NULL AND (source, webhook_id)";
+    let rows = tx.fetch_among(head, &binds![office], ids.iter().map(|(source, id)| binds![source.as_str(), id.as_str()]).collect(), "").await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
+}
+
+/// A corrected resend under the same webhook id puts right what was quarantined under it.
+pub async fn settle(tx: &mut Tx, office: i64, source: &str, webhook_id: &str, seq: i64) -> Result<(), StoreError> {
+    let text = "UPDATE quarantine SET settled_seq = $4 WHERE office_id = $1 AND source = $2 AND webhook_id = $3 AND settled_seq IS NULL AND seq < $4";
+    tx.execute(text, binds![office, source, webhook_id, seq]).await?;
+    Ok(())
+}
+
+/// How many wait in quarantine.
+pub async fn quarantined(store: &Store) -> Result<i64, StoreError> {
+    let rows = store.db.fetch("SELECT COUNT(*) FROM quarantine WHERE office_id = $1 AND settled_seq IS NULL", binds![store.office]).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}

@@ -1,0 +1,118 @@
+//! What whoever runs the service has laid down: the office, its rules, its staff. Journalled, so that old months replay under the settings of their time.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::db::Tx;
+use super::staff::{self, StaffCard};
+use super::{Store, StoreError, Turn};
+use crate::binds;
+use crate::domain::Level;
+
+/// A section (股室) or a contact outside the bureau.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    pub code: String,
+    pub name: String,
+}
+
+/// The section that leads, and takes what belongs to no section known here: 农业股.
+pub const LEADING_SECTION: &str = "agriculture";
+/// 国库支付中心, told of every handled warning (part 2 (四)).
+pub const TREASURY: &str = "treasury";
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeSettings {
+    pub name: String,
+    /// Business dates before it are judged as 存量: listed, not pushed.
+    pub go_live: Option<NaiveDate>,
+    pub sections: Vec<Section>,
+    /// Working days for each light. The regulation says 及时 and sets no number.
+    pub deadlines: Deadlines,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadlines {
+    pub bell: u32,
+    pub yellow: u32,
+    pub red: u32,
+}
+
+impl Deadlines {
+    pub const fn of(self, level: Level) -> u32 {
+        match level {
+            Level::Bell => self.bell,
+            Level::Yellow => self.yellow,
+            Level::Red => self.red,
+        }
+    }
+}
+
+impl OfficeSettings {
+    pub fn section_name(&self, code: &str) -> String {
+        self.sections.iter().find(|section| section.code == code).map_or_else(|| code.to_owned(), |section| section.name.clone())
+    }
+
+    /// The section as a payment names it, by code or by name; anything unknown goes to 农业股.
+    pub fn route(&self, named: &str) -> &str {
+        self.sections.iter().find(|section| section.code == named || section.name == named).map_or(LEADING_SECTION, |section| section.code.as_str())
+    }
+}
+
+/// The content of a `setting` entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "setting", rename_all = "snake_case")]
+pub enum Setting {
+    Office(OfficeSettings),
+    /// A rule's new version comes into force.
+    Rule { code: String, source: String },
+    Staff { id: i64, card: StaffCard },
+    /// A person's console passphrase, as an argon2 hash.
+    Passphrase { id: i64, hash: String },
+}
+
+/// Brings a setting into the state; the same for the first time and for a rebuild.
+pub async fn apply(turn: &mut Turn, seq: i64, setting: &Setting) -> Result<(), StoreError> {
+    let office = turn.office;
+    match setting {
+        Setting::Office(settings) => {
+            let content = serde_json::to_string(settings).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })?;
+            let text = "INSERT INTO office_setting (office_id, seq, content) VALUES ($1, $2, $3) ON CONFLICT (office_id) DO UPDATE SET seq = excluded.seq, content = excluded.content";
+            turn.tx.execute(text, binds![office, seq, content]).await?;
+        }
+        Setting::Rule { code, source } => {
+            let text = "INSERT INTO rule (office_id, code, version, seq, source) SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4 FROM rule WHERE office_id = $1 AND code = $2";
+            turn.tx.execute(text, binds![office, code.as_str(), seq, source.as_str()]).await?;
+        }
+        Setting::Staff { id, card } => staff::write(turn, seq, *id, card).await?,
+        Setting::Passphrase { id, hash } => {
+            let text = "UPDATE staff SET passphrase = $3, seq = $4 WHERE office_id = $1 AND id = $2";
+            turn.tx.execute(text, binds![office, *id, hash.as_str(), seq]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The settings in force, inside a turn.
+pub async fn office(tx: &mut Tx, office: i64) -> Result<Option<OfficeSettings>, StoreError> {
+    let rows = tx.fetch("SELECT content FROM office_setting WHERE office_id = $1", binds![office]).await?;
+    rows.first().map(|row| parse(row.text(0)?)).transpose()
+}
+
+/// The settings in force.
+pub async fn current(store: &Store) -> Result<Option<OfficeSettings>, StoreError> {
+    let rows = store.db.fetch("SELECT content FROM office_setting WHERE office_id = $1", binds![store.office]).await?;
+    rows.first().map(|row| parse(row.text(0)?)).transpose()
+}
+
+fn parse(content: &str) -> Result<OfficeSettings, StoreError> {
+    serde_json::from_str(content).map_err(|e| StoreError::BadRow { table: "office_setting", id: "1".to_owned(), reason: e.to_string() })
+}
+
+/// The latest version of every rule: code → (version, source).
+pub async fn rules(tx: &mut Tx, office: i64) -> Result<BTreeMap<String, (i64, String)>, StoreError> {
+    let rows = tx.fetch("SELECT code, version, source FROM rule WHERE office_id = $1 ORDER BY code, version", binds![office]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), (row.int(1)?, row.text(2)?.to_owned())))).collect()
+}

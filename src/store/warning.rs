@@ -1,0 +1,462 @@
+//! Warnings (预警信息), what lit them, their moves and slips.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::db::{Bind, Row, Tx};
+use super::{Store, StoreError, Turn};
+use crate::binds;
+use crate::domain::{Entity, Level, Money, WarningState};
+
+/// `YJ2026-000123` as one number: year × 1 000 000 + number.
+pub type No = i64;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    pub no: No,
+    /// Raised by every move: two people pressing at once cannot both win.
+    pub row_version: i64,
+    pub rule: String,
+    pub rule_version: i64,
+    pub rule_name: String,
+    pub category: String,
+    pub matter: String,
+    pub first_level: Level,
+    pub state: WarningState,
+    pub section: String,
+    pub handler: Option<i64>,
+    pub town: Option<String>,
+    pub voucher_no: Option<String>,
+    pub doc_no: Option<String>,
+    pub business_date: Option<NaiveDate>,
+    pub amount: Option<Money>,
+    pub items: i64,
+    pub backlog: bool,
+    pub fired_at: DateTime<Utc>,
+    pub due_on: NaiveDate,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub closed_by: Option<i64>,
+    pub parent: Option<No>,
+}
+
+/// What lit a warning: one record, with the evidence frozen as the rule saw it (JSON).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub no: No,
+    pub n: i64,
+    pub seq: i64,
+    pub entity: Entity,
+    pub key: String,
+    pub record_version: i64,
+    pub level: Level,
+    pub evidence: String,
+}
+
+/// How a warning came to where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Move {
+    Fired,
+    Rose,
+    Claimed,
+    Finished,
+    VerifiedNormal,
+    VerifiedViolation,
+    Corrected,
+    /// A refund, cancellation or correction took back what lit it: noted, nothing moves.
+    Reversed,
+}
+
+impl Move {
+    pub const ALL: [Move; 8] = [
+        Move::Fired,
+        Move::Rose,
+        Move::Claimed,
+        Move::Finished,
+        Move::VerifiedNormal,
+        Move::VerifiedViolation,
+        Move::Corrected,
+        Move::Reversed,
+    ];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Move::Fired => "fired",
+            Move::Rose => "rose",
+            Move::Claimed => "claimed",
+            Move::Finished => "finished",
+            Move::VerifiedNormal => "verified_normal",
+            Move::VerifiedViolation => "verified_violation",
+            Move::Corrected => "corrected",
+            Move::Reversed => "reversed",
+        }
+    }
+
+    /// What people read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Move::Fired => "触发",
+            Move::Rose => "升级",
+            Move::Claimed => "认领",
+            Move::Finished => "办结",
+            Move::VerifiedNormal => "核实为正常",
+            Move::VerifiedViolation => "核实为违规",
+            Move::Corrected => "已纠正",
+            Move::Reversed => "所涉支付有退款、更正或撤销",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    pub no: No,
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub local_date: NaiveDate,
+    pub how: Move,
+    pub from: Option<(WarningState, String)>,
+    pub to: (WarningState, String),
+    /// The deadline that stood before the move.
+    pub due_on: Option<NaiveDate>,
+    pub actor: Option<i64>,
+}
+
+const COLUMNS: [&str; 23] = [
+    "no",
+    "row_version",
+    "rule",
+    "rule_version",
+    "rule_name",
+    "category",
+    "matter",
+    "first_level",
+    "state",
+    "section",
+    "handler",
+    "town",
+    "voucher_no",
+    "doc_no",
+    "business_date",
+    "amount",
+    "items",
+    "backlog",
+    "fired_at",
+    "due_on",
+    "closed_at",
+    "closed_by",
+    "parent",
+];
+
+fn level(name: &str) -> Result<Level, StoreError> {
+    Level::from_name(name).ok_or(StoreError::BadColumn { column: 7, expected: "a level" })
+}
+
+fn date(text: Option<&str>, column: usize) -> Result<Option<NaiveDate>, StoreError> {
+    text.map(|text| NaiveDate::from_str(text).map_err(|_| StoreError::BadColumn { column, expected: "a date" })).transpose()
+}
+
+fn time(micros: Option<i64>) -> Option<DateTime<Utc>> {
+    micros.and_then(DateTime::from_timestamp_micros)
+}
+
+fn state(code: &str, column: usize) -> Result<WarningState, StoreError> {
+    WarningState::from_code(code).ok_or(StoreError::BadColumn { column, expected: "a warning's state" })
+}
+
+fn read(row: &Row) -> Result<Warning, StoreError> {
+    let one = || -> Result<Warning, StoreError> {
+        let missing = |column| StoreError::BadColumn { column, expected: "a date" };
+        Ok(Warning {
+            no: row.int(0)?,
+            row_version: row.int(1)?,
+            rule: row.text(2)?.to_owned(),
+            rule_version: row.int(3)?,
+            rule_name: row.text(4)?.to_owned(),
+            category: row.text(5)?.to_owned(),
+            matter: row.text(6)?.to_owned(),
+            first_level: level(row.text(7)?)?,
+            state: state(row.text(8)?, 8)?,
+            section: row.text(9)?.to_owned(),
+            handler: row.opt_int(10)?,
+            town: row.opt_text(11)?.map(str::to_owned),
+            voucher_no: row.opt_text(12)?.map(str::to_owned),
+            doc_no: row.opt_text(13)?.map(str::to_owned),
+            business_date: date(row.opt_text(14)?, 14)?,
+            amount: row.opt_int(15)?.and_then(|fen| Money::from_fen(fen).ok()),
+            items: row.int(16)?,
+            backlog: row.int(17)? != 0,
+            fired_at: time(Some(row.int(18)?)).ok_or_else(|| missing(18))?,
+            due_on: date(Some(row.text(19)?), 19)?.ok_or_else(|| missing(19))?,
+            closed_at: time(row.opt_int(20)?),
+            closed_by: row.opt_int(21)?,
+            parent: row.opt_int(22)?,
+        })
+    };
+    one().map_err(|e| e.in_row("warning", row.int(0).unwrap_or(0)))
+}
+
+/// The latest warning of each of these (rule, matter) pairs.
+pub async fn latest_of(tx: &mut Tx, office: i64, matters: &[(String, String)]) -> Result<Vec<Warning>, StoreError> {
+    let head = format!("SELECT {} FROM warning WHERE office_id = $1 AND (rule, matter)", COLUMNS.join(", "));
+    let keys = matters.iter().map(|(rule, matter)| binds![rule.as_str(), matter.as_str()]).collect();
+    let rows = tx.fetch_among(&head, &binds![office], keys, "ORDER BY no").await?;
+    rows.iter().map(read).collect()
+}
+
+pub async fn in_turn(turn: &mut Turn, no: No) -> Result<Option<Warning>, StoreError> {
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));
+    let rows = turn.tx.fetch(text, binds![turn.office, no]).await?;
+    rows.first().map(read).transpose()
+}
+
+pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));
+    let rows = store.db.fetch(text, binds![store.office, no]).await?;
+    rows.first().map(read).transpose()
+}
+
+/// What a list of warnings is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Some: only these sections'.
+    pub section: Option<String>,
+    /// Some: only this person's.
+    pub handler: Option<i64>,
+    pub open_only: bool,
+    /// Some: only what was due before this date and is still open.
+    pub overdue_on: Option<NaiveDate>,
+    pub level: Option<Level>,
+}
+
+/// Warnings by what burns: open ones first by deadline, then the closed, newest first.
+pub async fn list(store: &Store, filter: &Filter, limit: i64) -> Result<Vec<Warning>, StoreError> {
+    let mut text = format!("SELECT {} FROM warning WHERE office_id = $1", COLUMNS.join(", "));
+    let mut binds = binds![store.office];
+    let mut narrow = |condition: &str, bind: Bind| {
+        binds.push(bind);
+        text.push_str(&format!(" AND {condition} ${}", binds.len()));
+    };
+    if let Some(section) = &filter.section {
+        narrow("section =", section.as_str().into());
+    }
+    if let Some(handler) = filter.handler {
+        narrow("handler =", handler.into());
+    }
+    if let Some(today) = filter.overdue_on {
+        narrow("closed_at IS NULL AND due_on <", today.to_string().into());
+    }
+    if let Some(level) = filter.level {
+        let states: Vec<&str> = WarningState::ALL.into_iter().filter(|state| state.open_level() == Some(level)).map(WarningState::code).collect();
+        text.push_str(&format!(" AND state IN ('{}')", states.join("', '")));
+    }
+    if filter.open_only {
+        text.push_str(" AND closed_at IS NULL");
+    }
+    binds.push(limit.into());
+    text.push_str(&format!(" ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC LIMIT ${}", binds.len()));
+    store.db.fetch(text, binds).await?.iter().map(read).collect()
+}
+
+/// How many warnings stand in each state: (state, count).
+pub async fn counts(store: &Store) -> Result<Vec<(WarningState, i64)>, StoreError> {
+    let rows = store.db.fetch("SELECT state, COUNT(*) FROM warning WHERE office_id = $1 GROUP BY state ORDER BY state", binds![store.office]).await?;
+    rows.iter().map(|row| Ok((state(row.text(0)?, 0)?, row.int(1)?))).collect()
+}
+
+/// Numbers of open warnings, for completion.
+pub async fn open_numbers(store: &Store, limit: i64) -> Result<Vec<(No, Level, String)>, StoreError> {
+    let text = "SELECT no, state, rule FROM warning WHERE office_id = $1 AND closed_at IS NULL ORDER BY no LIMIT $2";
+    let rows = store.db.fetch(text, binds![store.office, limit]).await?;
+    let mut open = Vec::new();
+    for row in &rows {
+        if let Some(level) = state(row.text(1)?, 1)?.open_level() {
+            open.push((row.int(0)?, level, row.text(2)?.to_owned()));
+        }
+    }
+    Ok(open)
+}
+
+/// Writes new warnings, or rises and the like of old ones.
+pub async fn write(tx: &mut Tx, office: i64, warnings: &[Warning]) -> Result<(), StoreError> {
+    let mut columns = vec!["office_id"];
+    columns.extend(COLUMNS);
+    let rows = warnings.iter().map(|w| to_row(office, w)).collect();
+    let updates: Vec<String> = COLUMNS.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
+    let tail = format!("ON CONFLICT (office_id, no) DO UPDATE SET {}", updates.join(", "));
+    tx.insert("warning", &columns, rows, &tail).await
+}
+
+fn to_row(office: i64, w: &Warning) -> Vec<Bind> {
+    binds![
+        office,
+        w.no,
+        w.row_version,
+        w.rule.as_str(),
+        w.rule_version,
+        w.rule_name.as_str(),
+        w.category.as_str(),
+        w.matter.as_str(),
+        w.first_level.name(),
+        w.state.code(),
+        w.section.as_str(),
+        w.handler,
+        w.town.clone(),
+        w.voucher_no.clone(),
+        w.doc_no.clone(),
+        w.business_date.map(|d| d.to_string()),
+        w.amount.map(Money::fen),
+        w.items,
+        i64::from(w.backlog),
+        w.fired_at.timestamp_micros(),
+        w.due_on.to_string(),
+        w.closed_at.map(|at| at.timestamp_micros()),
+        w.closed_by,
+        w.parent
+    ]
+}
+
+/// Which records these warnings already gather, at which level and version.
+pub async fn items_of(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
+    let head = "SELECT no, n, seq, entity, key, record_version, level, evidence FROM warning_item WHERE office_id = $1 AND no";
+    let rows = tx.fetch_among(head, &binds![office], numbers.iter().map(|no| binds![*no]).collect(), "").await?;
+    rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
+}
+
+/// The matters (rule, matter) of open warnings that gather any of these records.
+pub async fn open_matters_of(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<(String, String)>, StoreError> {
+    let head = "SELECT DISTINCT w.rule, w.matter FROM warning_item i JOIN warning w ON w.office_id = i.office_id AND w.no = i.no WHERE i.office_id = $1 AND w.closed_at IS NULL AND i.entity = $2 AND i.key";
+    let rows = tx.fetch_among(head, &binds![office, entity.table()], keys.iter().map(|key| binds![key.as_str()]).collect(), "").await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
+}
+
+pub async fn items(store: &Store, no: No, limit: i64) -> Result<Vec<Item>, StoreError> {
+    let text = "SELECT no, n, seq, entity, key, record_version, level, evidence FROM warning_item WHERE office_id = $1 AND no = $2 ORDER BY n LIMIT $3";
+    let rows = store.db.fetch(text, binds![store.office, no, limit]).await?;
+    rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", no))).collect()
+}
+
+fn read_item(row: &Row) -> Result<Item, StoreError> {
+    let table = row.text(3)?;
+    Ok(Item {
+        no: row.int(0)?,
+        n: row.int(1)?,
+        seq: row.int(2)?,
+        entity: Entity::ALL.into_iter().find(|entity| entity.table() == table).ok_or(StoreError::BadColumn { column: 3, expected: "an entity" })?,
+        key: row.text(4)?.to_owned(),
+        record_version: row.int(5)?,
+        level: level(row.text(6)?)?,
+        evidence: row.text(7)?.to_owned(),
+    })
+}
+
+pub async fn write_items(tx: &mut Tx, office: i64, items: &[Item]) -> Result<(), StoreError> {
+    let columns = ["office_id", "no", "n", "seq", "entity", "key", "record_version", "level", "evidence"];
+    let rows = items
+        .iter()
+        .map(|i| binds![office, i.no, i.n, i.seq, i.entity.table(), i.key.as_str(), i.record_version, i.level.name(), i.evidence.as_str()])
+        .collect();
+    tx.insert("warning_item", &columns, rows, "").await
+}
+
+/// Writes moves; `n` counts per warning from what stands there already.
+pub async fn write_transitions(tx: &mut Tx, office: i64, transitions: &[Transition]) -> Result<(), StoreError> {
+    let numbers: std::collections::BTreeSet<No> = transitions.iter().map(|t| t.no).collect();
+    let head = "SELECT no, CAST(MAX(n) AS BIGINT) FROM transition WHERE office_id = $1 AND no";
+    let rows = tx.fetch_among(head, &binds![office], numbers.iter().map(|no| binds![*no]).collect(), "GROUP BY no").await?;
+    let mut last: std::collections::BTreeMap<No, i64> = rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
+    let columns =
+        ["office_id", "no", "n", "seq", "at", "local_date", "move", "from_state", "to_state", "from_section", "to_section", "due_on", "actor"];
+    let rows = transitions
+        .iter()
+        .map(|t| {
+            let n = last.entry(t.no).or_insert(0);
+            *n += 1;
+            binds![
+                office,
+                t.no,
+                *n,
+                t.seq,
+                t.at.timestamp_micros(),
+                t.local_date.to_string(),
+                t.how.code(),
+                t.from.as_ref().map(|(state, _)| state.code().to_owned()),
+                t.to.0.code(),
+                t.from.as_ref().map(|(_, section)| section.clone()),
+                t.to.1.as_str(),
+                t.due_on.map(|d| d.to_string()),
+                t.actor
+            ]
+        })
+        .collect();
+    tx.insert("transition", &columns, rows, "").await
+}
+
+/// A warning's history, oldest first.
+pub async fn transitions(store: &Store, no: No) -> Result<Vec<Transition>, StoreError> {
+    let text = format!("SELECT {TRANSITION} FROM transition WHERE office_id = $1 AND no = $2 ORDER BY n");
+    let rows = store.db.fetch(text, binds![store.office, no]).await?;
+    rows.iter().map(|row| read_transition(row).map_err(|e| e.in_row("transition", no))).collect()
+}
+
+pub(super) const TRANSITION: &str = "no, seq, at, local_date, move, from_state, from_section, to_state, to_section, due_on, actor";
+
+pub(super) fn read_transition(row: &Row) -> Result<Transition, StoreError> {
+    let code = row.text(4)?;
+    let from = match (row.opt_text(5)?, row.opt_text(6)?) {
+        (Some(from), Some(section)) => Some((state(from, 5)?, section.to_owned())),
+        (Some(_), None) | (None, _) => None,
+    };
+    Ok(Transition {
+        no: row.int(0)?,
+        seq: row.int(1)?,
+        at: time(Some(row.int(2)?)).unwrap_or_default(),
+        local_date: date(Some(row.text(3)?), 3)?.unwrap_or_default(),
+        how: Move::ALL.into_iter().find(|how| how.code() == code).ok_or(StoreError::BadColumn { column: 4, expected: "a move" })?,
+        from,
+        to: (state(row.text(7)?, 7)?, row.text(8)?.to_owned()),
+        due_on: date(row.opt_text(9)?, 9)?,
+        actor: row.opt_int(10)?,
+    })
+}
+
+/// Files a slip (处理单). What was written is sealed: it may name people.
+pub async fn file_slip(turn: &mut Turn, no: No, seq: i64, at: DateTime<Utc>, actor: i64, kind: &str, text: &str) -> Result<(), StoreError> {
+    let office = turn.office;
+    let rows = turn.tx.fetch("SELECT COUNT(*) FROM slip WHERE office_id = $1 AND no = $2", binds![office, no]).await?;
+    let n = rows.first().map_or(Ok(0), |row| row.int(0))? + 1;
+    let (key_id, sealed) = turn.keys.seal(&slip_context(office, no, n), text.as_bytes())?;
+    let columns = ["office_id", "no", "n", "seq", "at", "actor", "kind", "sealed", "key_id"];
+    turn.tx.insert("slip", &columns, vec![binds![office, no, n, seq, at.timestamp_micros(), actor, kind, sealed, key_id]], "").await
+}
+
+fn slip_context(office: i64, no: No, n: i64) -> String {
+    format!("slip/{office}/{no}/{n}")
+}
+
+/// A filed slip, opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    pub n: i64,
+    pub at: DateTime<Utc>,
+    pub actor: i64,
+    pub kind: String,
+    pub text: String,
+}
+
+pub async fn slips(store: &Store, no: No) -> Result<Vec<Slip>, StoreError> {
+    let text = "SELECT n, at, actor, kind, sealed, key_id FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n";
+    let rows = store.db.fetch(text, binds![store.office, no]).await?;
+    rows.iter()
+        .map(|row| {
+            let n = row.int(0)?;
+            let content = store.keys.open(&slip_context(store.office, no, n), row.int(5)?, row.blob(4)?)?;
+            Ok(Slip {
+                n,
+                at: time(Some(row.int(1)?)).unwrap_or_default(),
+                actor: row.int(2)?,
+                kind: row.text(3)?.to_owned(),
+                text: String::from_utf8_lossy(&content).into_owned(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,143 @@
+//! The part of the ledger that one group of changes can see: loaded set-wise, then read and changed in memory, one change after the other.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
+use crate::domain::{Entity, Record, Value};
+use crate::rules::{History, Rule};
+use crate::store::{StoreError, Turn, ledger};
+
+/// An entity and the fields by which its records are found.
+pub type Index = (Entity, Vec<usize>);
+
+/// Keys that a group of changes asks for, by index.
+pub type Wants = HashMap<Index, HashSet<Vec<Value>>>;
+
+/// Records by the indexes that rules and identities use; complete for every key that was loaded.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    indexes: Arc<Vec<Index>>,
+    rows: HashMap<Entity, HashMap<String, Arc<Record>>>,
+    found: HashMap<Index, HashMap<Vec<Value>, Vec<String>>>,
+    loaded: Wants,
+    dirty: BTreeMap<(Entity, String), ()>,
+}
+
+/// By which fields records are identified and linked, whatever the rules ask for.
+const LINKS: &[(Entity, &[usize])] = &[
+    (Entity::Allocation, &[allocation::ALLOCATION_ID]),
+    (Entity::Payment, &[payment::VOUCHER_NO]),
+    (Entity::Payment, &[payment::APPLICATION_NO]),
+    (Entity::Payment, &[payment::ORIGINAL_VOUCHER_NO]),
+    (Entity::Disbursement, &[disbursement::PAYMENT, disbursement::LINE_NO]),
+    (Entity::Disbursement, &[disbursement::VOUCHER_NO]),
+    (Entity::Beneficiary, &[beneficiary::PERSON_NO]),
+    (Entity::Other, &[other::SUBJECT]),
+];
+
+/// The indexes that these rules and the links between records need.
+pub fn indexes<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Index> {
+    let mut all: Vec<Index> = LINKS.iter().map(|(entity, slots)| (*entity, slots.to_vec())).collect();
+    for rule in rules {
+        for fact in &rule.facts {
+            all.push((fact.entity, fact.slots.clone()));
+            if fact.entity != rule.on {
+                all.push((rule.on, fact.subject_slots.clone()));
+            }
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Adds a key to what is wanted, unless part of it is empty: empty equals nothing.
+pub fn want(wants: &mut Wants, entity: Entity, slots: &[usize], key: Vec<Value>) {
+    if !key.iter().any(Value::is_empty) {
+        wants.entry((entity, slots.to_vec())).or_default().insert(key);
+    }
+}
+
+impl Cache {
+    pub fn new(indexes: Arc<Vec<Index>>) -> Cache {
+        Cache { indexes, rows: HashMap::new(), found: HashMap::new(), loaded: Wants::new(), dirty: BTreeMap::new() }
+    }
+
+    /// Loads what is wanted and not yet here, one query an index. Says whether anything had to be asked.
+    pub async fn load(&mut self, turn: &mut Turn, wants: Wants) -> Result<bool, StoreError> {
+        let mut asked = false;
+        let mut wants: Vec<_> = wants.into_iter().collect();
+        wants.sort_by(|a, b| a.0.cmp(&b.0));
+        for (index, mut keys) in wants {
+            let loaded = self.loaded.entry(index.clone()).or_default();
+            keys.retain(|key| !loaded.contains(key));
+            if keys.is_empty() {
+                continue;
+            }
+            asked = true;
+            let rows = ledger::find(&mut turn.tx, turn.office, index.0, &index.1, &keys).await?;
+            loaded.extend(keys);
+            for row in rows {
+                self.admit(row);
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Takes in what the database holds, unless the group has changed it already.
+    pub fn admit(&mut self, record: Arc<Record>) {
+        if !self.rows.get(&record.entity).is_some_and(|rows| rows.contains_key(&record.key)) {
+            self.enter(record);
+        }
+    }
+
+    pub fn get(&self, entity: Entity, key: &str) -> Option<&Arc<Record>> {
+        self.rows.get(&entity)?.get(key)
+    }
+
+    /// Puts a changed record in the place of the old one.
+    pub fn put(&mut self, record: Record) {
+        if let Some(old) = self.rows.get_mut(&record.entity).and_then(|rows| rows.remove(&record.key)) {
+            for index in self.indexes.iter().filter(|(entity, _)| *entity == old.entity) {
+                if let Some(keys) = self.found.get_mut(index).and_then(|found| found.get_mut(&key_of(&old, &index.1))) {
+                    keys.retain(|key| *key != old.key);
+                }
+            }
+        }
+        self.dirty.insert((record.entity, record.key.clone()), ());
+        self.enter(Arc::new(record));
+    }
+
+    fn enter(&mut self, record: Arc<Record>) {
+        for index in self.indexes.iter().filter(|(entity, _)| *entity == record.entity) {
+            let key = key_of(&record, &index.1);
+            if !key.iter().any(Value::is_empty) {
+                self.found.entry(index.clone()).or_default().entry(key).or_default().push(record.key.clone());
+            }
+        }
+        self.rows.entry(record.entity).or_default().insert(record.key.clone(), record);
+    }
+
+    /// Writes what was changed.
+    pub async fn flush(&self, turn: &mut Turn) -> Result<(), StoreError> {
+        for entity in Entity::ALL {
+            let changed: Vec<Arc<Record>> =
+                self.dirty.keys().filter(|(of, _)| *of == entity).filter_map(|(_, key)| self.get(entity, key).cloned()).collect();
+            ledger::write(&mut turn.tx, turn.office, entity, &changed).await?;
+        }
+        Ok(())
+    }
+}
+
+pub fn key_of(record: &Record, slots: &[usize]) -> Vec<Value> {
+    slots.iter().map(|slot| record.get(*slot).clone()).collect()
+}
+
+impl History for Cache {
+    fn find(&self, entity: Entity, slots: &[usize], key: &[Value]) -> Vec<Arc<Record>> {
+        let index = (entity, slots.to_vec());
+        let keys = self.found.get(&index).and_then(|found| found.get(key));
+        keys.map(|keys| keys.iter().filter_map(|key| self.get(entity, key).cloned()).collect()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,259 @@
+//! Raising (亮灯): one matter, one warning. It rises in place by itself; a closed one that fires again has a successor.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::Datelike;
+
+use super::announce::{Occasion, announce};
+use super::cache::{Cache, Wants};
+use super::{Happening, InForce, Lit, Moment, Orders, route};
+use crate::domain::calendar::local_date;
+use crate::domain::record::disbursement;
+use crate::domain::{Entity, Level, Record, Step, Value, WarningState};
+use crate::store::staff::{self, Staff};
+use crate::store::warning::{self, Item, Move, No, Transition, Warning};
+use crate::store::{StoreError, Turn};
+
+/// A matter and what is known of it while a group is raised.
+struct Matter {
+    warning: Warning,
+    changed: bool,
+    /// records it gathers already: level and version at which they lit it
+    gathered: HashMap<(Entity, String), (Level, i64)>,
+}
+
+#[derive(Default)]
+struct Raised {
+    items: Vec<Item>,
+    transitions: Vec<Transition>,
+    finished: Vec<Warning>,
+}
+
+/// Raises what was lit and notes what was reversed, in order.
+pub(super) async fn raise(turn: &mut Turn, orders: &Orders, mut cache: Cache, happenings: Vec<Happening>) -> Result<(), StoreError> {
+    if happenings.is_empty() {
+        return Ok(());
+    }
+    let mut wants = Wants::new();
+    lit(&happenings).for_each(|l| route::want_links(&l.record, &mut wants));
+    cache.load(turn, wants).await?;
+    let mut wants = Wants::new();
+    lit(&happenings).for_each(|l| route::want_links_of_payment(&l.record, &cache, &mut wants));
+    cache.load(turn, wants).await?;
+    let people = staff::all_in(&mut turn.tx, turn.office).await?;
+    let mut matters = load_matters(turn, orders, &happenings).await?;
+    let mut raised = Raised::default();
+    for happening in happenings {
+        match happening {
+            Happening::Lit(l) => {
+                if let Some(in_force) = orders.rules.get(l.rule) {
+                    one(turn, orders, &cache, &people, in_force, l, &mut matters, &mut raised).await?;
+                }
+            }
+            Happening::Reversed(payment, moment) => note_reversal(&mut matters, &payment, moment, &mut raised),
+        }
+    }
+    let mut warnings = raised.finished;
+    warnings.extend(matters.into_values().filter(|m| m.changed).map(|m| m.warning));
+    warnings.sort_by_key(|w| w.no);
+    warning::write(&mut turn.tx, turn.office, &warnings).await?;
+    warning::write_items(&mut turn.tx, turn.office, &raised.items).await?;
+    warning::write_transitions(&mut turn.tx, turn.office, &raised.transitions).await
+}
+
+fn lit(happenings: &[Happening]) -> impl Iterator<Item = &Lit> {
+    happenings.iter().filter_map(|happening| match happening {
+        Happening::Lit(l) => Some(l),
+        Happening::Reversed(..) => None,
+    })
+}
+
+async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]) -> Result<BTreeMap<(String, String), Matter>, StoreError> {
+    let mut keys: BTreeSet<(String, String)> =
+        lit(happenings).filter_map(|l| orders.rules.get(l.rule).map(|r| (r.rule.code.clone(), matter_of(r, &l.record)))).collect();
+    let mut reversed = Vec::new();
+    for happening in happenings {
+        match happening {
+            Happening::Reversed(payment, _) => reversed.push(payment.clone()),
+            Happening::Lit(_) => {}
+        }
+    }
+    keys.extend(warning::open_matters_of(&mut turn.tx, turn.office, Entity::Payment, &reversed).await?);
+    let keys: Vec<(String, String)> = keys.into_iter().collect();
+    let mut matters = BTreeMap::new();
+    // in number order: the latest of a matter stays
+    for warning in warning::latest_of(&mut turn.tx, turn.office, &keys).await? {
+        let key = (warning.rule.clone(), warning.matter.clone());
+        matters.insert(key, Matter { warning, changed: false, gathered: HashMap::new() });
+    }
+    let numbers: BTreeMap<No, (String, String)> = matters.iter().map(|(key, m)| (m.warning.no, key.clone())).collect();
+    let all: Vec<No> = numbers.keys().copied().collect();
+    for item in warning::items_of(&mut turn.tx, turn.office, &all).await? {
+        if let Some(matter) = numbers.get(&item.no).and_then(|key| matters.get_mut(key)) {
+            let gathered = matter.gathered.entry((item.entity, item.key)).or_insert((item.level, item.record_version));
+            *gathered = ((*gathered).0.max(item.level), gathered.1.max(item.record_version));
+        }
+    }
+    Ok(matters)
+}
+
+#[allow(clippy::too_many_arguments, reason = "one step of the loop above, cut out to be read")]
+async fn one(
+    turn: &mut Turn,
+    orders: &Orders,
+    cache: &Cache,
+    people: &[Staff],
+    in_force: &InForce,
+    l: Lit,
+    matters: &mut BTreeMap<(String, String), Matter>,
+    raised: &mut Raised,
+) -> Result<(), StoreError> {
+    let key = (in_force.rule.code.clone(), matter_of(in_force, &l.record));
+    let face = route::face(&l.record, cache, &orders.settings);
+    let record = (l.record.entity, l.record.key.clone());
+    let today = local_date(l.moment.at);
+    let due_on = orders.due_on(today, l.level);
+    let evidence = serde_json::to_string(&l.evidence).unwrap_or_default();
+    let item = |no: No, n: i64| Item {
+        no,
+        n,
+        seq: l.moment.seq,
+        entity: l.record.entity,
+        key: l.record.key.clone(),
+        record_version: l.record.version,
+        level: l.level,
+        evidence: evidence.clone(),
+    };
+
+    if let Some(matter) = matters.get_mut(&key) {
+        let seen = matter.gathered.get(&record).copied();
+        let news = seen.is_none_or(|(level, version)| l.level > level || l.record.version > version);
+        if !news {
+            return Ok(());
+        }
+        if matter.warning.state.is_open() {
+            let w = &mut matter.warning;
+            let before = (w.state, w.section.clone());
+            if seen.is_none() {
+                w.amount = w.amount.zip(face.amount).map(|(sum, more)| sum + more).or(w.amount);
+            }
+            w.items += 1;
+            w.row_version += 1;
+            matter.changed = true;
+            matter.gathered.insert(record, (l.level, l.record.version));
+            raised.items.push(item(w.no, w.items));
+            if let Ok(after) = w.state.after(Step::Rise(l.level)).map_err(|_| ())
+                && after != w.state
+            {
+                let stood = w.due_on;
+                w.state = after;
+                w.due_on = due_on;
+                raised.transitions.push(Transition {
+                    no: w.no,
+                    seq: l.moment.seq,
+                    at: l.moment.at,
+                    local_date: today,
+                    how: Move::Rose,
+                    from: Some(before),
+                    to: (w.state, w.section.clone()),
+                    due_on: Some(stood),
+                    actor: None,
+                });
+                announce(turn, orders, people, w, Occasion::Rose, Some(&*in_force.rule), Some(&l.evidence), l.moment)?;
+            }
+            return Ok(());
+        }
+    }
+
+    let year = today.year();
+    let number = turn.next_number(&format!("warning/{year}")).await?;
+    let parent = matters.get(&key).map(|m| m.warning.no);
+    let warning = Warning {
+        no: i64::from(year) * 1_000_000 + number,
+        row_version: 1,
+        rule: in_force.rule.code.clone(),
+        rule_version: in_force.version,
+        rule_name: in_force.rule.name.clone(),
+        category: in_force.rule.category.name().to_owned(),
+        matter: key.1.clone(),
+        first_level: l.level,
+        state: WarningState::lit(l.level),
+        handler: route::handler(&face.section, people).map(|person| person.id),
+        section: face.section,
+        town: face.town,
+        voucher_no: face.voucher_no,
+        doc_no: face.doc_no,
+        business_date: face.business_date,
+        amount: face.amount,
+        items: 1,
+        backlog: orders.settings.go_live.is_some_and(|live| face.business_date.is_some_and(|date| date < live)),
+        fired_at: l.moment.at,
+        due_on,
+        closed_at: None,
+        closed_by: None,
+        parent,
+    };
+    raised.items.push(item(warning.no, 1));
+    raised.transitions.push(Transition {
+        no: warning.no,
+        seq: l.moment.seq,
+        at: l.moment.at,
+        local_date: today,
+        how: Move::Fired,
+        from: None,
+        to: (warning.state, warning.section.clone()),
+        due_on: None,
+        actor: None,
+    });
+    announce(turn, orders, people, &warning, Occasion::Fired, Some(&*in_force.rule), Some(&l.evidence), l.moment)?;
+    let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]) };
+    if let Some(closed) = matters.insert(key, matter)
+        && closed.changed
+    {
+        raised.finished.push(closed.warning);
+    }
+    Ok(())
+}
+
+/// What the warning is about: the fields the rule names, else the payment of a line, else the record itself.
+fn matter_of(in_force: &InForce, record: &Record) -> String {
+    let slots = &in_force.rule.matter;
+    if slots.is_empty() {
+        return match record.entity {
+            Entity::Disbursement => record.text(disbursement::PAYMENT).to_owned(),
+            Entity::Allocation | Entity::Payment | Entity::Beneficiary | Entity::Other => record.key.clone(),
+        };
+    }
+    slots.iter().map(|slot| plain(record.get(*slot))).collect::<Vec<_>>().join("/")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Empty => String::new(),
+        Value::Money(money) => money.fen().to_string(),
+        Value::Number(number) => number.normalize().to_string(),
+        Value::Text(text) => text.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Cipher(hash) => crate::store::audit::hex(&hash.0),
+    }
+}
+
+/// Notes a refund or the like on the open warnings of the payment it takes back; it closes none.
+fn note_reversal(matters: &mut BTreeMap<(String, String), Matter>, payment: &str, moment: Moment, raised: &mut Raised) {
+    let record = (Entity::Payment, payment.to_owned());
+    for matter in matters.values().filter(|m| m.warning.state.is_open() && m.gathered.contains_key(&record)) {
+        let stands = (matter.warning.state, matter.warning.section.clone());
+        raised.transitions.push(Transition {
+            no: matter.warning.no,
+            seq: moment.seq,
+            at: moment.at,
+            local_date: local_date(moment.at),
+            how: Move::Reversed,
+            from: Some(stands.clone()),
+            to: stands,
+            due_on: None,
+            actor: None,
+        });
+    }
+}
