@@ -1,1 +1,181 @@
+//! The command language: what a person may say to the office's watch, in whatever they speak through.
+//!
+//! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
+//! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
+//!
+//! - one file a command: [`help`], [`mine`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`]; each holds its [`Spec`] and its arguments
+//! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
+//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`] and [`date`] are what they are read as
+//! - [`permission`] who may say what; [`complaint`] what is said back; [`complete`] what could come next
 
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub mod amount;
+pub mod args;
+pub mod choice;
+pub mod complaint;
+pub mod complete;
+pub mod correct;
+pub mod date;
+pub mod delivery;
+pub mod help;
+mod line;
+pub mod mine;
+pub mod month;
+pub mod permission;
+pub mod spec;
+mod values;
+pub mod verify;
+pub mod warning;
+
+pub use amount::Amount;
+pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
+pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
+pub use complaint::Complaint;
+pub use complete::complete;
+pub use correct::Correct;
+pub use date::{Moment, Month};
+pub use help::{Help, help, table_markdown};
+pub use month::Summarise;
+pub use permission::{Allowed, Permission};
+pub use spec::{Form, Kind, Param, Spec};
+pub use verify::{Check, Checks, Outcome, Verify};
+pub use warning::{Claim, Finish, List, Show};
+
+use line::{Line, fold};
+use values::Values;
+
+/// Every command, in the order help shows them.
+pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &help::SPEC];
+
+/// What a person asks for. It is journalled: the tags and field names never change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command")]
+pub enum Command {
+    /// `/帮助`
+    #[serde(rename = "help")]
+    Help(Help),
+    /// `/我的`
+    #[serde(rename = "mine")]
+    Mine,
+    /// `/预警 列表`
+    #[serde(rename = "warning.list")]
+    List(List),
+    /// `/预警 详情`
+    #[serde(rename = "warning.show")]
+    Show(Show),
+    /// `/预警 认领`
+    #[serde(rename = "warning.claim")]
+    Claim(Claim),
+    /// `/预警 办结`
+    #[serde(rename = "warning.finish")]
+    Finish(Finish),
+    /// `/核实`
+    #[serde(rename = "verify")]
+    Verify(Verify),
+    /// `/纠正`
+    #[serde(rename = "correct")]
+    Correct(Correct),
+    /// `/月报 汇总`
+    #[serde(rename = "month.summarise")]
+    Summarise(Summarise),
+    /// `/投递 列表`
+    #[serde(rename = "delivery.list")]
+    Deliveries,
+}
+
+impl Command {
+    /// The command it belongs to.
+    pub fn spec(&self) -> &'static Spec {
+        match self {
+            Command::Help(_) => &help::SPEC,
+            Command::Mine => &mine::SPEC,
+            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Finish(_) => &warning::SPEC,
+            Command::Verify(_) => &verify::SPEC,
+            Command::Correct(_) => &correct::SPEC,
+            Command::Summarise(_) => &month::SPEC,
+            Command::Deliveries => &delivery::SPEC,
+        }
+    }
+
+    /// The form it was said in; its `allowed` says who may.
+    pub fn form(&self) -> &'static Form {
+        match self {
+            Command::Help(_) => &help::HELP,
+            Command::Mine => &mine::MINE,
+            Command::List(_) => &warning::LIST,
+            Command::Show(_) => &warning::SHOW,
+            Command::Claim(_) => &warning::CLAIM,
+            Command::Finish(_) => &warning::FINISH,
+            Command::Verify(_) => &verify::VERIFY,
+            Command::Correct(_) => &correct::CORRECT,
+            Command::Summarise(_) => &month::SUMMARISE,
+            Command::Deliveries => &delivery::LIST,
+        }
+    }
+
+    /// The warning it is about, if it is about one.
+    pub fn warning(&self) -> Option<WarningNo> {
+        match self {
+            Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
+            Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
+            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries => None,
+        }
+    }
+}
+
+/// Reads one line, such as `/核实 123 正常 电话核实 …`. `today` is the date in Asia/Shanghai: a bare number is of this year, `11-30` too.
+///
+/// Never panics, whatever is typed. The complaint may quote the line: it is for its author only.
+pub fn parse(line: &str, today: NaiveDate) -> Result<Command, Complaint> {
+    let line = Line::read(line)?;
+    let Some((first, rest)) = line.words.split_first() else {
+        return Err(Complaint::new("请写一个命令,例如 /我的。用 /帮助 看全部命令。"));
+    };
+    let spec = command_named(line.slice((first.start, first.end)))?;
+    let (form, words) = match (spec.only_form(), rest.split_first()) {
+        (Some(form), _) => (form, rest),
+        (None, None) => return Err(Complaint::new(format!("/{} 后面还要写做什么:{}。{}", spec.name, subcommands(spec), examples(spec)))),
+        (None, Some((second, words))) => {
+            let span = (second.start, second.end);
+            let said = fold(line.slice(span));
+            let form = spec.form(&said).ok_or_else(|| {
+                let hint = complaint::nearest(&said, spec.subcommands()).map(|near| format!("是不是想写 /{} {near}?", spec.name)).unwrap_or_default();
+                Complaint::marked(format!("/{} 后面只能写:{}。{hint}", spec.name, subcommands(spec)), line.mark(span))
+            })?;
+            (form, words)
+        }
+    };
+    (form.build)(&Values::bind(form, &line, words, today)?)
+}
+
+fn subcommands(spec: &Spec) -> String {
+    spec.subcommands().collect::<Vec<_>>().join("、")
+}
+
+fn examples(spec: &Spec) -> String {
+    spec.forms.first().map(|form| format!("例如:{}", form.example)).unwrap_or_default()
+}
+
+/// The command of that word, with its slash; or what was probably meant.
+fn command_named(word: &str) -> Result<&'static Spec, Complaint> {
+    let folded = fold(word);
+    let name = folded.strip_prefix('/');
+    let bare = name.unwrap_or(&folded);
+    let same = SPECS.iter().copied().find(|spec| spec.name == bare);
+    match (name, same) {
+        (Some(_), Some(spec)) => Ok(spec),
+        (None, Some(spec)) => Err(Complaint::new(format!("命令前面要加一个 /。是不是想写 /{}?", spec.name))),
+        (Some(""), None) => Err(Complaint::new("/ 后面要紧接着写命令,中间不要空格,例如 /我的。用 /帮助 看全部命令。")),
+        (Some(_) | None, None) => {
+            let glued = SPECS.iter().find(|spec| bare.starts_with(spec.name)).map(|spec| format!("/{} 后面要空一格。", spec.name));
+            let near = || complaint::nearest(bare, SPECS.iter().map(|spec| spec.name)).map(|near| format!("是不是想写 /{near}?"));
+            let hint = glued.or_else(near).unwrap_or_default();
+            Err(Complaint::new(format!("没有「{}」这个命令。{hint}用 /帮助 看全部命令。", complaint::excerpt(word))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! `/帮助 [命令]`, and the README's table: both are written from the specs alone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::complaint::{excerpt, nearest};
+use crate::line::fold;
+use crate::values::Values;
+use crate::{Allowed, Command, Complaint, Form, Kind, Param, Permission, SPECS, Spec, Text};
+
+pub static SPEC: Spec = Spec { name: "帮助", summary: "看能用哪些命令,或一个命令怎么用", forms: &[&HELP] };
+
+pub static HELP: Form = Form {
+    command: "帮助",
+    subcommand: None,
+    summary: "看能用哪些命令,或一个命令怎么用",
+    allowed: Allowed::EVERYBODY,
+    params: &[Param::optional("命令", Kind::Command, "想看哪个命令,例如 核实").in_place()],
+    example: "/帮助 核实",
+    build: Help::read,
+};
+
+/// What to explain: one command, or all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Help {
+    pub topic: Option<Text>,
+}
+
+impl Help {
+    fn read(values: &Values<'_>) -> Result<Command, Complaint> {
+        Ok(Command::Help(Help { topic: values.optional("命令")? }))
+    }
+}
+
+/// What a person with these permissions, of this section (its code), may say: all commands, or one in detail.
+///
+/// Fails on a command that does not exist or is not theirs; the two are not told apart.
+pub fn help(permissions: &[Permission], section_code: &str, command: Option<&str>) -> Result<String, Complaint> {
+    let theirs = |spec: &'static Spec| spec.forms.iter().copied().filter(|form| form.allowed.permits(permissions, section_code)).collect::<Vec<&Form>>();
+    match command {
+        None => {
+            let lines = SPECS.iter().flat_map(|spec| theirs(spec)).map(|form| format!("{}  {}", form.title(), form.summary));
+            let lines: Vec<String> = lines.collect();
+            Ok(format!("您可以用这些命令:\n{}\n想看一个命令怎么用:/帮助 核实", lines.join("\n")))
+        }
+        Some(word) => {
+            let folded = fold(word);
+            let name = folded.trim_start_matches('/');
+            let known: Vec<&'static Spec> = SPECS.iter().copied().filter(|spec| !theirs(spec).is_empty()).collect();
+            match known.iter().find(|spec| spec.name == name) {
+                Some(spec) => Ok(theirs(spec).into_iter().map(explain).collect::<Vec<_>>().join("\n\n")),
+                None => {
+                    let hint = nearest(name, known.iter().map(|spec| spec.name)).map(|near| format!("是不是想看 /帮助 {near}?")).unwrap_or_default();
+                    Err(Complaint::new(format!("没有您可以用的命令「{}」。{hint}用 /帮助 看全部命令。", excerpt(name))))
+                }
+            }
+        }
+    }
+}
+
+fn explain(form: &Form) -> String {
+    let params = form.params.iter().map(|param| {
+        let choices = match param.kind.choices() {
+            [] => String::new(),
+            words if param.about.contains(words.last().copied().unwrap_or_default()) => String::new(),
+            words => format!(":{}", words.join(" | ")),
+        };
+        format!("  {}{} — {}{choices}", param.name, if param.required { "" } else { "(可不写)" }, param.about)
+    });
+    let head = format!("{}  {}\n用法:{}", form.title(), form.summary, form.usage());
+    std::iter::once(head).chain(params).chain(std::iter::once(format!("例如:{}", form.example))).collect::<Vec<_>>().join("\n")
+}
+
+/// The README's table of commands, in Markdown, with a line end after each row.
+pub fn table_markdown() -> String {
+    let rows = SPECS.iter().flat_map(|spec| spec.forms).map(|form| format!("| `{}` | {} | {} |\n", form.usage(), form.summary, form.allowed));
+    std::iter::once("| 命令 | 用途 | 谁可以用(权限) |\n| --- | --- | --- |\n".to_owned()).chain(rows).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_asker_may_say() {
+        let clerk = help(&[Permission::Query, Permission::Handle], "business:social", None).unwrap();
+        assert!(clerk.contains("/核实  填写黄灯的核实情况") && clerk.contains("/预警 办结"), "{clerk}");
+        assert!(!clerk.contains("/月报"), "{clerk}");
+        assert!(clerk.lines().count() <= 20, "fits a screen");
+        let reader = help(&[Permission::Query], "supervision", Some("/预警")).unwrap();
+        assert!(reader.contains("/预警 详情 编号") && !reader.contains("认领 编号"), "{reader}");
+        assert!(help(&[Permission::Summarise], "agriculture", Some("月报")).unwrap().contains("用法:/月报 汇总 [月份]"));
+    }
+
+    #[test]
+    fn what_is_not_theirs_does_not_exist() {
+        let refused = help(&[Permission::Query], "treasury", Some("月报")).unwrap_err().to_string();
+        assert_eq!(refused, "没有您可以用的命令「月报」。用 /帮助 看全部命令。");
+        let near = help(&[Permission::Handle], "treasury", Some("核石")).unwrap_err().to_string();
+        assert_eq!(near, "没有您可以用的命令「核石」。是不是想看 /帮助 核实?用 /帮助 看全部命令。");
+    }
+
+    #[test]
+    fn one_command_in_detail() {
+        let text = help(&[Permission::Handle], "treasury", Some("核实")).unwrap();
+        assert!(text.contains("  方式 — 一项或几项,用顿号隔开:电话核实 | 调阅材料 | 约谈走访 | 其他\n"), "{text}");
+        assert!(text.contains("  整改期限(可不写) — 最晚哪天纠正(违规要写)\n"), "{text}");
+        assert!(text.lines().count() <= 24, "fits a screen");
+    }
+
+    #[test]
+    fn the_table_has_a_row_a_form() {
+        let table = table_markdown();
+        assert!(table.contains("| `/预警 办结 编号 说明` | 业务已经办好,把警铃办结 | 处置 |\n"), "{table}");
+        assert!(table.contains("| `/月报 汇总 [月份]` | 汇总一个月的预警处理情况,不写月份就是本月 | 汇总(限 agriculture) |\n"), "{table}");
+        assert_eq!(table.lines().count(), 2 + SPECS.iter().map(|spec| spec.forms.len()).sum::<usize>());
+    }
+}

@@ -1,0 +1,179 @@
+//! What a command is: one description that parsing, permission check, help, completion, the README and a chat's registration all read.
+
+use crate::Command;
+use crate::complaint::Complaint;
+use crate::permission::Allowed;
+use crate::values::Values;
+
+/// A command (`/预警`): a name and its forms. Either one form without a subcommand, or only forms with one.
+#[derive(Debug)]
+pub struct Spec {
+    /// Without the slash.
+    pub name: &'static str,
+    /// At most 100 characters.
+    pub summary: &'static str,
+    pub forms: &'static [&'static Form],
+}
+
+/// One thing to say with a command (`/预警 认领 编号`).
+#[derive(Debug)]
+pub struct Form {
+    /// The command's name, without the slash.
+    pub command: &'static str,
+    pub subcommand: Option<&'static str>,
+    /// At most 100 characters.
+    pub summary: &'static str,
+    pub allowed: Allowed,
+    /// Required ones first. Positional ones are taken in this order.
+    pub params: &'static [Param],
+    /// A whole line that is right.
+    pub example: &'static str,
+    pub(crate) build: fn(&Values<'_>) -> Result<Command, Complaint>,
+}
+
+/// An option of a form.
+#[derive(Debug)]
+pub struct Param {
+    /// What is typed before `=`.
+    pub name: &'static str,
+    /// What a complaint calls it.
+    pub label: &'static str,
+    /// At most 100 characters.
+    pub about: &'static str,
+    pub kind: Kind,
+    pub required: bool,
+    /// May be given by its place, without its name.
+    pub positional: bool,
+}
+
+/// What an option holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A warning number.
+    Warning,
+    /// One word of these.
+    Choice(&'static [&'static str]),
+    /// One or several words of these.
+    Choices(&'static [&'static str]),
+    /// Free text.
+    Text,
+    /// Names of staff.
+    Names,
+    /// A day.
+    Date,
+    /// A day, with the time if known.
+    Moment,
+    /// A month.
+    Month,
+    /// Money in 元.
+    Amount,
+    /// A phone number; kept masked only.
+    Phone,
+    /// The name of a command.
+    Command,
+}
+
+impl Spec {
+    pub(crate) fn form(&self, subcommand: &str) -> Option<&'static Form> {
+        self.forms.iter().copied().find(|form| form.subcommand == Some(subcommand))
+    }
+
+    /// The one form of a command without subcommands.
+    pub(crate) fn only_form(&self) -> Option<&'static Form> {
+        self.forms.iter().copied().find(|form| form.subcommand.is_none())
+    }
+
+    pub(crate) fn subcommands(&self) -> impl Iterator<Item = &'static str> {
+        self.forms.iter().filter_map(|form| form.subcommand)
+    }
+}
+
+impl Form {
+    /// `/预警 认领`
+    pub fn title(&self) -> String {
+        match self.subcommand {
+            Some(subcommand) => format!("/{} {subcommand}", self.command),
+            None => format!("/{}", self.command),
+        }
+    }
+
+    /// `/预警 办结 编号 说明`; what may be left out stands in brackets.
+    pub fn usage(&self) -> String {
+        let words = self.params.iter().map(|param| match (param.required, param.positional) {
+            (true, true) => param.name.to_owned(),
+            (true, false) => format!("{}=…", param.name),
+            (false, true) => format!("[{}]", param.name),
+            (false, false) => format!("[{}=…]", param.name),
+        });
+        std::iter::once(self.title()).chain(words).collect::<Vec<_>>().join(" ")
+    }
+
+    pub(crate) fn param(&self, name: &str) -> Option<&'static Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+}
+
+impl Param {
+    /// Must be given; by place or by name.
+    pub const fn required(name: &'static str, kind: Kind, about: &'static str) -> Param {
+        Param { name, label: name, about, kind, required: true, positional: true }
+    }
+
+    /// May be left out; by name.
+    pub const fn optional(name: &'static str, kind: Kind, about: &'static str) -> Param {
+        Param { name, label: name, about, kind, required: false, positional: false }
+    }
+
+    /// May also be given by its place.
+    pub const fn in_place(self) -> Param {
+        Param { positional: true, ..self }
+    }
+
+    /// Called so in complaints.
+    pub const fn called(self, label: &'static str) -> Param {
+        Param { label, ..self }
+    }
+
+    /// What to do when it is missing, as one sentence.
+    pub(crate) fn advice(&self) -> String {
+        match self.kind {
+            Kind::Choice(words) => format!("请选一项:{}。", words.join("、")),
+            Kind::Choices(words) => format!("请至少选一项:{}。", words.join("、")),
+            Kind::Text => format!("请用一两句话写明,例如:{}=\"……\"。", self.name),
+            Kind::Warning => "例如:YJ2026-000123,今年的也可以只写 123。".to_owned(),
+            Kind::Names => format!("例如:{}=张某、李某。", self.name),
+            Kind::Date => format!("例如:{}=2026-11-30 或 {}=11月30日。", self.name, self.name),
+            Kind::Moment => format!("例如:{}=11月23日10:30 或 {}=今天。", self.name, self.name),
+            Kind::Month => "例如:2026-11。".to_owned(),
+            Kind::Amount => format!("例如:{}=12800.00(元)。", self.name),
+            Kind::Phone => format!("例如:{}=0564-6020000。", self.name),
+            Kind::Command => "例如:核实。".to_owned(),
+        }
+    }
+}
+
+impl Kind {
+    /// The words to choose from, if it is a choice.
+    pub const fn choices(self) -> &'static [&'static str] {
+        match self {
+            Kind::Choice(words) | Kind::Choices(words) => words,
+            Kind::Warning | Kind::Text | Kind::Names | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone | Kind::Command => &[],
+        }
+    }
+
+    /// Whether a chat should ask for suggestions while it is typed.
+    pub const fn autocompletes(self) -> bool {
+        match self {
+            Kind::Warning | Kind::Command => true,
+            Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Names | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone => false,
+        }
+    }
+
+    /// Whether it may hold what must not be quoted back: names, numbers, stories.
+    pub(crate) const fn private(self) -> bool {
+        match self {
+            Kind::Text | Kind::Names | Kind::Phone => true,
+            Kind::Warning | Kind::Choice(_) | Kind::Choices(_) | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Command => false,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The language as a whole: what holds for every command and for every line.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
+}
+
+/// The command a line says.
+pub(crate) fn said(line: &str) -> Command {
+    parse(line, today()).unwrap_or_else(|complaint| panic!("{line}\n{complaint}"))
+}
+
+/// What a person is told about a line.
+pub(crate) fn says(line: &str) -> String {
+    parse(line, today()).map(|command| panic!("{line} is {command:?}")).unwrap_err().to_string()
+}
+
+fn forms() -> impl Iterator<Item = &'static Form> {
+    SPECS.iter().flat_map(|spec| spec.forms.iter().copied())
+}
+
+#[test]
+fn every_example_is_right_and_is_its_own_form() {
+    for form in forms() {
+        let command = said(form.example);
+        assert_eq!(command.form().title(), form.title());
+        assert_eq!(command.spec().name, form.command);
+    }
+}
+
+#[test]
+fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
+    let tags: Vec<String> = forms()
+        .map(|form| {
+            let command = said(form.example);
+            let json = serde_json::to_value(&command).unwrap();
+            assert_eq!(serde_json::from_value::<Command>(json.clone()).unwrap(), command, "{json}");
+            json["command"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let stable = ["mine", "warning.list", "warning.show", "warning.claim", "warning.finish", "verify", "correct", "month.summarise", "delivery.list", "help"];
+    assert_eq!(tags, stable);
+    let json = serde_json::to_string(&said("/纠正 7 今天 已退 电话 金额=1.5")).unwrap();
+    assert_eq!(json, r#"{"command":"correct","warning":"YJ2026-000007","on":"2026-11-23","facts":"已退","pressed":"电话","amount":"1.50","voucher":null}"#);
+    let slip = serde_json::to_string(&said("/核实 7 违规 电话核实 重复 对象=甲 时间=10:30 违规类型=滞留闲置 整改要求=退 整改期限=今天")).unwrap();
+    assert_eq!(
+        slip,
+        r#"{"command":"verify","warning":"YJ2026-000007","checks":[{"method":"phone","whom":"甲","at":{"date":"2026-11-23","time":"10:30:00"},"number":null}],"facts":"重复","outcome":{"verdict":"violation","kind":"idle","demand":"退","due":"2026-11-23"}}"#
+    );
+    assert!(
+        serde_json::from_str::<Command>(&slip.replace(r#"[{"method":"phone","whom":"甲","at":{"date":"2026-11-23","time":"10:30:00"},"number":null}]"#, "[]"))
+            .is_err()
+    );
+}
+
+#[test]
+fn the_specs_keep_within_what_a_chat_can_register() {
+    for spec in SPECS {
+        assert!(spec.summary.chars().count() <= 100 && spec.name.chars().count() <= 32, "{}", spec.name);
+        assert!(spec.forms.iter().all(|form| form.command == spec.name), "{}", spec.name);
+        assert!(spec.only_form().is_none() || spec.forms.len() == 1, "{}", spec.name);
+    }
+    for form in forms() {
+        assert!(form.summary.chars().count() <= 100 && form.params.len() <= 25, "{}", form.title());
+        assert!(form.params.is_sorted_by_key(|param| !param.required), "{}: required options first", form.title());
+        for (i, param) in form.params.iter().enumerate() {
+            assert!(param.about.chars().count() <= 100 && param.kind.choices().len() <= 25, "{}", param.name);
+            assert!(!form.params[..i].iter().any(|other| other.name == param.name), "{}", param.name);
+            assert_eq!(fold(param.name), param.name);
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_no_command() {
+    for (line, complaint) in [
+        ("", "请写一个命令,例如 /我的。用 /帮助 看全部命令。"),
+        ("帮助", "命令前面要加一个 /。是不是想写 /帮助?"),
+        ("/核石 123", "没有「/核石」这个命令。是不是想写 /核实?用 /帮助 看全部命令。"),
+        ("/核实123", "没有「/核实123」这个命令。/核实 后面要空一格。用 /帮助 看全部命令。"),
+        ("/ 核实", "/ 后面要紧接着写命令,中间不要空格,例如 /我的。用 /帮助 看全部命令。"),
+        ("/预警", "/预警 后面还要写做什么:列表、详情、认领、办结。例如:/预警 列表 超期 级别=红灯"),
+        ("/预警 认令 1", "/预警 后面只能写:列表、详情、认领、办结。是不是想写 /预警 认领?\n  /预警 ▸认令◂"),
+        ("/我的 东西", "后面多出了内容,不知道该放在哪里。用法:/我的\n  /我的 ▸东西◂"),
+        ("/我的 甲=乙", "/我的 后面不需要写别的。\n  /我的 ▸甲◂"),
+        ("你好", "没有「你好」这个命令。用 /帮助 看全部命令。"),
+    ] {
+        assert_eq!(says(line), complaint, "{line}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_typed_makes_it_panic(line in "\\PC{0,60}", cursor in 0usize..200) {
+        let _ = parse(&line, today()).map_err(|complaint| complaint.to_string());
+        complete(&line, cursor, &["YJ2026-000001".to_owned()]);
+    }
+
+    #[test]
+    fn nothing_near_a_command_makes_it_panic(words in prop::collection::vec(prop::sample::select(vec![
+        "/核实", "/纠正", "/预警", "列表", "办结", "/月报", "汇总", "123", "正常", "违规", "电话核实", "、", "对象=", "时间:", "今天", "10:30", "“", "”", "\"", "情况", "=", "：", "金额=", "1.5万元", "人员=甲、", "\u{3000}", " ", " ", "\u{7}", "𠮷", "整改期限=12-7",
+    ]), 0..14), cursor in 0usize..120) {
+        let line = words.concat();
+        let _ = parse(&line, today()).map_err(|complaint| complaint.to_string());
+        complete(&line, cursor, &["YJ2026-000001".to_owned()]);
+        let spaced = words.join(" ");
+        if let Ok(command) = parse(&spaced, today()) {
+            let json = serde_json::to_string(&command).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Command>(&json).unwrap(), command);
+        }
+    }
+
+    #[test]
+    fn a_quoted_note_comes_through_as_typed(note in "[^\\pC\\pZ「」][^\\pC\\pZ「」]{0,20}( [^\\pC\\pZ「」]{1,20})?") {
+        let Command::Finish(finish) = said(&format!("/预警 办结 123 说明=「{note}」")) else { panic!() };
+        prop_assert_eq!(finish.note.as_str(), note.as_str());
+    }
+}
