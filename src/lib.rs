@@ -1,2 +1,9 @@
+pub mod clock;
+pub mod delivery;
 pub mod domain;
 pub mod intake;
+pub mod keys;
+pub mod reports;
+pub mod rules;
+pub mod store;
+pub mod watch;

@@ -86,7 +86,7 @@ fn payee(keys: &Keyring, name: Option<&str>, account: Option<&str>) -> Fills {
         (payment::PAYEE_NAME, cipher(keys, name)),
         (payment::PAYEE_ACCOUNT, cipher(keys, account)),
         (payment::PAYEE_MASKED, text(shown.as_deref())),
-        (payment::ACCOUNT_TAIL, text(account.map(mask::account_tail).as_deref())),
+        (payment::ACCOUNT_TAIL, text(account.map(mask::account).as_deref())),
         (payment::PAYEE_KIND, text(kind.map(mask::PayeeKind::name))),
     ]
 }
@@ -205,8 +205,8 @@ fn subject(source: &str, event: &Event, keys: &Keyring) -> String {
 fn received(e: &a::Received) -> Fills {
     vec![
         (allocation::PARENT_ID, text(e.parent_id.as_deref())),
-        (allocation::DOC_NO, text(Some(DocNo::new(&e.doc_no).normalised()))),
-        (allocation::PARENT_DOC_NO, text(e.parent_doc_no.as_deref().map(|no| DocNo::new(no).normalised().to_owned()).as_deref())),
+        (allocation::DOC_NO, text(Some(DocNo::new(&e.doc_no).normal()))),
+        (allocation::PARENT_DOC_NO, text(e.parent_doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
         (allocation::TITLE, text(e.title.as_deref())),
         (allocation::ISSUED_ON, e.issued_on.map(|day| day.get()).into()),
         (allocation::RECEIVED_ON, e.received_on.get().into()),
@@ -230,8 +230,8 @@ fn registered(e: &a::Registered) -> Fills {
     vec![
         (allocation::REGISTERED_ON, e.registered_on.get().into()),
         (allocation::PARENT_ID, text(e.parent_id.as_deref())),
-        (allocation::DOC_NO, text(e.doc_no.as_deref().map(|no| DocNo::new(no).normalised().to_owned()).as_deref())),
-        (allocation::PARENT_DOC_NO, text(e.parent_doc_no.as_deref().map(|no| DocNo::new(no).normalised().to_owned()).as_deref())),
+        (allocation::DOC_NO, text(e.doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
+        (allocation::PARENT_DOC_NO, text(e.parent_doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
         (allocation::TITLE, text(e.title.as_deref())),
         (allocation::ISSUED_ON, e.issued_on.map(|day| day.get()).into()),
         (allocation::RECEIVED_ON, e.received_on.map(|day| day.get()).into()),

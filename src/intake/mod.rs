@@ -1,6 +1,10 @@
-//! The machines' door (入口): verify, parse, describe.
+//! The machines' door (入口): verify, parse, record, judge; nothing is acknowledged before it is committed.
 
+pub mod batch;
+pub mod change;
 pub mod event;
+pub mod group;
 pub mod openapi;
 pub mod problem;
 pub mod signature;
+pub mod take;

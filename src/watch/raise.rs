@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::Datelike;
 
-use super::announce::{Occasion, announce};
+use super::announce::{Grounds, announce};
 use super::cache::{Cache, Wants};
 use super::{Happening, InForce, Lit, Moment, Orders, route};
+use crate::delivery::card::Occasion;
 use crate::domain::calendar::local_date;
 use crate::domain::record::disbursement;
 use crate::domain::{Entity, Level, Record, Step, Value, WarningState};
@@ -113,6 +114,7 @@ async fn one(
     let record = (l.record.entity, l.record.key.clone());
     let today = local_date(l.moment.at);
     let due_on = orders.due_on(today, l.level);
+    let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref() };
     let evidence = serde_json::to_string(&l.evidence).unwrap_or_default();
     let item = |no: No, n: i64| Item {
         no,
@@ -159,7 +161,7 @@ async fn one(
                     due_on: Some(stood),
                     actor: None,
                 });
-                announce(turn, orders, people, w, Occasion::Rose, Some(&*in_force.rule), Some(&l.evidence), l.moment)?;
+                announce(turn, orders, people, w, Occasion::Rose, grounds, l.moment)?;
             }
             return Ok(());
         }
@@ -205,7 +207,7 @@ async fn one(
         due_on: None,
         actor: None,
     });
-    announce(turn, orders, people, &warning, Occasion::Fired, Some(&*in_force.rule), Some(&l.evidence), l.moment)?;
+    announce(turn, orders, people, &warning, Occasion::Fired, grounds, l.moment)?;
     let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]) };
     if let Some(closed) = matters.insert(key, matter)
         && closed.changed

@@ -20,6 +20,8 @@ pub struct Face {
     pub doc_no: Option<String>,
     pub business_date: Option<NaiveDate>,
     pub amount: Option<Money>,
+    /// 张*, and the last four of the account: for letters.
+    pub payee: Option<String>,
 }
 
 /// The payment a line belongs to, if it has come.
@@ -84,6 +86,7 @@ pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
             doc_no,
             business_date: record.get(payment::PAID_ON).as_date(),
             amount: record.get(payment::AMOUNT).as_money(),
+            payee: own(payment::PAYEE_MASKED).map(|name| format!("{name} {}", record.text(payment::ACCOUNT_TAIL)).trim_end().to_owned()),
         },
         Entity::Disbursement => Face {
             section,
@@ -92,6 +95,7 @@ pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
             doc_no,
             business_date: payment.and_then(|p| p.get(payment::PAID_ON).as_date()).or_else(|| record.get(disbursement::MONTH_START).as_date()),
             amount: record.get(disbursement::PAID).as_money(),
+            payee: None,
         },
         Entity::Allocation => Face {
             section,

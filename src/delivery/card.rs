@@ -1,0 +1,113 @@
+//! What a delivery carries: a card for chat, facts for a letter. Plain values in the outbox, made safe by type before anything is shown.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::chat;
+use crate::domain::{ChatSafe, DocNo, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState};
+
+/// Why something is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// a warning was lit
+    Fired,
+    /// it rose by itself
+    Rose,
+    /// it was verified as a violation: 🟡→🔴
+    TurnedRed,
+    /// somebody took it up (认领)
+    Claimed,
+    /// it was closed
+    Closed,
+}
+
+/// The face of a warning as it stood when the delivery was owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    pub occasion: Occasion,
+    pub at: DateTime<Utc>,
+    pub no: i64,
+    pub state: WarningState,
+    pub rule: String,
+    pub rule_name: String,
+    pub category: String,
+    pub section: String,
+    pub town: Option<String>,
+    pub voucher_no: Option<String>,
+    pub doc_no: Option<String>,
+    pub date: Option<NaiveDate>,
+    pub amount: Option<Money>,
+    pub items: i64,
+    pub due_on: NaiveDate,
+    /// Working days from lighting to the deadline.
+    pub working_days: u32,
+    pub handler: Option<(i64, String)>,
+}
+
+/// The number people read, from the stored one.
+pub fn warning_no(no: i64) -> Option<WarningNo> {
+    let year = u16::try_from(no / 1_000_000).ok()?;
+    WarningNo::new(year, u32::try_from(no % 1_000_000).ok()?).ok()
+}
+
+/// A value that may be said, or that it stands in the system: what does not fit its type is not shown at all.
+pub fn said<T: crate::domain::Speakable, E>(value: Result<T, E>) -> ChatSafe {
+    value.map_or_else(|_| chat!("(见系统)"), |value| chat!("{}", value))
+}
+
+pub fn sign(light: Light) -> ChatSafe {
+    match light {
+        Light::Lit(crate::domain::Level::Bell) => chat!("🔔"),
+        Light::Lit(crate::domain::Level::Yellow) => chat!("🟡"),
+        Light::Lit(crate::domain::Level::Red) => chat!("🔴"),
+        Light::Green => chat!("🟢"),
+        Light::Done => chat!("✅"),
+    }
+}
+
+pub fn no(number: i64) -> ChatSafe {
+    said(warning_no(number).ok_or(()))
+}
+
+pub fn mention(handler: Option<&(i64, String)>) -> ChatSafe {
+    match handler {
+        Some((id, name)) => said(StaffName::new(name).map(|name| Mention(StaffId(*id), name))),
+        None => chat!("(待指定)"),
+    }
+}
+
+impl Card {
+    /// The message, for chat.
+    pub fn text(&self) -> ChatSafe {
+        let mut lines = vec![chat!("{} {} {} · {}({})", sign(self.state.light()), self.headline(), no(self.no), said(RuleName::new(&self.rule_name)), said(RuleCode::new(&self.rule)))];
+        let town = self.town.as_deref().map(|town| chat!("  乡镇 {}", said(TownName::new(town)))).unwrap_or_default();
+        let amount = self.amount.map(|amount| chat!("  金额 {} 元", amount)).unwrap_or_default();
+        lines.push(chat!("   股室 {}{}{}", said(SectionName::new(&self.section)), town, amount));
+        let voucher = self.voucher_no.as_deref().map(|no| chat!("凭证 {}  ", said(VoucherNo::new(no)))).unwrap_or_default();
+        let doc = self.doc_no.as_deref().map(|no| chat!("文号 {}  ", DocNo::new(no))).unwrap_or_default();
+        let date = self.date.map(|date| chat!("日期 {}", date)).unwrap_or_default();
+        if self.voucher_no.is_some() || self.doc_no.is_some() || self.date.is_some() {
+            lines.push(chat!("   {}{}{}", voucher, doc, date));
+        }
+        if self.items > 1 {
+            lines.push(chat!("   共 {} 条", self.items));
+        }
+        if self.state.is_open() {
+            lines.push(chat!("   期限 {}({} 个工作日)  状态 {}  经办 {}", self.due_on, self.working_days, self.state, mention(self.handler.as_ref())));
+        } else {
+            lines.push(chat!("   状态 {}  经办 {}", self.state, mention(self.handler.as_ref())));
+        }
+        ChatSafe::lines(lines)
+    }
+
+    fn headline(&self) -> ChatSafe {
+        match (self.occasion, self.state.light()) {
+            (Occasion::Fired, light) => chat!("{}预警", light),
+            (Occasion::Rose, light) => chat!("升为{}", light),
+            (Occasion::TurnedRed, _) => chat!("黄灯转红灯"),
+            (Occasion::Claimed, _) => chat!("已认领"),
+            (Occasion::Closed, light) => chat!("已转{}", light),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Letters.
+use serde::{Deserialize, Serialize};
+use crate::delivery::card::Card;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LetterKind { Red, TurnedRed, Settled }
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter { pub kind: LetterKind, pub card: Card, pub basis: Option<String>, pub facts: Vec<(String, String)>, pub payee: Option<String> }

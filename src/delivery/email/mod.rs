@@ -1,0 +1,3 @@
+//! Mail (邮件).
+
+pub mod letter;

@@ -1,0 +1,6 @@
+//! Delivery (投递): the outbox is worked off here. One folder a channel; a dead channel never holds up another.
+
+pub mod card;
+pub mod console;
+pub mod email;
+pub mod worker;

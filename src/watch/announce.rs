@@ -1,0 +1,110 @@
+//! Who is told (推送): the section in chat, always; the responsible by mail, when a light is red; 国库支付中心 when a yellow turns red and when a warning is closed.
+
+use std::collections::BTreeSet;
+
+use commands::Permission;
+
+use super::{Moment, Orders};
+use crate::delivery::card::{Card, Occasion};
+use crate::delivery::email::letter::{Letter, LetterKind};
+use crate::domain::{Level, Light};
+use crate::rules::{Evidence, Rule};
+use crate::store::delivery::{Channel, Owed};
+use crate::store::setting::TREASURY;
+use crate::store::staff::Staff;
+use crate::store::warning::Warning;
+use crate::store::{StoreError, Turn};
+
+/// What is told with a warning: the rule's clause and what it saw.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Grounds<'a> {
+    pub rule: Option<&'a Rule>,
+    pub evidence: Option<&'a Evidence>,
+    pub payee: Option<&'a str>,
+}
+
+/// Owes the deliveries of one occasion. What is from before the service went live (存量) is listed, not pushed.
+pub fn announce(
+    turn: &mut Turn,
+    orders: &Orders,
+    people: &[Staff],
+    warning: &Warning,
+    occasion: Occasion,
+    grounds: Grounds<'_>,
+    moment: Moment,
+) -> Result<(), StoreError> {
+    if warning.backlog && matches!(occasion, Occasion::Fired | Occasion::Rose) {
+        return Ok(());
+    }
+    let card = card(orders, people, warning, occasion, moment);
+    let mut owe = |channel, recipient: &str, payload: String| {
+        turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, at: moment.at });
+    };
+    owe(Channel::Console, &warning.section, json(&card, moment.seq)?);
+    let kind = match (occasion, warning.state.light()) {
+        (Occasion::Fired | Occasion::Rose, Light::Lit(Level::Red)) => LetterKind::Red,
+        (Occasion::TurnedRed, _) => LetterKind::Red,
+        (Occasion::Closed, _) => LetterKind::Settled,
+        (Occasion::Fired | Occasion::Rose | Occasion::Claimed, _) => return Ok(()),
+    };
+    let letter = |kind| Letter { kind, card: card.clone(), basis: grounds.rule.map(|r| r.basis.clone()), facts: facts(grounds), payee: grounds.payee.map(str::to_owned) };
+    if kind == LetterKind::Red {
+        for address in responsible(people, warning) {
+            owe(Channel::Email, &address, json(&letter(LetterKind::Red), moment.seq)?);
+        }
+    }
+    // 预警信息处理情况及时反馈国库支付中心 (part 2 (四), (五)); bells are no handled warnings
+    let feedback = match occasion {
+        Occasion::TurnedRed => Some(LetterKind::TurnedRed),
+        Occasion::Closed if warning.state.light() != Light::Done => Some(LetterKind::Settled),
+        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed => None,
+    };
+    if let Some(kind) = feedback {
+        for person in people.iter().filter(|person| person.section == TREASURY) {
+            if let Some(address) = &person.email {
+                owe(Channel::Email, address, json(&letter(kind), moment.seq)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The handler, and whoever heads the section (审批).
+fn responsible(people: &[Staff], warning: &Warning) -> BTreeSet<String> {
+    people
+        .iter()
+        .filter(|person| Some(person.id) == warning.handler || (person.section == warning.section && person.may(Permission::Approve)))
+        .filter_map(|person| person.email.clone())
+        .collect()
+}
+
+fn facts(grounds: Grounds<'_>) -> Vec<(String, String)> {
+    grounds.evidence.map(|e| e.fields.iter().chain(&e.facts).chain(&e.params).cloned().collect()).unwrap_or_default()
+}
+
+fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Card {
+    let working_days = warning.state.open_level().map_or(0, |level| orders.settings.deadlines.of(level));
+    Card {
+        occasion,
+        at: moment.at,
+        no: warning.no,
+        state: warning.state,
+        rule: warning.rule.clone(),
+        rule_name: warning.rule_name.clone(),
+        category: warning.category.clone(),
+        section: orders.settings.section_name(&warning.section),
+        town: warning.town.clone(),
+        voucher_no: warning.voucher_no.clone(),
+        doc_no: warning.doc_no.clone(),
+        date: warning.business_date,
+        amount: warning.amount,
+        items: warning.items,
+        due_on: warning.due_on,
+        working_days,
+        handler: warning.handler.and_then(|id| people.iter().find(|person| person.id == id)).map(|person| (person.id, person.name.clone())),
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T, seq: i64) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })
+}
