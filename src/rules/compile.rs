@@ -35,6 +35,8 @@ pub(super) struct Scope<'r> {
     pub row: Option<Entity>,
     pub params: &'r [Param],
     pub facts: &'r [(&'r str, Entity)],
+    /// Names of parameters and facts that are at fault themselves: told once, where they stand, and not again where they are used.
+    pub broken: &'r [String],
 }
 
 pub(super) struct Compiler<'r> {
@@ -113,6 +115,10 @@ impl<'r> Compiler<'r> {
         tests.into_iter().collect()
     }
 
+    fn is_broken(&self, name: &str) -> bool {
+        self.scope.broken.iter().any(|broken| broken == name)
+    }
+
     fn name(&mut self, name: &str, span: &Span) -> Option<Code> {
         let here = self.scope.row.unwrap_or(self.scope.on);
         if let Some(slot) = here.slot(name) {
@@ -129,6 +135,9 @@ impl<'r> Compiler<'r> {
                 ParamValue::Text(text) => Code::Text(Text::Constant(text.clone())),
                 ParamValue::List(list) => Code::List(list.clone()),
             });
+        }
+        if self.is_broken(name) {
+            return None;
         }
         if self.scope.facts.iter().any(|(fact, _)| *fact == name) {
             return self.fault(span, format!("{name} 是事实,后面要写汇总方式,例如 {name}.笔数 或 {name}.存在。"));
@@ -163,6 +172,9 @@ impl<'r> Compiler<'r> {
     fn aggregate(&mut self, fact: &str, what: &str, of: Option<&str>, span: &Span) -> Option<Code> {
         if self.scope.row.is_some() {
             return self.fault(span, "事实的条件里不能再用别的事实。请把这个比较写到 when 里。");
+        }
+        if self.is_broken(fact) {
+            return None;
         }
         let facts = self.scope.facts;
         let Some((index, (_, entity))) = facts.iter().enumerate().find(|(_, (name, _))| *name == fact) else {
@@ -302,6 +314,7 @@ fn mismatch(types: (&'static str, &'static str), here: Entity, written: (&Expr, 
         ("密文", _) | (_, "密文") => {
             format!("一边是{},一边是{},不能比较。密文(姓名、证件号、账号)只能与另一个密文比较是否相等,或者问是否为空。", types.0, types.1)
         }
+        ("金额", "数") | ("数", "金额") => "一边是金额,一边是数,不能比较。表示金额的参数要写成带引号的文本,例如 \"1000.00\"。".to_owned(),
         ("文本", "列表") => "文本与列表之间请用「属于」「不属于」「包含」或「开头是」。".to_owned(),
         (left, right) => format!("一边是{left},一边是{right},不能比较{}", usual(here, written)),
     }

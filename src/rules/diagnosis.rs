@@ -73,7 +73,7 @@ impl<'a> Passage<'a> {
 
 /// A fault of the file itself rather than of a text in it.
 pub(super) fn diagnose(source: &str, fault: Fault) -> Diagnosis {
-    let excerpt = excerpt(source, &fault.span);
+    let excerpt = excerpt(source, &fault.span).trim_matches('"').to_owned();
     place(source, fault.span.start, excerpt, fault.message)
 }
 

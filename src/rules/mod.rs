@@ -1,8 +1,8 @@
 //! The rule language and the judge: (rule, subject, today, calendar, history) → judgement. Pure: no I/O, no clock, no chance.
 //!
 //! ```text
-//! TOML ── rule ──► lexer ─► parser ─► ast ─► emptiness (what 空 would hide)
-//!                                     └────► compile ─► code (typed closures over slots)
+//! TOML ─ toml_rule ─► lexer ─► parser ─► ast ─► emptiness (what 空 would hide)
+//!                                     └────► compile, functions ─► code (typed closures over slots) ─► rule
 //! subject, today ── judge ──► view (fields, facts loaded once) ──► Judgement { light, due, evidence }
 //! ```
 //!

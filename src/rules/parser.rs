@@ -117,7 +117,7 @@ impl Parser {
     }
 
     fn end(&mut self) -> Result<(), Fault> {
-        self.expect(&Token::End, "前面的条件已经完整,这里多出了内容。两个条件之间要写「且」或「或」。")
+        self.expect(&Token::End, "前面的条件已经完整,这里多出了内容。两个条件之间要写「且」或「或」,它们的前后都要空一格。")
     }
 
     fn start(&mut self) -> usize {

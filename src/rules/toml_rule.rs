@@ -27,7 +27,7 @@ impl Rule {
             let span = error.span().unwrap_or(0..0);
             vec![diagnose(toml_text, Fault::new(span, "这里不合 TOML 的写法,请检查引号、等号和括号。"))]
         })?;
-        let mut reader = Reader { source: toml_text, told: Vec::new() };
+        let mut reader = Reader { source: toml_text, told: Vec::new(), broken: Vec::new() };
         let rule = reader.rule(table.get_ref());
         let mut told = reader.told;
         told.sort_by_key(|diagnosis| (diagnosis.line, diagnosis.column));
@@ -50,11 +50,13 @@ fn entries<'t>(table: &'t DeTable<'t>) -> Vec<Entry<'t>> {
 struct Reader<'s> {
     source: &'s str,
     told: Vec<Diagnosis>,
+    /// Names of parameters and facts that could not be read.
+    broken: Vec<String>,
 }
 
 /// A fact before its condition is compiled.
 struct FactDraft<'t> {
-    name: &'t str,
+    name: String,
     entity: Entity,
     passage: Passage<'t>,
     text: FactText,
@@ -94,8 +96,9 @@ impl<'s> Reader<'s> {
         self.distinct_names(&top, on, &params, &drafts);
 
         let mut figures = Vec::new();
-        let heads: Vec<(&str, Entity)> = drafts.iter().map(|draft| (draft.name, draft.entity)).collect();
-        let scope_of = |row| Scope { on, row, params: &params, facts: &heads };
+        let heads: Vec<(&str, Entity)> = drafts.iter().map(|draft| (draft.name.as_str(), draft.entity)).collect();
+        let broken = std::mem::take(&mut self.broken);
+        let scope_of = |row| Scope { on, row, params: &params, facts: &heads, broken: &broken };
         let facts: Vec<_> = drafts.iter().map(|draft| self.fact(draft, scope_of(Some(draft.entity)), &mut figures)).collect();
         let levels = self.levels(&top, scope_of(None), &mut figures);
         Some(Rule {
@@ -171,11 +174,14 @@ impl<'s> Reader<'s> {
             self.fault::<()>(span.clone(), format!("参数太多,最多 {MAX_PARAMS} 个。"));
         }
         let params = entries.into_iter().take(MAX_PARAMS).filter_map(|(name, _, value)| {
-            let value = match param(value.get_ref()) {
-                Ok(value) => value,
-                Err(message) => return self.fault(value.span(), message),
-            };
-            Some(Param { name: name.nfkc().collect(), value })
+            let name: String = name.nfkc().collect();
+            match param(value.get_ref()) {
+                Ok(value) => Some(Param { name, value }),
+                Err(message) => {
+                    self.broken.push(name);
+                    self.fault(value.span(), message)
+                }
+            }
         });
         params.collect()
     }
@@ -189,7 +195,9 @@ impl<'s> Reader<'s> {
             self.fault::<()>(span.clone(), format!("事实太多,最多 {MAX_FACTS} 个。"));
         }
         let drafts = entries.into_iter().take(MAX_FACTS).filter_map(|(name, _, value)| {
+            let name: String = name.nfkc().collect();
             let Some(text) = value.get_ref().as_str() else {
+                self.broken.push(name);
                 return self.fault(value.span(), "事实要写带引号的文本,例如 \"支付 其中 收款账号 = 本次.收款账号\"。");
             };
             let passage = Passage::new(self.source, text, value.span());
@@ -203,6 +211,7 @@ impl<'s> Reader<'s> {
             match parsed {
                 Ok((entity, text)) => Some(FactDraft { name, entity, passage, text }),
                 Err(fault) => {
+                    self.broken.push(name);
                     self.faults_in(&passage, vec![fault]);
                     None
                 }
@@ -214,13 +223,15 @@ impl<'s> Reader<'s> {
     /// A name that means two things would be read wrongly by someone.
     fn distinct_names(&mut self, top: &[Entry<'_>], on: Entity, params: &[Param], drafts: &[FactDraft<'_>]) {
         for (name, span, _) in self.table(top, "params") {
-            let clash = std::iter::once(on).chain(drafts.iter().map(|draft| draft.entity)).find(|entity| entity.slot(name).is_some());
+            let name: String = name.nfkc().collect();
+            let clash = std::iter::once(on).chain(drafts.iter().map(|draft| draft.entity)).find(|entity| entity.slot(&name).is_some());
             if let Some(entity) = clash {
                 self.fault::<()>(span, format!("{}已经有叫 {name} 的字段,参数请换一个名字。", entity.name()));
             }
         }
         for (name, span, _) in self.table(top, "facts") {
-            if on.slot(name).is_some() || params.iter().any(|param| param.name == name) {
+            let name: String = name.nfkc().collect();
+            if on.slot(&name).is_some() || params.iter().any(|param| param.name == name) {
                 self.fault::<()>(span, format!("{name} 已经是字段或参数的名字,事实请换一个名字。"));
             }
         }
@@ -250,7 +261,7 @@ impl<'s> Reader<'s> {
         faults.extend(emptiness::check(condition, true, &|name| draft.entity.slot(name).is_some()));
         let sound = faults.is_empty();
         self.faults_in(&draft.passage, faults);
-        let name = draft.name.nfkc().collect();
+        let name = draft.name.clone();
         sound.then_some(Fact { name, entity: draft.entity, slots, subject_slots, with_reversed: draft.text.with_reversed, filter, param_mask, subject_mask })
     }
 
