@@ -15,6 +15,8 @@ mod diagnosis;
 mod emptiness;
 mod functions;
 mod judge;
+#[cfg(test)]
+mod ledger;
 mod lexer;
 mod pack;
 mod parser;

@@ -44,7 +44,7 @@ pub fn pack() -> Result<Vec<Rule>, BrokenRule> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Ledger, Weekdays, day, record};
+    use super::super::ledger::{Ledger, Weekdays, day, record};
     use super::*;
     use crate::domain::{Entity, Level, Record};
 

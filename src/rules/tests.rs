@@ -1,72 +1,10 @@
-//! A small ledger to judge against, and what the language promises: conditions, time, evidence, faults, any input.
+//! What the language promises: conditions, time, evidence, faults, any input.
 
-use std::cell::RefCell;
-
-use chrono::{Datelike, Weekday};
 use proptest::prelude::*;
 
+use super::ledger::{Ledger, Weekdays, day, record};
 use super::*;
-use crate::domain::record::Kind;
-use crate::domain::{KeyedHash, Level};
-
-/// Monday to Friday.
-pub(super) struct Weekdays;
-
-impl WorkingDays for Weekdays {
-    fn is_working_day(&self, day: NaiveDate) -> bool {
-        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
-    }
-
-    fn add(&self, day: NaiveDate, working_days: u32) -> NaiveDate {
-        day.iter_days().skip(1).filter(|day| self.is_working_day(*day)).take(working_days as usize).last().unwrap_or(day)
-    }
-}
-
-/// Records in memory, and how often each entity was asked for.
-#[derive(Default)]
-pub(super) struct Ledger {
-    pub records: Vec<Arc<Record>>,
-    pub asked: RefCell<Vec<Entity>>,
-}
-
-impl Ledger {
-    pub(super) fn of(records: &[Record]) -> Ledger {
-        Ledger { records: records.iter().cloned().map(Arc::new).collect(), ..Ledger::default() }
-    }
-}
-
-impl History for Ledger {
-    fn find(&self, entity: Entity, slots: &[usize], key: &[Value]) -> Vec<Arc<Record>> {
-        self.asked.borrow_mut().push(entity);
-        let matches = |record: &&Arc<Record>| record.entity == entity && slots.iter().zip(key).all(|(slot, value)| record.get(*slot) == value);
-        self.records.iter().filter(matches).cloned().collect()
-    }
-}
-
-pub(super) fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-/// `record(Entity::Payment, "1", "支付金额=1000.00 用途=差旅")`
-pub(super) fn record(entity: Entity, key: &str, fields: &str) -> Record {
-    let mut record = Record::new(entity, key, 1, 0);
-    for field in fields.split_whitespace() {
-        let (name, text) = field.split_once('=').unwrap();
-        let slot = entity.slot(name).unwrap_or_else(|| panic!("no field {name}"));
-        record.set(
-            slot,
-            match entity.fields()[slot].kind {
-                Kind::Money => Value::Money(text.parse().unwrap()),
-                Kind::Number => Value::Number(text.parse().unwrap()),
-                Kind::Text => Value::text(text),
-                Kind::Date => Value::Date(day(text)),
-                Kind::Flag => Value::Flag(text == "是"),
-                Kind::Cipher => Value::Cipher(KeyedHash(std::array::from_fn(|at| text.as_bytes().get(at).copied().unwrap_or(0)))),
-            },
-        );
-    }
-    record
-}
+use crate::domain::Level;
 
 /// A rule on payments with one condition (on the last line of its text).
 fn toml(when: &str) -> String {
@@ -165,6 +103,12 @@ fn limits_in_time_tell_when_to_judge_again() {
         let judgement = compiled(when).judge(&record(Entity::Payment, "1", SUBJECT), day(today), &Weekdays, &Ledger::default());
         assert_eq!((judgement.light.is_some(), judgement.due), (lit, due.map(day)), "{when} {today}");
     }
+}
+
+#[test]
+fn rules_are_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&compiled("支付金额 > 1"));
 }
 
 #[test]
