@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::chat;
-use crate::domain::{ChatSafe, DocNo, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState};
+use crate::domain::{
+    ChatSafe, DocNo, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState,
+};
 
 /// Why something is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +82,14 @@ pub fn mention(handler: Option<&(i64, String)>) -> ChatSafe {
 impl Card {
     /// The message, for chat.
     pub fn text(&self) -> ChatSafe {
-        let mut lines = vec![chat!("{} {} {} · {}({})", sign(self.state.light()), self.headline(), no(self.no), said(RuleName::new(&self.rule_name)), said(RuleCode::new(&self.rule)))];
+        let mut lines = vec![chat!(
+            "{} {} {} · {}({})",
+            sign(self.state.light()),
+            self.headline(),
+            no(self.no),
+            said(RuleName::new(&self.rule_name)),
+            said(RuleCode::new(&self.rule))
+        )];
         let town = self.town.as_deref().map(|town| chat!("  乡镇 {}", said(TownName::new(town)))).unwrap_or_default();
         let amount = self.amount.map(|amount| chat!("  金额 {} 元", amount)).unwrap_or_default();
         lines.push(chat!("   股室 {}{}{}", said(SectionName::new(&self.section)), town, amount));

@@ -119,11 +119,8 @@ impl Batches {
         let mut line = 0;
         let mut counts = [0_i64; 4];
         for chunk in receipt::chunks(&self.store, source, webhook_id).await? {
-            let answer: ChunkAnswer = serde_json::from_str(&chunk).map_err(|e| StoreError::BadRow {
-                table: "receipt_chunk",
-                id: webhook_id.to_owned(),
-                reason: e.to_string(),
-            })?;
+            let answer: ChunkAnswer =
+                serde_json::from_str(&chunk).map_err(|e| StoreError::BadRow { table: "receipt_chunk", id: webhook_id.to_owned(), reason: e.to_string() })?;
             let mut problems = answer.problems.into_iter();
             for code in answer.codes.chars() {
                 line += 1;
@@ -140,10 +137,7 @@ impl Batches {
             }
         }
         let [accepted, known, corrected, quarantined] = counts;
-        let _ = writeln!(
-            body,
-            "{{\"lines\":{line},\"accepted\":{accepted},\"known\":{known},\"corrected\":{corrected},\"quarantined\":{quarantined}}}"
-        );
+        let _ = writeln!(body, "{{\"lines\":{line},\"accepted\":{accepted},\"known\":{known},\"corrected\":{corrected},\"quarantined\":{quarantined}}}");
         Ok(Answer { status: 200, body })
     }
 }

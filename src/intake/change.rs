@@ -109,9 +109,10 @@ fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String) {
         Event::AllocationDistributed(e) => {
             plain(Told::Allocation { id: e.allocation_id.to_string(), fills: vec![(allocation::DISTRIBUTED_ON, e.distributed_on.get().into())] })
         }
-        Event::AllocationAdjusted(e) => {
-            (Told::Allocation { id: e.allocation_id.to_string(), fills: vec![(allocation::AMOUNT, e.amount.get().into())] }, format!("/{}", e.adjusted_on.get()))
-        }
+        Event::AllocationAdjusted(e) => (
+            Told::Allocation { id: e.allocation_id.to_string(), fills: vec![(allocation::AMOUNT, e.amount.get().into())] },
+            format!("/{}", e.adjusted_on.get()),
+        ),
         Event::AllocationDocumentAttached(e) => {
             (Told::Allocation { id: e.allocation_id.to_string(), fills: vec![(allocation::HAS_SCAN, true.into())] }, format!("/{}", &*e.sha256))
         }
@@ -561,7 +562,9 @@ impl LedgerChange {
         let taken = cache
             .find(Entity::Payment, &[payment::ORIGINAL_VOUCHER_NO], &[first.get(payment::VOUCHER_NO).clone()])
             .iter()
-            .filter(|reversal| reversal.key.starts_with(&prefix) && reversal.get(payment::FISCAL_YEAR).as_number() >= first.get(payment::FISCAL_YEAR).as_number())
+            .filter(|reversal| {
+                reversal.key.starts_with(&prefix) && reversal.get(payment::FISCAL_YEAR).as_number() >= first.get(payment::FISCAL_YEAR).as_number()
+            })
             .map(|reversal| match reversal.text(payment::PAYMENT_KIND) {
                 "退款" => reversal.get(payment::AMOUNT).as_money().unwrap_or(Money::ZERO),
                 _ => amount,
@@ -623,4 +626,3 @@ fn fill_gaps(record: &mut Record, fills: &Fills) {
         }
     }
 }
-

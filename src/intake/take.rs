@@ -160,7 +160,11 @@ pub async fn take(turn: &mut Turn, orders: &Orders, group: &[Incoming]) -> Resul
                 known.insert(id, Told::Now { at: entered.len(), digest: digest.clone(), taken });
                 let content = serde_json::to_vec(&incoming.delivered).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
                 let entry = turn.record(incoming.at, EntryKind::Event, None, content)?;
-                entered.push(Entered { moment: Moment { seq: entry.seq, line: 1, at: entry.at }, delivered: &incoming.delivered, readings: &incoming.readings });
+                entered.push(Entered {
+                    moment: Moment { seq: entry.seq, line: 1, at: entry.at },
+                    delivered: &incoming.delivered,
+                    readings: &incoming.readings,
+                });
                 Reply::Entered(entered.len() - 1)
             }
         };

@@ -283,19 +283,11 @@ pub fn text(office: &str, month: &Month) -> String {
         ("五、按乡镇", "乡镇", &month.by_town),
     ] {
         let _ = writeln!(out, "{title}");
-        let mut table = Table::new(&[(head, Align::Left)]).numbers(&["红未纠", "红已纠", "黄待核", "黄正常", "违规待纠", "违规已纠", "铃待办", "铃办结", "合计"]);
+        let mut table =
+            Table::new(&[(head, Align::Left)]).numbers(&["红未纠", "红已纠", "黄待核", "黄正常", "违规待纠", "违规已纠", "铃待办", "铃办结", "合计"]);
         for (name, l) in lights {
-            let numbers = [
-                l.red_open,
-                l.red_corrected,
-                l.yellow_open,
-                l.yellow_normal,
-                l.violation_open,
-                l.violation_corrected,
-                l.bell_open,
-                l.bell_done,
-                l.total(),
-            ];
+            let numbers =
+                [l.red_open, l.red_corrected, l.yellow_open, l.yellow_normal, l.violation_open, l.violation_corrected, l.bell_open, l.bell_done, l.total()];
             table.row(std::iter::once(name.clone()).chain(numbers.map(|n| n.to_string())));
         }
         let _ = writeln!(out, "{table}");

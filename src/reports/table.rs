@@ -54,7 +54,8 @@ pub fn pad(text: &str, width: usize, align: Align) -> String {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths: Vec<usize> = (0..self.align.len()).map(|at| self.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0)).collect();
+        let widths: Vec<usize> =
+            (0..self.align.len()).map(|at| self.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0)).collect();
         for row in &self.rows {
             let cells: Vec<String> = row.iter().zip(&self.align).zip(&widths).map(|((cell, align), width)| pad(cell, *width, *align)).collect();
             writeln!(f, "{}", cells.join("  ").trim_end())?;

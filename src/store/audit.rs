@@ -25,7 +25,9 @@ pub async fn walk(store: &Store, mut progress: impl FnMut(i64)) -> Result<Walk, 
         let entries = match journal::read(store, last, STRIDE).await {
             Ok(entries) => entries,
             Err(StoreError::BadRow { reason, .. } | StoreError::BadEntry { reason, .. }) => return Ok(broken(last + 1, &reason)),
-            Err(error @ (StoreError::Database(_) | StoreError::Migration(_) | StoreError::BadColumn { .. } | StoreError::Key(_))) => return Err(error),
+            Err(error @ (StoreError::Database(_) | StoreError::Migration(_) | StoreError::BadColumn { .. } | StoreError::Spool(_) | StoreError::Key(_))) => {
+                return Err(error);
+            }
         };
         if entries.is_empty() {
             break;

@@ -10,7 +10,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, Sqlite, SqlSafeStr, SqlStr, Transaction, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
 
@@ -413,8 +413,5 @@ const SQLITE: &[Script] = scripts!("sqlite": "0001_journal", "0002_ledger", "000
 const POSTGRES: &[Script] = scripts!("postgres": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery");
 
 fn migrations(scripts: &'static [Script]) -> Vec<Migration> {
-    scripts
-        .iter()
-        .map(|(version, name, text)| Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, (*text).into_sql_str(), false))
-        .collect()
+    scripts.iter().map(|(version, name, text)| Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, (*text).into_sql_str(), false)).collect()
 }

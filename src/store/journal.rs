@@ -141,11 +141,8 @@ impl Turn {
             }
         };
         if tx.fetch(lock, binds![store.office]).await?.is_empty() {
-            tx.execute(
-                "INSERT INTO head (office_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (office_id) DO NOTHING",
-                binds![store.office, &GENESIS[..]],
-            )
-            .await?;
+            tx.execute("INSERT INTO head (office_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (office_id) DO NOTHING", binds![store.office, &GENESIS[..]])
+                .await?;
         }
         // read after the lock is held: under PostgreSQL the first look may have waited for another replica's commit
         let rows = tx.fetch(lock, binds![store.office]).await?;
@@ -195,17 +192,7 @@ impl Turn {
         self.seq = entry.seq;
         self.at = entry.at;
         self.hash = hash.to_vec();
-        self.journal.push(binds![
-            self.office,
-            entry.seq,
-            entry.at,
-            entry.kind,
-            entry.actor,
-            entry.key_id,
-            entry.sealed,
-            entry.commitment,
-            hash.to_vec()
-        ]);
+        self.journal.push(binds![self.office, entry.seq, entry.at, entry.kind, entry.actor, entry.key_id, entry.sealed, entry.commitment, hash.to_vec()]);
     }
 
     /// Owes a delivery; it is written with the rest and sent after the commit.

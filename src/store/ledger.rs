@@ -159,11 +159,8 @@ pub struct Due {
 pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), StoreError> {
     let (set, cleared): (Vec<Due>, Vec<Due>) = dues.into_iter().partition(|due| due.on.is_some());
     for due in cleared {
-        tx.execute(
-            "DELETE FROM due WHERE office_id = $1 AND rule = $2 AND entity = $3 AND key = $4",
-            binds![office, due.rule, due.entity.table(), due.key],
-        )
-        .await?;
+        tx.execute("DELETE FROM due WHERE office_id = $1 AND rule = $2 AND entity = $3 AND key = $4", binds![office, due.rule, due.entity.table(), due.key])
+            .await?;
     }
     let rows = set.into_iter().map(|due| binds![office, due.rule, due.entity.table(), due.key, due.on.map(|on| on.to_string())]).collect();
     let columns = ["office_id", "rule", "entity", "key", "due_on"];

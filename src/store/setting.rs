@@ -67,10 +67,19 @@ impl OfficeSettings {
 pub enum Setting {
     Office(OfficeSettings),
     /// A rule's new version comes into force.
-    Rule { code: String, source: String },
-    Staff { id: i64, card: StaffCard },
+    Rule {
+        code: String,
+        source: String,
+    },
+    Staff {
+        id: i64,
+        card: StaffCard,
+    },
     /// A person's console passphrase, as an argon2 hash.
-    Passphrase { id: i64, hash: String },
+    Passphrase {
+        id: i64,
+        hash: String,
+    },
 }
 
 /// Brings a setting into the state; the same for the first time and for a rebuild.

@@ -68,16 +68,8 @@ pub enum Move {
 }
 
 impl Move {
-    pub const ALL: [Move; 8] = [
-        Move::Fired,
-        Move::Rose,
-        Move::Claimed,
-        Move::Finished,
-        Move::VerifiedNormal,
-        Move::VerifiedViolation,
-        Move::Corrected,
-        Move::Reversed,
-    ];
+    pub const ALL: [Move; 8] =
+        [Move::Fired, Move::Rose, Move::Claimed, Move::Finished, Move::VerifiedNormal, Move::VerifiedViolation, Move::Corrected, Move::Reversed];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -253,7 +245,10 @@ pub async fn list(store: &Store, filter: &Filter, limit: i64) -> Result<Vec<Warn
         text.push_str(" AND closed_at IS NULL");
     }
     binds.push(limit.into());
-    text.push_str(&format!(" ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC LIMIT ${}", binds.len()));
+    text.push_str(&format!(
+        " ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC LIMIT ${}",
+        binds.len()
+    ));
     store.db.fetch(text, binds).await?.iter().map(read).collect()
 }
 
@@ -364,8 +359,7 @@ pub async fn write_transitions(tx: &mut Tx, office: i64, transitions: &[Transiti
     let head = "SELECT no, CAST(MAX(n) AS BIGINT) FROM transition WHERE office_id = $1 AND no";
     let rows = tx.fetch_among(head, &binds![office], numbers.iter().map(|no| binds![*no]).collect(), "GROUP BY no").await?;
     let mut last: std::collections::BTreeMap<No, i64> = rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
-    let columns =
-        ["office_id", "no", "n", "seq", "at", "local_date", "move", "from_state", "to_state", "from_section", "to_section", "due_on", "actor"];
+    let columns = ["office_id", "no", "n", "seq", "at", "local_date", "move", "from_state", "to_state", "from_section", "to_section", "due_on", "actor"];
     let rows = transitions
         .iter()
         .map(|t| {

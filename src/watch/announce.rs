@@ -47,7 +47,13 @@ pub fn announce(
         (Occasion::Closed, _) => LetterKind::Settled,
         (Occasion::Fired | Occasion::Rose | Occasion::Claimed, _) => return Ok(()),
     };
-    let letter = |kind| Letter { kind, card: card.clone(), basis: grounds.rule.map(|r| r.basis.clone()), facts: facts(grounds), payee: grounds.payee.map(str::to_owned) };
+    let letter = |kind| Letter {
+        kind,
+        card: card.clone(),
+        basis: grounds.rule.map(|r| r.basis.clone()),
+        facts: facts(grounds),
+        payee: grounds.payee.map(str::to_owned),
+    };
     if kind == LetterKind::Red {
         for address in responsible(people, warning) {
             owe(Channel::Email, &address, json(&letter(LetterKind::Red), moment.seq)?);

@@ -122,8 +122,7 @@ impl Cache {
     /// Writes what was changed.
     pub async fn flush(&self, turn: &mut Turn) -> Result<(), StoreError> {
         for entity in Entity::ALL {
-            let changed: Vec<Arc<Record>> =
-                self.dirty.keys().filter(|(of, _)| *of == entity).filter_map(|(_, key)| self.get(entity, key).cloned()).collect();
+            let changed: Vec<Arc<Record>> = self.dirty.keys().filter(|(of, _)| *of == entity).filter_map(|(_, key)| self.get(entity, key).cloned()).collect();
             ledger::write(&mut turn.tx, turn.office, entity, &changed).await?;
         }
         Ok(())

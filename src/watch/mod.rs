@@ -17,7 +17,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::calendar::{Calendar, local_date};
 use crate::domain::record::{disbursement, payment};
 use crate::domain::{Entity, Level, Record};
-use crate::rules::{Evidence, History, Rule, RuleError};
+use crate::rules::{Diagnosis, Evidence, History, Rule};
 use crate::store::ledger::{self, Correction, Due};
 use crate::store::setting::{self, OfficeSettings};
 use crate::store::{StoreError, Turn};
@@ -35,7 +35,7 @@ pub struct InForce {
 pub struct Orders {
     pub rules: Arc<Vec<InForce>>,
     pub settings: Arc<OfficeSettings>,
-    pub calendar: Arc<Calendar>,
+    pub calendar: &'static Calendar,
     indexes: Arc<Vec<Index>>,
 }
 
@@ -43,8 +43,8 @@ pub struct Orders {
 pub enum OrdersError {
     #[error("the office has no settings yet")]
     NoSettings,
-    #[error("rule {code}: {source}")]
-    Rule { code: String, source: RuleError },
+    #[error("rule {code} cannot be read: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    Rule { code: String, faults: Vec<Diagnosis> },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -55,11 +55,11 @@ impl Orders {
         let settings = setting::office(&mut turn.tx, turn.office).await?.ok_or(OrdersError::NoSettings)?;
         let mut rules = Vec::new();
         for (code, (version, source)) in setting::rules(&mut turn.tx, turn.office).await? {
-            let rule = Rule::compile(&source).map_err(|source| OrdersError::Rule { code, source: RuleError::new(source) })?;
+            let rule = Rule::compile(&source).map_err(|faults| OrdersError::Rule { code, faults })?;
             rules.push(InForce { rule: Arc::new(rule), version });
         }
         let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));
-        Ok(Orders { rules: Arc::new(rules), settings: Arc::new(settings), calendar: Arc::new(Calendar::shipped()), indexes: Arc::new(indexes) })
+        Ok(Orders { rules: Arc::new(rules), settings: Arc::new(settings), calendar: Calendar::shipped(), indexes: Arc::new(indexes) })
     }
 
     /// The local date by which a light lit today is to be answered.
@@ -306,7 +306,7 @@ impl<'o> Group<'o> {
             if rule.on != entity || only.is_some_and(|only| only != at) || !rule.needs.iter().all(|need| self.ready.contains(need)) {
                 continue;
             }
-            let judgement = rule.judge(&record, today, &*self.orders.calendar, &self.cache);
+            let judgement = rule.judge(&record, today, self.orders.calendar, &self.cache);
             if rule.watches_time() && (judgement.due.is_some() || record.first_seq < moment.seq || only.is_some()) {
                 self.due.insert((rule.code.clone(), entity, key.to_owned()), judgement.due);
             }

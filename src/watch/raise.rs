@@ -220,7 +220,7 @@ async fn one(
 /// What the warning is about: the fields the rule names, else the payment of a line, else the record itself.
 fn matter_of(in_force: &InForce, record: &Record) -> String {
     let slots = &in_force.rule.matter;
-    if slots.is_empty() {
+    if slots.is_empty() || slots.iter().any(|slot| record.get(*slot).is_empty()) {
         return match record.entity {
             Entity::Disbursement => record.text(disbursement::PAYMENT).to_owned(),
             Entity::Allocation | Entity::Payment | Entity::Beneficiary | Entity::Other => record.key.clone(),

@@ -68,7 +68,11 @@ pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
         let slot = allocation_slot(r.entity)?;
         cache.find(Entity::Allocation, &[allocation::ALLOCATION_ID], &[r.get(slot).clone()]).into_iter().next()
     };
-    let allocation = if record.entity == Entity::Allocation { Some(Arc::new(record.clone())) } else { allocation_of(record).or_else(|| payment.as_deref().and_then(allocation_of)) };
+    let allocation = if record.entity == Entity::Allocation {
+        Some(Arc::new(record.clone()))
+    } else {
+        allocation_of(record).or_else(|| payment.as_deref().and_then(allocation_of))
+    };
     let own = |slot: usize| record.get(slot).as_text().map(str::to_owned);
     let section = match record.entity {
         Entity::Payment => own(payment::SECTION),

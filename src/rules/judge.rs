@@ -1,0 +1,67 @@
+//! The judge: (rule, subject, today, calendar, history) → judgement. The same input always gives the same judgement.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::rule::{LevelRule, Rule};
+use super::view::{Bench, bit, shown};
+use super::{History, WorkingDays};
+use crate::domain::{Level, Record};
+
+/// What a rule says of one record on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The highest level that holds.
+    pub light: Option<Level>,
+    /// The first local date (Asia/Shanghai) after today on which a limit in time that was looked at passes: judge again then.
+    /// `None`: only an event can change the verdict.
+    pub due: Option<NaiveDate>,
+    /// What the lit level read; empty when nothing is lit.
+    pub evidence: Evidence,
+}
+
+/// Evidence (证据): what the lit level's condition read, as people read it. Frozen with the warning.
+///
+/// Money is `12,800.00` (元), dates are ISO, an encrypted value is only 「(密文)」, an empty one 「(空)」. Order is that of the tables and of the rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The condition of the lit level, as written in the rule.
+    pub condition: String,
+    /// Fields of the subject: name, value.
+    pub fields: Vec<(String, String)>,
+    /// Figures of facts: `同日小额现金.笔数`, value.
+    pub facts: Vec<(String, String)>,
+    /// Parameters: name, value.
+    pub params: Vec<(String, String)>,
+}
+
+impl Rule {
+    /// Judges one record as of a local date. Facts are asked of `history` at most once each, and only if a condition reaches them.
+    /// A record of another entity than `on` is never lit.
+    pub fn judge(&self, subject: &Record, today: NaiveDate, days: &dyn WorkingDays, history: &dyn History) -> Judgement {
+        let bench = Bench::new(subject, today, days, history, &self.facts, &self.figures);
+        let candidates = if subject.entity == self.on { self.levels.as_slice() } else { &[] };
+        let lit = candidates.iter().find(|level| {
+            bench.forget();
+            (level.test)(&bench.view()) == Some(true)
+        });
+        let evidence = lit.map_or_else(Evidence::default, |level| self.evidence(level, &bench));
+        Judgement { light: lit.map(|level| level.light), due: bench.due.get(), evidence }
+    }
+
+    fn evidence(&self, level: &LevelRule, bench: &Bench<'_>) -> Evidence {
+        let (slots, figures) = (bench.slots_read.get(), bench.figures_read.get());
+        let read = |mask: u64, index: usize| mask & bit(index) != 0;
+        let fields = self.on.fields().iter().zip(&bench.subject.values).enumerate();
+        let figures: Vec<_> = self.figures.iter().enumerate().filter(|(index, _)| read(figures, *index)).collect();
+        let in_facts = figures.iter().filter_map(|(_, figure)| self.facts.get(figure.fact)).fold(0, |mask, fact| mask | fact.param_mask);
+        Evidence {
+            condition: level.when.clone(),
+            fields: fields.filter(|(slot, _)| read(slots, *slot)).map(|(_, (field, value))| (field.name.to_owned(), shown(value))).collect(),
+            facts: figures.iter().map(|(index, figure)| (figure.label.clone(), shown(&bench.figure(*index)))).collect(),
+            params: (self.params.iter().enumerate().filter(|(index, _)| read(level.param_mask | in_facts, *index)))
+                .map(|(_, param)| (param.name.clone(), param.value.to_string()))
+                .collect(),
+        }
+    }
+}
