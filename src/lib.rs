@@ -1,2 +1,3 @@
+pub mod demo;
 pub mod domain;
 pub mod intake;
