@@ -1,5 +1,6 @@
 pub mod clock;
 pub mod delivery;
+pub mod demo;
 pub mod domain;
 pub mod intake;
 pub mod keys;

@@ -82,7 +82,7 @@ fn schemas() -> ComponentsBuilder {
     let mut components = ComponentsBuilder::new().schema(Problem::name(), Problem::schema()).schema(FieldProblem::name(), FieldProblem::schema());
     let mut any = OneOfBuilder::new();
     let mut mapping = Vec::new();
-    for kind in Event::kinds() {
+    for kind in Event::schemas() {
         let envelope = format!("{}Event", kind.schema_name);
         let object = ObjectBuilder::new()
             .property("type", ObjectBuilder::new().schema_type(Type::String).enum_values(Some([kind.type_name])))

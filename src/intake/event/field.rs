@@ -153,6 +153,7 @@ impl Field for Money {
 pub struct Amount(Money);
 
 impl Amount {
+    /// In fen, not negative.
     pub const fn get(self) -> Money {
         self.0
     }
@@ -178,6 +179,7 @@ fn plain<S: serde::Serializer>(number: &Decimal, serializer: S) -> Result<S::Ok,
 }
 
 impl Number {
+    /// Exact, without trailing zeros.
     pub const fn get(self) -> Decimal {
         self.0
     }
@@ -201,6 +203,7 @@ impl Field for Number {
 pub struct Count(u32);
 
 impl Count {
+    /// As a number.
     pub const fn get(self) -> u32 {
         self.0
     }
@@ -225,6 +228,7 @@ impl Field for Count {
 pub struct Year(u16);
 
 impl Year {
+    /// Four digits.
     pub const fn get(self) -> u16 {
         self.0
     }
@@ -246,6 +250,7 @@ impl Field for Year {
 pub struct Day(NaiveDate);
 
 impl Day {
+    /// As a local date.
     pub const fn get(self) -> NaiveDate {
         self.0
     }
@@ -269,6 +274,7 @@ impl Field for Day {
 pub struct Time(DateTime<Utc>);
 
 impl Time {
+    /// In UTC.
     pub const fn get(self) -> DateTime<Utc> {
         self.0
     }
@@ -313,6 +319,7 @@ macro_rules! closed {
             $(#[serde(rename = $word)] #[doc = $word] $member),+
         }
         impl $name {
+            /// Every member.
             pub const ALL: &'static [$name] = &[$($name::$member),+];
 
             /// The word itself.

@@ -42,11 +42,12 @@ pub enum Family {
 }
 
 /// One event type as the interface description needs it.
-pub struct Kind {
+pub struct EventSchema {
     /// `payment.paid`
     pub type_name: &'static str,
     /// The name of the schema of its `data`.
     pub schema_name: String,
+    /// The fields of its `data`.
     pub schema: RefOr<Schema>,
 }
 
@@ -62,10 +63,12 @@ macro_rules! events {
             /// Every type, in the order of the interface description.
             pub const TYPES: &'static [&'static str] = &[$($name),+];
 
+            /// `payment.paid`
             pub const fn type_name(&self) -> &'static str {
                 match self { $(Event::$variant(_) => $name),+ }
             }
 
+            /// What kind of thing it tells about.
             pub const fn family(&self) -> Family {
                 match self { $(Event::$variant(_) => Family::$family),+ }
             }
@@ -81,8 +84,8 @@ macro_rules! events {
             }
 
             /// What each type is called and how its `data` looks.
-            pub fn kinds() -> Vec<Kind> {
-                vec![$(Kind { type_name: $name, schema_name: <$content as ToSchema>::name().into_owned(), schema: <$content>::schema() }),+]
+            pub fn schemas() -> Vec<EventSchema> {
+                vec![$(EventSchema { type_name: $name, schema_name: <$content as ToSchema>::name().into_owned(), schema: <$content>::schema() }),+]
             }
 
             fn read(type_name: &str, data: &str) -> Result<Event, Malformed> {

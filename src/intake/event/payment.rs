@@ -11,11 +11,6 @@ closed! {
 }
 
 closed! {
-    /// How far a payment has come (阶段).
-    Stage { Requested "申请", Reviewed "复核", Paid "支付" }
-}
-
-closed! {
     /// The outcome of a review (复核结果).
     Outcome { Passed "通过", Rejected "不通过" }
 }
