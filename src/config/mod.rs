@@ -202,15 +202,9 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_toml_or_not_there() {
-        insta::assert_snapshot!(try_load("[server]\nlisten = 127", &[]).unwrap_err(), @r##"
-        server.listen:写的是 127,不能识别。这一项是:接收数据的地址,IP:端口。请改正。
-        "##);
-        insta::assert_snapshot!(try_load("[server\n", &[]).unwrap_err(), @r##"
-        第 1 行:不是 TOML 写法。请检查引号、方括号和等号,文字和日期要加引号。
-        "##);
-        insta::assert_snapshot!(try_load("server = 3", &[]).unwrap_err(), @r##"
-        server:写的是 3,不能识别。请改正。
-        "##);
+        insta::assert_snapshot!(try_load("[server]\nlisten = 127", &[]).unwrap_err(), @"server.listen:写的是 127,不能识别。这一项是:接收数据的地址,IP:端口。请改正。");
+        insta::assert_snapshot!(try_load("[server\n", &[]).unwrap_err(), @"第 1 行:不是 TOML 写法。请检查引号、方括号和等号,文字和日期要加引号。");
+        insta::assert_snapshot!(try_load("server = 3", &[]).unwrap_err(), @"server:写的是 3,不能识别。请改正。");
         assert_eq!(
             load(Some(Path::new("/nonexistent")), std::iter::empty()).unwrap_err()[0].to_string(),
             "/nonexistent:读不了配置文件。请检查路径和权限,文件应为 UTF-8 文本。"

@@ -1,0 +1,3 @@
+//! What leaves the house: the channels, one folder each.
+
+pub mod email;
