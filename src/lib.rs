@@ -1,4 +1,5 @@
 pub mod clock;
+pub mod config;
 pub mod delivery;
 pub mod demo;
 pub mod domain;

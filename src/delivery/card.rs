@@ -47,6 +47,30 @@ pub struct Card {
     pub handler: Option<(i64, String)>,
 }
 
+/// Which letter is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// to the responsible: a light is red
+    Red,
+    /// to 国库支付中心: a yellow turned red
+    TurnedRed,
+    /// to 国库支付中心: a warning was closed
+    Settled,
+}
+
+/// A letter as the outbox keeps it, to be written when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posting {
+    pub kind: LetterKind,
+    pub card: Card,
+    /// The rule's clause.
+    pub basis: String,
+    pub facts: Vec<(String, String)>,
+    /// Masked already: `张* ****0012`.
+    pub payee: Option<String>,
+}
+
 /// The number people read, from the stored one.
 pub fn warning_no(no: i64) -> Option<WarningNo> {
     let year = u16::try_from(no / 1_000_000).ok()?;

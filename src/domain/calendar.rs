@@ -26,7 +26,7 @@ pub fn local_midnight(date: NaiveDate) -> DateTime<Utc> {
 }
 
 /// The wall clock in Shanghai.
-pub(super) fn local(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+pub fn local(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
     instant.with_timezone(&SHANGHAI)
 }
 

@@ -370,7 +370,7 @@ mod tests {
         }
         assert_eq!(chat!("{}", 342_427_196_503_120_012_i64).to_string(), "(数值过大)");
         assert_eq!(chat!("{}", 13_812_345_678_usize).to_string(), "(数值过大)");
-        assert_eq!(chat!("{}", RuleName::new("规则 **a** [b](http://c) @here <#1>").unwrap()).to_string(), "规则 a b(http//c) here 1");
+        assert_eq!(chat!("{}", RuleName::new("规则 **a** <#1> @here http://c").unwrap()).to_string(), "规则 a 1 here http//c");
     }
 
     #[test]

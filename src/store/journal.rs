@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::sync::{OwnedMutexGuard, watch};
 
 use super::db::{Bind, Row, Tx};
 use super::delivery::Owed;
@@ -127,7 +127,7 @@ pub struct Turn {
     at: i64,
     journal: Vec<Vec<Bind>>,
     owed: Vec<Owed>,
-    bell: Arc<Notify>,
+    bell: watch::Sender<()>,
     _place: Option<OwnedMutexGuard<()>>,
 }
 
@@ -156,7 +156,7 @@ impl Turn {
             at: head.opt_int(2)?.unwrap_or(i64::MIN),
             journal: Vec::new(),
             owed: Vec::new(),
-            bell: Arc::clone(&store.owed),
+            bell: store.owed.clone(),
             _place: place,
         })
     }
@@ -225,7 +225,7 @@ impl Turn {
         super::delivery::write(&mut self.tx, self.office, owed).await?;
         self.tx.commit().await?;
         if owes {
-            self.bell.notify_one();
+            self.bell.send_replace(());
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ pub mod warning;
 
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, watch};
 
 use crate::keys::{KeyError, Keyring};
 pub use db::{Bind, Db, Row};
@@ -86,12 +86,12 @@ pub struct Store {
     pub keys: Arc<Keyring>,
     line: Arc<Mutex<()>>,
     /// Rung after every commit that owes deliveries.
-    pub owed: Arc<Notify>,
+    pub owed: watch::Sender<()>,
 }
 
 impl Store {
     pub fn new(db: Db, office: i64, keys: Arc<Keyring>) -> Store {
-        Store { db, office, keys, line: Arc::new(Mutex::new(())), owed: Arc::new(Notify::new()) }
+        Store { db, office, keys, line: Arc::new(Mutex::new(())), owed: watch::Sender::new(()) }
     }
 
     /// Waits in line, then holds the office's head row.

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use commands::Permission;
 
 use super::{Moment, Orders};
-use crate::delivery::card::{Card, Occasion};
-use crate::delivery::email::letter::{Letter, LetterKind};
+use crate::delivery::card::{Card, LetterKind, Occasion, Posting};
 use crate::domain::{Level, Light};
 use crate::rules::{Evidence, Rule};
 use crate::store::delivery::{Channel, Owed};
@@ -47,10 +46,10 @@ pub fn announce(
         (Occasion::Closed, _) => LetterKind::Settled,
         (Occasion::Fired | Occasion::Rose | Occasion::Claimed, _) => return Ok(()),
     };
-    let letter = |kind| Letter {
+    let letter = |kind| Posting {
         kind,
         card: card.clone(),
-        basis: grounds.rule.map(|r| r.basis.clone()),
+        basis: grounds.rule.map(|rule| rule.basis.clone()).unwrap_or_default(),
         facts: facts(grounds),
         payee: grounds.payee.map(str::to_owned),
     };

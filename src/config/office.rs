@@ -1,0 +1,122 @@
+//! `[office]`: whose payments are watched, and by which sections.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
+use serde::Deserialize;
+
+use super::fault::Faults;
+use crate::domain::{OfficeId, SectionCode, SectionName};
+
+/// The office (单位) and its sections (股室).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Office {
+    /// Which office's rows these are.
+    pub id: OfficeId,
+    /// 单位名称
+    pub name: String,
+    /// 行政区划 of the county, six digits (GB/T 2260).
+    pub county_code: String,
+    /// Business dates before it are judged as 存量: listed, not pushed.
+    pub go_live: NaiveDate,
+    /// Its sections; exactly one leads (农业股) and one pays (国库支付中心).
+    pub sections: Vec<Section>,
+    /// The programme it runs.
+    pub programme: Programme,
+}
+
+/// The words of a fund programme (资金项目): the regulation's, or those of a later one such as 衔接推进乡村振兴补助资金.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Programme {
+    /// 资金
+    pub funds: String,
+    /// 对象名册
+    pub people: String,
+    /// 总台账
+    pub ledger: String,
+}
+
+/// A section (股室) as rules and people address it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// 股室代码
+    pub code: SectionCode,
+    /// 股室名称
+    pub name: SectionName,
+    /// 职责
+    pub kind: SectionKind,
+}
+
+/// What a section is there for (职责分工). Regulation part 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SectionKind {
+    /// 局脱贫攻坚领导小组办公室
+    LeadOffice,
+    /// 局党组、领导小组
+    Leadership,
+    /// 预算股
+    Budget,
+    /// 评审中心
+    ReviewCenter,
+    /// 农业股
+    Agriculture,
+    /// 相关业务股室
+    Business,
+    /// 财监股
+    Supervision,
+    /// 国库支付中心
+    Treasury,
+    /// 财政信息中心
+    InfoCenter,
+    /// 驻局纪检监察组
+    Discipline,
+    /// 乡镇财政所
+    Township,
+    /// 主管部门
+    Department,
+}
+
+impl Office {
+    /// The first section of a kind.
+    pub fn section(&self, kind: SectionKind) -> Option<&Section> {
+        self.sections.iter().find(|section| section.kind == kind)
+    }
+
+    pub(super) fn check(&self, faults: &mut Faults) {
+        faults.expect(self.id.0 > 0, "office.id", || format!("写的是 {},应为正整数。请改成 1 或其他正整数。", self.id.0));
+        let county_fits = self.county_code.len() == 6 && self.county_code.bytes().all(|b| b.is_ascii_digit());
+        faults.expect(county_fits, "office.county_code", || format!("写的是 \"{}\",应为 6 位数字。请填县级行政区划代码,例如 \"341525\"。", self.county_code));
+        faults.expect((2015..=2050).contains(&self.go_live.year()), "office.go_live", || {
+            format!("写的是 {},应在 2015 年到 2050 年之间。请检查年份。", self.go_live)
+        });
+        for (key, word) in [
+            ("office.name", &self.name),
+            ("office.programme.funds", &self.programme.funds),
+            ("office.programme.people", &self.programme.people),
+            ("office.programme.ledger", &self.programme.ledger),
+        ] {
+            faults.expect(!word.trim().is_empty(), key, || "是空的,应为文字。请填写名称,或删去这一项用默认值。".to_owned());
+        }
+        self.check_sections(faults);
+    }
+
+    fn check_sections(&self, faults: &mut Faults) {
+        let mut seen = BTreeSet::new();
+        for (place, section) in self.sections.iter().enumerate() {
+            let key = format!("office.sections[{}]", place + 1);
+            if !faults.has(&key) {
+                faults.expect(seen.insert(&section.code), &format!("{key}.code"), || {
+                    format!("\"{}\" 与前面的股室重复。请给每个股室一个不同的代码。", section.code)
+                });
+            }
+        }
+        for (kind, name) in [(SectionKind::Agriculture, "农业股"), (SectionKind::Treasury, "国库支付中心")] {
+            let count = self.sections.iter().filter(|section| section.kind == kind).count();
+            faults.expect(count == 1, "office.sections", || format!("职责为{name}的股室有 {count} 个,应当正好 1 个。请增加或改正 kind。"));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `[[sources]]`: the machines that may send, and how their signatures are checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use super::Secret;
+use super::fault::Faults;
+
+/// A source of events (数据来源).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its name, in `/webhooks/{name}`.
+    pub name: String,
+    /// Environment variables that hold a secret each.
+    #[serde(default)]
+    pub secret_env: Vec<String>,
+    /// Files that hold a secret each, white space around it ignored.
+    #[serde(default)]
+    pub secret_file: Vec<PathBuf>,
+    /// The live secrets themselves, `whsec_…`, at least one; read by [`load`](super::load).
+    #[serde(skip)]
+    pub secrets: Vec<Secret>,
+}
+
+/// Bytes of the largest secret file that is read.
+const FILE_LIMIT: u64 = 4096;
+
+pub(super) fn check(sources: &mut [Source], env: &BTreeMap<String, String>, faults: &mut Faults) {
+    let mut names = BTreeSet::new();
+    for (place, source) in sources.iter_mut().enumerate() {
+        let key = format!("sources[{}]", place + 1);
+        let name_key = format!("{key}.name");
+        let name_fits = (1..=32).contains(&source.name.len()) && source.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        faults.expect(name_fits, &name_key, || format!("写的是 \"{}\",应为 1 到 32 个小写英文、数字或下划线。请改名,例如 \"treasury\"。", source.name));
+        let alone = faults.has(&name_key) || names.insert(source.name.clone());
+        faults.expect(alone, &name_key, || format!("\"{}\" 与前面的来源重名。请给每个来源一个不同的名称。", source.name));
+        source.secrets = secrets(source, env, &key, faults);
+    }
+}
+
+fn secrets(source: &Source, env: &BTreeMap<String, String>, key: &str, faults: &mut Faults) -> Vec<Secret> {
+    if source.secret_env.is_empty() && source.secret_file.is_empty() {
+        faults.add(key, "没有签名密钥,收不了数据。请在 secret_env 或 secret_file 里至少写一个。");
+    }
+    let (env_key, file_key) = (format!("{key}.secret_env"), format!("{key}.secret_file"));
+    let mut found = Vec::new();
+    if !faults.has(&env_key) {
+        found.extend(source.secret_env.iter().map(|name| (&env_key, from_env(name, env))));
+    }
+    if !faults.has(&file_key) {
+        found.extend(source.secret_file.iter().map(|path| (&file_key, from_file(path))));
+    }
+    let usable = found.into_iter().filter_map(|(key, text)| text.and_then(|text| usable(text.trim())).map_err(|why| faults.add(key, why)).ok());
+    usable.collect()
+}
+
+fn from_env(name: &str, env: &BTreeMap<String, String>) -> Result<String, String> {
+    if name.starts_with("whsec_") {
+        return Err("写的像是密钥本身,这里应为环境变量名。请移走并更换这个密钥。".to_owned());
+    }
+    env.get(name).cloned().ok_or_else(|| format!("没有名为 {name} 的环境变量。请设置它,或改正名称。"))
+}
+
+fn from_file(path: &Path) -> Result<String, String> {
+    let shown = path.display();
+    match std::fs::metadata(path) {
+        Ok(meta) if meta.is_file() && meta.len() <= FILE_LIMIT => {
+            std::fs::read_to_string(path).map_err(|_| format!("读不了文件 {shown}。请检查它的权限和内容。"))
+        }
+        Ok(_) => Err(format!("{shown} 不是只存一个密钥的小文件。请检查路径。")),
+        Err(_) => Err(format!("读不了文件 {shown}。请检查路径和权限。")),
+    }
+}
+
+fn usable(text: &str) -> Result<Secret, String> {
+    if text.is_empty() {
+        return Err("密钥是空的,任何人都能冒充。请填入对方给的密钥(以 whsec_ 开头)。".to_owned());
+    }
+    let key = text.strip_prefix("whsec_").and_then(|coded| STANDARD.decode(coded).ok());
+    match key {
+        Some(bytes) if (16..=64).contains(&bytes.len()) => Ok(Secret::new(text.to_owned())),
+        Some(_) | None => Err("密钥的格式不对,应为 whsec_ 加 16 到 64 字节的 Base64。请向对方核对。".to_owned()),
+    }
+}
