@@ -1,10 +1,12 @@
 pub mod clock;
 pub mod config;
 pub mod delivery;
+pub mod desk;
 pub mod demo;
 pub mod domain;
 pub mod intake;
 pub mod keys;
+pub mod metrics;
 pub mod reports;
 pub mod rules;
 pub mod store;

@@ -138,7 +138,7 @@ impl Batches {
         }
         let [accepted, known, corrected, quarantined] = counts;
         let _ = writeln!(body, "{{\"lines\":{line},\"accepted\":{accepted},\"known\":{known},\"corrected\":{corrected},\"quarantined\":{quarantined}}}");
-        Ok(Answer { status: 200, body })
+        Ok(Answer { status: 200, body, retry_after: None })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod change;
+pub mod door;
 pub mod event;
 pub mod group;
 pub mod openapi;

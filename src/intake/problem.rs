@@ -74,6 +74,12 @@ impl Problem {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "内容太大", detail)
     }
 
+    /// 408
+    pub fn too_slow() -> Problem {
+        let detail = "内容没有在规定时间内传完,这一次没有接受。请检查网络后用同一 webhook-id 重新发送。";
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "传送太慢", detail)
+    }
+
     /// 415
     pub fn unsupported_media_type() -> Problem {
         let detail = "请用 application/json 发送单个事件,或用 application/x-ndjson 分批发送(一行一个事件)。";

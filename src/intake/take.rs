@@ -82,6 +82,8 @@ pub struct Incoming {
 pub struct Answer {
     pub status: u16,
     pub body: String,
+    /// Seconds to wait before the same is sent again, where that is what to do.
+    pub retry_after: Option<u32>,
 }
 
 /// What a batch chunk was answered: one letter a line, and what was wrong with those that could not be read.
@@ -148,7 +150,7 @@ pub async fn take(turn: &mut Turn, orders: &Orders, group: &[Incoming]) -> Resul
         let digest = &incoming.delivered.digest;
         let reply = match known.get(&id) {
             Some(Told::Before(receipt)) if hex_eq(&receipt.digest, digest) && receipt.status != 0 => {
-                Reply::Settled(Answer { status: receipt.status, body: receipt.answer.clone() })
+                Reply::Settled(Answer { status: receipt.status, body: receipt.answer.clone(), retry_after: None })
             }
             // a batch goes on where it was cut
             Some(Told::Before(receipt)) if receipt.status == 0 && !hex_eq(&receipt.digest, digest) => Reply::Settled(reused()),
@@ -171,7 +173,7 @@ pub async fn take(turn: &mut Turn, orders: &Orders, group: &[Incoming]) -> Resul
         replies.push(reply);
     }
     let answers = enter(turn, orders, entered).await?;
-    let fallback = || Answer { status: 500, body: String::new() };
+    let fallback = || Answer { status: 500, body: String::new(), retry_after: None };
     Ok(replies
         .into_iter()
         .map(|reply| match reply {
@@ -196,7 +198,7 @@ fn reused() -> Answer {
 }
 
 pub fn problem(problem: &Problem) -> Answer {
-    Answer { status: problem.status, body: serde_json::to_string(problem).unwrap_or_default() }
+    Answer { status: problem.status, body: serde_json::to_string(problem).unwrap_or_default(), retry_after: problem.retry_after }
 }
 
 fn hex_eq(bytes: &[u8], hex: &str) -> bool {
@@ -280,7 +282,7 @@ async fn enter(turn: &mut Turn, orders: &Orders, entered: Vec<Entered<'_>>) -> R
                 receipt::write_chunk(&mut turn.tx, turn.office, &delivered.source, &delivered.webhook_id, chunk.first_line, &text).await?;
                 let through = chunk.first_line - 1 + i64::try_from(lines.len()).unwrap_or(0);
                 let status = if chunk.last { 200 } else { 0 };
-                (Answer { status, body: String::new() }, status, through)
+                (Answer { status, body: String::new(), retry_after: None }, status, through)
             }
         };
         let receipt = Receipt {
@@ -308,7 +310,7 @@ enum LineAnswer {
 
 fn single(moment: Moment, lines: &[LineAnswer]) -> Answer {
     match lines.first() {
-        Some(LineAnswer::Read(code)) => Answer { status: 200, body: format!("{{\"status\":\"{}\",\"seq\":{}}}", word(*code), moment.seq) },
+        Some(LineAnswer::Read(code)) => Answer { status: 200, body: format!("{{\"status\":\"{}\",\"seq\":{}}}", word(*code), moment.seq), retry_after: None },
         Some(LineAnswer::Malformed(malformed)) => problem(&Problem::malformed(malformed).about(format!("urn:jingling:quarantine:{}", moment.seq))),
         None => problem(&Problem::malformed(&Malformed::new("", "内容为空"))),
     }

@@ -220,36 +220,49 @@ pub struct Filter {
     pub level: Option<Level>,
 }
 
+impl Filter {
+    /// What follows `WHERE office_id = $1`, and the values of all placeholders so far.
+    fn narrow(&self, office: i64) -> (String, Vec<Bind>) {
+        let mut text = String::new();
+        let mut binds = binds![office];
+        let mut narrow = |condition: &str, bind: Bind| {
+            binds.push(bind);
+            text.push_str(&format!(" AND {condition} ${}", binds.len()));
+        };
+        if let Some(section) = &self.section {
+            narrow("section =", section.as_str().into());
+        }
+        if let Some(handler) = self.handler {
+            narrow("handler =", handler.into());
+        }
+        if let Some(today) = self.overdue_on {
+            narrow("closed_at IS NULL AND due_on <", today.to_string().into());
+        }
+        if let Some(level) = self.level {
+            let states: Vec<&str> = WarningState::ALL.into_iter().filter(|state| state.open_level() == Some(level)).map(WarningState::code).collect();
+            text.push_str(&format!(" AND state IN ('{}')", states.join("', '")));
+        }
+        if self.open_only {
+            text.push_str(" AND closed_at IS NULL");
+        }
+        (text, binds)
+    }
+}
+
 /// Warnings by what burns: open ones first by deadline, then the closed, newest first.
 pub async fn list(store: &Store, filter: &Filter, limit: i64) -> Result<Vec<Warning>, StoreError> {
-    let mut text = format!("SELECT {} FROM warning WHERE office_id = $1", COLUMNS.join(", "));
-    let mut binds = binds![store.office];
-    let mut narrow = |condition: &str, bind: Bind| {
-        binds.push(bind);
-        text.push_str(&format!(" AND {condition} ${}", binds.len()));
-    };
-    if let Some(section) = &filter.section {
-        narrow("section =", section.as_str().into());
-    }
-    if let Some(handler) = filter.handler {
-        narrow("handler =", handler.into());
-    }
-    if let Some(today) = filter.overdue_on {
-        narrow("closed_at IS NULL AND due_on <", today.to_string().into());
-    }
-    if let Some(level) = filter.level {
-        let states: Vec<&str> = WarningState::ALL.into_iter().filter(|state| state.open_level() == Some(level)).map(WarningState::code).collect();
-        text.push_str(&format!(" AND state IN ('{}')", states.join("', '")));
-    }
-    if filter.open_only {
-        text.push_str(" AND closed_at IS NULL");
-    }
+    let (narrowed, mut binds) = filter.narrow(store.office);
     binds.push(limit.into());
-    text.push_str(&format!(
-        " ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC LIMIT ${}",
-        binds.len()
-    ));
+    let order = "CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC";
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1{narrowed} ORDER BY {order} LIMIT ${}", COLUMNS.join(", "), binds.len());
     store.db.fetch(text, binds).await?.iter().map(read).collect()
+}
+
+/// How many a list without a limit would hold.
+pub async fn count(store: &Store, filter: &Filter) -> Result<i64, StoreError> {
+    let (narrowed, binds) = filter.narrow(store.office);
+    let rows = store.db.fetch(format!("SELECT COUNT(*) FROM warning WHERE office_id = $1{narrowed}"), binds).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
 /// How many warnings stand in each state: (state, count).

@@ -1,0 +1,40 @@
+//! `/投递 列表`: what has not gone through.
+
+use super::{Declined, Desk, Reply};
+use crate::chat;
+use crate::delivery::card::no;
+use crate::domain::ChatSafe;
+use crate::store::delivery;
+
+const MOST: i64 = 20;
+
+pub(super) async fn list(desk: &Desk) -> Result<Reply, Declined> {
+    let pending = delivery::pending(&desk.store, MOST).await?;
+    let mut lines = Vec::new();
+    for (channel, status, count) in delivery::counts(&desk.store).await? {
+        lines.push(chat!("{} {} {} 件", channel_name(&channel), status_name(&status), count));
+    }
+    if lines.is_empty() {
+        return Ok(chat!("还没有投递过任何通知。").into());
+    }
+    for p in &pending {
+        let about = p.warning.map(|number| chat!(" {}", no(number))).unwrap_or_default();
+        lines.push(chat!("{} 排队{}  {}  已试 {} 次{}", channel_name(&p.channel), p.queued_at, status_name(&p.status), p.attempts, about));
+    }
+    Ok(ChatSafe::lines(lines).into())
+}
+
+fn channel_name(code: &str) -> ChatSafe {
+    match code {
+        "email" => chat!("邮件"),
+        _ => chat!("聊天"),
+    }
+}
+
+fn status_name(code: &str) -> ChatSafe {
+    match code {
+        "sent" => chat!("已送达"),
+        "parked" => chat!("已搁置"),
+        _ => chat!("待发送"),
+    }
+}

@@ -1,0 +1,202 @@
+//! The people's door (办事台): `Command` + actor → [`Reply`] is the only way a person acts, whatever they speak through.
+//!
+//! Authority is decided here, from the staff table: permission, section, relation to the warning. A stranger learns nothing, not even that a
+//! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
+
+mod correct;
+mod delivery;
+mod mine;
+mod month;
+mod moves;
+mod privacy;
+mod verify;
+mod warning;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use commands::{Command, Permission};
+use serde::{Deserialize, Serialize};
+use tracing::error;
+
+use crate::chat;
+use crate::clock::Clock;
+use crate::domain::calendar::local_date;
+use crate::domain::{ChatSafe, SectionName};
+use crate::store::setting::OfficeSettings;
+use crate::store::staff::{self, Staff};
+use crate::store::{Entry, Store, StoreError, Turn};
+use crate::watch::Orders;
+
+/// What a person is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// Fit for any chat.
+    Said(ChatSafe),
+    /// A sheet of aggregate figures or help: no single case in it.
+    Sheet(String),
+    /// About the asker's own words: for the asker's eyes only.
+    Private(String),
+}
+
+impl std::fmt::Display for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Reply::Said(text) => text.fmt(f),
+            Reply::Sheet(text) | Reply::Private(text) => f.write_str(text.trim_end()),
+        }
+    }
+}
+
+impl From<ChatSafe> for Reply {
+    fn from(text: ChatSafe) -> Reply {
+        Reply::Said(text)
+    }
+}
+
+/// Why nothing was done: said to the person, or logged and apologised for.
+#[derive(Debug)]
+pub enum Declined {
+    Because(Reply),
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Declined {
+    fn from(failure: StoreError) -> Declined {
+        Declined::Failed(failure)
+    }
+}
+
+impl From<ChatSafe> for Declined {
+    fn from(text: ChatSafe) -> Declined {
+        Declined::Because(Reply::Said(text))
+    }
+}
+
+/// The content of an `act` entry; the actor's id stands beside it in the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// The real name, as it was then.
+    pub name: String,
+    /// Through what the person spoke: `console`.
+    pub account: String,
+    pub command: Command,
+}
+
+/// The desk of one office.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub store: Store,
+    pub orders: Arc<Orders>,
+    pub clock: Clock,
+}
+
+/// A person at the desk.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub staff: Staff,
+    pub account: &'static str,
+}
+
+/// Sections whose people read every section's warnings: they lead, supervise, pay or report.
+const READ_ALL: &[&str] = &["agriculture", "lead_office", "leadership", "supervision", "treasury"];
+
+impl Desk {
+    /// Hears one line of a person known by real name.
+    pub async fn hear(&self, name: &str, account: &'static str, line: &str) -> Reply {
+        match staff::by_name(&self.store, name).await {
+            Ok(Some(staff)) => self.hear_from(&Actor { staff, account }, line).await,
+            Ok(None) => chat!("您还没有登记为用户。请找财政信息中心办理。").into(),
+            Err(failure) => apology(&failure),
+        }
+    }
+
+    async fn hear_from(&self, actor: &Actor, line: &str) -> Reply {
+        match commands::parse(line, local_date(self.clock.now())) {
+            Err(complaint) => Reply::Private(complaint.to_string()),
+            Ok(command) => self.act(actor, command).await,
+        }
+    }
+
+    /// Does what a person asks for, or says why not.
+    pub async fn act(&self, actor: &Actor, command: Command) -> Reply {
+        let allowed = command.form().allowed;
+        if !allowed.permits(&actor.staff.permissions, &actor.staff.section) {
+            return self.not_allowed(&allowed);
+        }
+        match self.dispatch(actor, command).await {
+            Ok(reply) | Err(Declined::Because(reply)) => reply,
+            Err(Declined::Failed(failure)) => apology(&failure),
+        }
+    }
+
+    async fn dispatch(&self, actor: &Actor, command: Command) -> Result<Reply, Declined> {
+        match command {
+            Command::Help(help) => {
+                let topic = help.topic.as_ref().map(commands::Text::as_str);
+                let text = commands::help(&actor.staff.permissions, &actor.staff.section, topic);
+                Ok(text.map_or_else(|complaint| Reply::Private(complaint.to_string()), Reply::Sheet))
+            }
+            Command::Mine => mine::mine(self, actor).await,
+            Command::List(list) => warning::list(self, actor, &list).await,
+            Command::Show(show) => warning::show(self, actor, show.warning).await,
+            Command::Claim(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => moves::act(self, actor, command).await,
+            Command::Summarise(summarise) => month::summarise(self, &summarise).await,
+            Command::Deliveries => delivery::list(self).await,
+        }
+    }
+
+    fn not_allowed(&self, allowed: &commands::Allowed) -> Reply {
+        let sections = allowed.sections.iter().map(|code| section_name(&self.orders.settings, code));
+        let places = ChatSafe::list(sections);
+        match (allowed.any_of.first(), places.is_empty()) {
+            (Some(permission), true) => chat!("这个命令需要“{}”权限。如需开通,请按附件3的申请表找财政信息中心办理。", permission_name(*permission)),
+            (Some(permission), false) => chat!("这个命令由{}有“{}”权限的人使用。", places, permission_name(*permission)),
+            (None, _) => chat!("这个命令由{}使用。", places),
+        }
+        .into()
+    }
+}
+
+/// Applies a journalled act of another copy; it was checked when it was made.
+pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(), StoreError> {
+    let bad = |reason: &str| StoreError::BadEntry { seq: entry.seq, reason: reason.to_owned() };
+    let act: Act = serde_json::from_slice(&entry.content).map_err(|e| bad(&e.to_string()))?;
+    let actor = entry.actor.ok_or_else(|| bad("an act without an actor"))?;
+    moves::replay(turn, orders, entry, actor, &act.command).await
+}
+
+fn permission_name(permission: Permission) -> ChatSafe {
+    match permission {
+        Permission::Query => chat!("查询"),
+        Permission::Handle => chat!("处置"),
+        Permission::Approve => chat!("审批"),
+        Permission::Summarise => chat!("汇总"),
+        Permission::Rules => chat!("规则管理"),
+        Permission::Users => chat!("用户管理"),
+        Permission::Inspect => chat!("专项检查"),
+    }
+}
+
+fn section_name(settings: &OfficeSettings, code: &str) -> ChatSafe {
+    crate::delivery::card::said(SectionName::new(&settings.section_name(code)))
+}
+
+/// Whether a person may know of a section's warnings.
+fn may_read(staff: &Staff, section: &str) -> bool {
+    staff.section == section || READ_ALL.contains(&staff.section.as_str())
+}
+
+fn apology(failure: &StoreError) -> Reply {
+    error!(failure = %failure, "desk: a command failed");
+    if failure.is_full() {
+        return chat!("存储空间不足,这一次没有记录。请联系财政信息中心。").into();
+    }
+    chat!("系统出了问题,这一次没有记录。请稍后再试;仍不行请联系财政信息中心。").into()
+}
+
+/// The present moment and its local date.
+fn now(desk: &Desk) -> (DateTime<Utc>, chrono::NaiveDate) {
+    let now = desk.clock.now();
+    (now, local_date(now))
+}

@@ -1,0 +1,192 @@
+//! Moves on a warning (处置): checked, journalled, applied and announced in one turn. Of two people pressing at once one wins, and the other is told by whom and when.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use commands::verify::Outcome;
+use commands::{Command, WarningNo};
+
+use super::{Act, Actor, Declined, Desk, Reply, correct, may_read, privacy, section_name, verify, warning};
+use crate::chat;
+use crate::delivery::card::{Occasion, mention, no};
+use crate::domain::calendar::local_date;
+use crate::domain::{ChatSafe, Refusal, Step, WarningState};
+use crate::rules::{Evidence, Rule};
+use crate::store::staff::{self, Staff};
+use crate::store::warning::{self as stored, Move, Transition, Warning};
+use crate::store::{Entry, EntryKind, StoreError, Turn};
+use crate::watch::announce::{Grounds, announce};
+use crate::watch::{Moment, Orders};
+
+/// What a command does to a warning.
+pub(super) struct Plan {
+    pub step: Step,
+    pub how: Move,
+    pub occasion: Occasion,
+    /// The kind of slip that is filed, if one is.
+    pub slip: Option<&'static str>,
+    /// A deadline laid down by the person.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// The stored number of the one people write.
+pub(super) fn stored_no(no: WarningNo) -> i64 {
+    i64::from(no.year()) * 1_000_000 + i64::from(no.number())
+}
+
+/// None for commands that move nothing.
+fn plan(command: &Command) -> Option<Plan> {
+    match command {
+        Command::Claim(_) => Some(warning::claim()),
+        Command::Finish(_) => Some(warning::finish()),
+        Command::Verify(slip) => Some(verify::plan(slip)),
+        Command::Correct(_) => Some(correct::plan()),
+        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries => None,
+    }
+}
+
+/// What was written, for the slip and the check of personal data.
+fn texts(command: &Command) -> Vec<String> {
+    match command {
+        Command::Finish(finish) => vec![finish.note.as_str().to_owned()],
+        Command::Verify(slip) => verify::texts(slip),
+        Command::Correct(slip) => correct::texts(slip),
+        Command::Claim(_) | Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries => Vec::new(),
+    }
+}
+
+/// Does a person's move, or says why it is not possible.
+pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<Reply, Declined> {
+    let (Some(plan), Some(number)) = (plan(&command), command.warning()) else { return Ok(chat!("没有要办的事。").into()) };
+    let number = stored_no(number);
+    let texts = texts(&command);
+    if let Some(refusal) = privacy::refuse_typed(&texts) {
+        return Err(refusal.into());
+    }
+    let mut turn = desk.store.turn().await?;
+    let unknown = || chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number));
+    let people = staff::all_in(&mut turn.tx, turn.office).await?;
+    let before = stored::in_turn(&mut turn, number).await?.filter(|w| may_read(&actor.staff, &w.section)).ok_or_else(unknown)?;
+    if before.section != actor.staff.section && before.handler != Some(actor.staff.id) {
+        return Err(chat!("{} 由{}办理,您可以查看,不能代办。", no(number), section_name(&desk.orders.settings, &before.section)).into());
+    }
+    if let Err(refusal) = before.state.after(plan.step) {
+        return Err(explain(desk, &people, &before, refusal).into());
+    }
+    if let Some(refusal) = privacy::refuse_evidence(&desk.store, &before, &texts).await? {
+        return Err(refusal.into());
+    }
+    let act = Act { name: actor.staff.name.clone(), account: actor.account.to_owned(), command };
+    let content = serde_json::to_vec(&act).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
+    let entry = turn.record(desk.clock.now(), EntryKind::Act, Some(actor.staff.id), content)?;
+    let after = apply(&mut turn, &desk.orders, &people, &entry, &actor.staff, before, &act.command, &plan).await?;
+    turn.commit().await?;
+    Ok(done(&after, &plan).into())
+}
+
+/// The same move on another copy.
+pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, actor: i64, command: &Command) -> Result<(), StoreError> {
+    let bad = |reason: &str| StoreError::BadEntry { seq: entry.seq, reason: reason.to_owned() };
+    let (Some(plan), Some(number)) = (plan(command), command.warning()) else { return Ok(()) };
+    let people = staff::all_in(&mut turn.tx, turn.office).await?;
+    let person = people.iter().find(|person| person.id == actor).cloned().ok_or_else(|| bad("its actor is unknown"))?;
+    let before = stored::in_turn(turn, stored_no(number)).await?.ok_or_else(|| bad("its warning is unknown"))?;
+    apply(turn, orders, &people, entry, &person, before, command, &plan).await.map(drop)
+}
+
+#[allow(clippy::too_many_arguments, reason = "the whole of one move, shared by the first time and the replay")]
+async fn apply(
+    turn: &mut Turn,
+    orders: &Orders,
+    people: &[Staff],
+    entry: &Entry,
+    actor: &Staff,
+    before: Warning,
+    command: &Command,
+    plan: &Plan,
+) -> Result<Warning, StoreError> {
+    let bad = |reason: String| StoreError::BadEntry { seq: entry.seq, reason };
+    let state = before.state.after(plan.step).map_err(|refusal| bad(refusal.to_string()))?;
+    let today = local_date(entry.at);
+    let mut after = before.clone();
+    after.state = state;
+    after.row_version += 1;
+    after.handler = Some(actor.id);
+    if let Some(due) = plan.due_on {
+        after.due_on = due;
+    } else if state.open_level() != before.state.open_level()
+        && let Some(level) = state.open_level()
+    {
+        after.due_on = orders.due_on(today, level);
+    }
+    if !state.is_open() {
+        after.closed_at = Some(entry.at);
+        after.closed_by = Some(actor.id);
+    }
+    stored::write(&mut turn.tx, turn.office, std::slice::from_ref(&after)).await?;
+    let transition = Transition {
+        no: after.no,
+        seq: entry.seq,
+        at: entry.at,
+        local_date: today,
+        how: plan.how,
+        from: Some((before.state, before.section.clone())),
+        to: (after.state, after.section.clone()),
+        due_on: Some(before.due_on),
+        actor: Some(actor.id),
+    };
+    stored::write_transitions(&mut turn.tx, turn.office, &[transition]).await?;
+    if let Some(kind) = plan.slip {
+        let text = serde_json::to_string(command).map_err(|e| bad(e.to_string()))?;
+        stored::file_slip(turn, after.no, entry.seq, entry.at, actor.id, kind, &text).await?;
+    }
+    let rule = orders.rules.iter().find(|r| r.rule.code == after.rule).map(|r| std::sync::Arc::clone(&r.rule));
+    let evidence = first_evidence(turn, after.no).await?;
+    let grounds = Grounds { rule: rule.as_deref().map(|rule: &Rule| rule), evidence: evidence.as_ref(), payee: None };
+    announce(turn, orders, people, &after, plan.occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at })?;
+    Ok(after)
+}
+
+async fn first_evidence(turn: &mut Turn, number: i64) -> Result<Option<Evidence>, StoreError> {
+    let items = stored::items_of(&mut turn.tx, turn.office, &[number]).await?;
+    let first: BTreeMap<i64, &str> = items.iter().map(|item| (item.n, item.evidence.as_str())).collect();
+    Ok(first.values().next().and_then(|evidence| serde_json::from_str(evidence).ok()))
+}
+
+/// Why a move is not possible, in the words of the one who asks.
+fn explain(desk: &Desk, people: &[Staff], warning: &Warning, refusal: Refusal) -> ChatSafe {
+    let number = no(warning.no);
+    match refusal {
+        Refusal::Closed => {
+            let section = section_name(&desk.orders.settings, &warning.section);
+            let when = |at: DateTime<Utc>| chat!("{} ", at);
+            let at = warning.closed_at.map(when).unwrap_or_default();
+            chat!("{} 已由{}处理({}{}),无需再次办理。", number, section, at, warning.state)
+        }
+        Refusal::AlreadyClaimed => {
+            let handler = people.iter().find(|person| Some(person.id) == warning.handler).map(|person| (person.id, person.name.clone()));
+            chat!("{} 已由 {} 认领,正在核实。核实后可直接用 /核实 填写。", number, mention(handler.as_ref()))
+        }
+        Refusal::BellNeedsFinish => chat!("{} 是警铃,不需要核实。业务办好后可用:/预警 办结。", number),
+        Refusal::YellowNeedsVerify => chat!("{} 是黄灯,要先核实。可用:/核实(正常转绿灯,违规转红灯)。", number),
+        Refusal::RedNeedsCorrection => chat!("{} 是红灯,不能直接核实为正常。可用:/纠正(已纠正转绿灯)。", number),
+    }
+}
+
+fn done(after: &Warning, plan: &Plan) -> ChatSafe {
+    let number = no(after.no);
+    match plan.how {
+        Move::Claimed => match after.state {
+            WarningState::YellowVerifying => chat!("{} 由您认领,正在核实。请在 {}前核实,用 /核实 填写。", number, after.due_on),
+            WarningState::RedOpen => chat!("{} 由您经办。请督促在 {}前纠正,用 /纠正 填写。", number, after.due_on),
+            WarningState::BellOpen | WarningState::BellDone | WarningState::YellowOpen | WarningState::GreenNormal | WarningState::GreenCorrected => {
+                chat!("{} 由您经办。请在 {}前办好,用 /预警 办结 填写。", number, after.due_on)
+            }
+        },
+        Move::Finished => chat!("{} 已办结。", number),
+        Move::VerifiedNormal => chat!("已记录核实情况,{} 转为绿灯。已通知国库支付中心。", number),
+        Move::VerifiedViolation => chat!("已记录核实情况,{} 转为红灯。请督促在 {}前纠正,用 /纠正 填写。已通知国库支付中心。", number, after.due_on),
+        Move::Corrected => chat!("已记录纠正情况,{} 转为绿灯。已通知国库支付中心。", number),
+        Move::Fired | Move::Rose | Move::Reversed => chat!("{} 已记录。", number),
+    }
+}
