@@ -1,8 +1,9 @@
+pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod delivery;
-pub mod desk;
 pub mod demo;
+pub mod desk;
 pub mod domain;
 pub mod intake;
 pub mod keys;

@@ -42,8 +42,8 @@ fn next_option(form: &Form, said: &[String], start: usize, word: &str, numbers: 
     let mut places = form.params.iter().filter(|param| param.positional && !named.contains(&param.name));
     let filled: Vec<&str> = places.by_ref().take(said.len() - named.len()).map(|param| param.name).collect();
     let (at, mut suggestions) = places.next().map_or((start, Vec::new()), |param| values(param, start, word, numbers));
-    // a name replaces the whole word, not the last item of a list
-    if at == start {
+    // values first: a lone one is then taken by a single Tab
+    if suggestions.is_empty() && at == start {
         let open = form.params.iter().filter(|param| !named.contains(&param.name) && !filled.contains(&param.name));
         suggestions.extend(beginning(open.map(|param| format!("{}=", param.name)), &fold(word)));
     }
