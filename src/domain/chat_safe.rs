@@ -8,14 +8,17 @@ use std::fmt;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::calendar::local;
-use super::mask;
+use super::mask::{self, PersonalKind};
+use super::money::MoneyError;
 use super::text::{is_han, is_invisible};
-use super::{DocNo, Level, Light, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState};
+use super::{
+    DocNo, Level, Light, Money, NameError, Refusal, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState,
+};
 
 /// Characters of one message: Discord takes 2000.
 pub const MAX_CHARS: usize = 1900;
 
-/// Text for chat. Made by [`chat!`](crate::chat), [`ChatSafe::lines`] and [`ChatSafe::list`] only; it cannot be read back from outside.
+/// Text for chat. Made by [`chat!`](crate::chat) and the functions here only; it cannot be read back from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChatSafe {
     pieces: Vec<Piece>,
@@ -44,6 +47,10 @@ pub struct Mention(pub StaffId, pub StaffName);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FullDate(pub NaiveDate);
 
+/// The sign of a light: 🔔 🟡 🔴 🟢 ✅. The light itself is said as its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign(pub Light);
+
 /// A share in percent: `Percent::of(3, 8)` is `37.5%`, of nothing `—`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Percent(Option<u64>);
@@ -56,6 +63,13 @@ impl Percent {
 }
 
 impl ChatSafe {
+    /// A text that stands in the source code outside a [`chat!`](crate::chat), such as the help of a command.
+    pub fn fixed(text: &'static str) -> ChatSafe {
+        let mut fixed = ChatSafe::default();
+        fixed.push(if mask::find_personal(text).is_some() { "(文字已略去)" } else { text });
+        fixed.capped()
+    }
+
     /// One below the other.
     pub fn lines(lines: impl IntoIterator<Item = ChatSafe>) -> ChatSafe {
         ChatSafe::joined(lines, "\n")
@@ -259,6 +273,11 @@ speakable! {
     WarningNo: |no, out| out.say(&no.to_string());
     Level: |level, out| out.push(level.name());
     Light: |light, out| out.push(light.name());
+    Sign: |sign, out| out.push(sign.0.sign());
+    PersonalKind: |kind, out| out.push(kind.name());
+    Refusal: |refusal, out| out.push(&refusal.to_string());
+    NameError: |error, out| out.push(&error.to_string());
+    MoneyError: |error, out| out.push(&error.to_string());
     WarningState: |state, out| out.push(state.name());
     RuleCode: |code, out| out.say(code.as_str());
     RuleName: |name, out| out.say(name.as_str());
@@ -313,7 +332,8 @@ mod tests {
         let date: NaiveDate = "2026-11-30".parse().unwrap();
         let time: DateTime<Utc> = "2026-11-23T02:02:00Z".parse().unwrap();
         let text = chat!(
-            "{} {}({})\n股室 {} · 金额 {} 元\n期限 {}({} 个工作日) · {} · {}\n— {} {}触发 · {}",
+            "{} {}预警 {}({})\n股室 {} · 金额 {} 元\n期限 {}({} 个工作日) · {} · {}\n— {} {}触发 · {}",
+            Sign(WarningState::YellowOpen.light()),
             WarningState::YellowOpen.light(),
             no,
             RuleCode::new("ZC09").unwrap(),
@@ -328,7 +348,7 @@ mod tests {
             Percent::of(3, 8),
         );
         insta::assert_snapshot!(text, @r"
-        黄灯 YJ2026-000123(ZC09)
+        🟡 黄灯预警 YJ2026-000123(ZC09)
         股室 社保股 · 金额 12,800.00 元
         期限 11月30日(5 个工作日) · 待核实 · @张敏
         — 11-23 10:02 黄灯触发 · 37.5%
@@ -343,6 +363,7 @@ mod tests {
             ChatSafe::lines([chat!("经办 {}", list), chat!(""), chat!("{}", FullDate("2026-01-02".parse().unwrap()))]).to_string(),
             "经办 @张敏、财监股\n\n2026-01-02"
         );
+        assert_eq!(ChatSafe::lines([ChatSafe::fixed("/帮助"), chat!("{}", Refusal::Closed)]).to_string(), "/帮助\n已经处理完毕。");
         assert!(chat!("").is_empty());
         assert_eq!(chat!("{} {}", Percent::of(1, 0), Percent::of(2, 3)).to_string(), "— 66.7%");
     }
@@ -368,6 +389,7 @@ mod tests {
         {
             assert_eq!(chat!("{}", DocNo::new(doc)).to_string(), said, "{doc}");
         }
+        assert_eq!(ChatSafe::fixed("打 138 1234 5678").to_string(), "(文字已略去)");
         assert_eq!(chat!("{}", 342_427_196_503_120_012_i64).to_string(), "(数值过大)");
         assert_eq!(chat!("{}", 13_812_345_678_usize).to_string(), "(数值过大)");
         assert_eq!(chat!("{}", RuleName::new("规则 **a** <#1> @here http://c").unwrap()).to_string(), "规则 a 1 here http//c");
