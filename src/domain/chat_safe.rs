@@ -1,21 +1,22 @@
 //! Text that may leave for chat (个人信息保护法36条): a type that can hold nothing else.
 //!
-//! [`ChatSafe`] is woven by [`chat!`](crate::chat) from a literal of the source code and values of the types listed in this file. There is no way in for a
+//! [`ChatSafe`] is woven by [`chat!`](crate::chat) from a literal of the source code and values of the types listed in `speakable.rs`. There is no way in for a
 //! `String`: a payee's name does not compile. What a listed type says is cleaned here once more, for part of it comes from outside.
+
+mod speakable;
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use super::text::is_invisible;
+use super::{StaffId, StaffName, find_personal};
+use speakable::Key;
 
-use super::calendar::local;
-use super::mask;
-use super::text::{is_han, is_invisible};
-use super::{DocNo, Level, Light, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState};
+pub use speakable::{FullDate, Percent, Sign, Speakable};
 
 /// Characters of one message: Discord takes 2000.
 pub const MAX_CHARS: usize = 1900;
 
-/// Text for chat. Made by [`chat!`](crate::chat), [`ChatSafe::lines`] and [`ChatSafe::list`] only; it cannot be read back from outside.
+/// Text for chat. Made by [`chat!`](crate::chat) and the functions here only; it cannot be read back from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChatSafe {
     pieces: Vec<Piece>,
@@ -40,22 +41,14 @@ pub enum ChatPiece<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention(pub StaffId, pub StaffName);
 
-/// A date with its year: `2026-11-30`. A plain [`NaiveDate`] is said as `11月30日`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FullDate(pub NaiveDate);
-
-/// A share in percent: `Percent::of(3, 8)` is `37.5%`, of nothing `—`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Percent(Option<u64>);
-
-impl Percent {
-    /// `part` of `whole`, rounded half up to a tenth of a percent.
-    pub fn of(part: u64, whole: u64) -> Percent {
-        Percent(part.checked_mul(2000).and_then(|twice| twice.checked_add(whole)?.checked_div(whole.checked_mul(2)?)))
-    }
-}
-
 impl ChatSafe {
+    /// A text that stands in the source code outside a [`chat!`](crate::chat), such as the help of a command.
+    pub fn fixed(text: &'static str) -> ChatSafe {
+        let mut fixed = ChatSafe::default();
+        fixed.push(if find_personal(text).is_some() { "(文字已略去)" } else { text });
+        fixed.capped()
+    }
+
     /// One below the other.
     pub fn lines(lines: impl IntoIterator<Item = ChatSafe>) -> ChatSafe {
         ChatSafe::joined(lines, "\n")
@@ -222,86 +215,12 @@ macro_rules! chat {
     }};
 }
 
-mod sealed {
-    pub trait Sealed {}
-}
-
-/// Only this file can make one, so only this file can make a value speak.
-#[doc(hidden)]
-pub struct Key(());
-
-/// What may be said in chat. Sealed: the list stands in this file, and nowhere else.
-pub trait Speakable: sealed::Sealed {
-    #[doc(hidden)]
-    fn speak(&self, out: &mut ChatSafe, key: Key);
-}
-
-impl<T: Speakable + ?Sized> sealed::Sealed for &T {}
-impl<T: Speakable + ?Sized> Speakable for &T {
-    fn speak(&self, out: &mut ChatSafe, key: Key) {
-        (**self).speak(out, key);
-    }
-}
-
-macro_rules! speakable {
-    ($($type:ty: |$value:ident, $out:ident| $speak:expr;)*) => {$(
-        impl sealed::Sealed for $type {}
-        impl Speakable for $type {
-            fn speak(&self, $out: &mut ChatSafe, _: Key) {
-                let $value = self;
-                $speak
-            }
-        }
-    )*};
-}
-
-speakable! {
-    WarningNo: |no, out| out.say(&no.to_string());
-    Level: |level, out| out.push(level.name());
-    Light: |light, out| out.push(light.name());
-    WarningState: |state, out| out.push(state.name());
-    RuleCode: |code, out| out.say(code.as_str());
-    RuleName: |name, out| out.say(name.as_str());
-    SectionName: |name, out| out.say(name.as_str());
-    TownName: |name, out| out.say(name.as_str());
-    VoucherNo: |no, out| out.say(&voucher(no));
-    DocNo: |no, out| out.say(if no.is_regular() { no.normal() } else { "(文号不规范)" });
-    Money: |amount, out| out.say(&amount.to_string());
-    NaiveDate: |date, out| out.push(&format!("{}月{}日", date.month(), date.day()));
-    FullDate: |date, out| out.push(&date.0.format("%Y-%m-%d").to_string());
-    DateTime<Utc>: |time, out| out.push(&local(*time).format("%m-%d %H:%M").to_string());
-    usize: |count, out| out.push(&number(i64::try_from(*count).unwrap_or(i64::MAX)));
-    u32: |count, out| out.push(&number(i64::from(*count)));
-    i64: |count, out| out.push(&number(*count));
-    Percent: |share, out| out.push(&share.0.map_or_else(|| "—".to_owned(), |tenths| format!("{}.{}%", tenths / 10, tenths % 10)));
-    Mention: |mention, out| out.pieces.push(Piece::Mention(mention.clone()));
-    ChatSafe: |text, out| text.pieces.iter().for_each(|piece| match piece {
-        Piece::Text(text) => out.push(text),
-        Piece::Mention(mention) => out.pieces.push(Piece::Mention(mention.clone())),
-    });
-}
-
-/// A count has at most nine digits: no identity number, card or phone passes as one.
-fn number(count: i64) -> String {
-    if (-999_999_999..=999_999_999).contains(&count) { count.to_string() } else { "(数值过大)".to_owned() }
-}
-
-/// A voucher number that could be somebody's number shows its last four; one that could be prose shows nothing.
-fn voucher(no: &VoucherNo) -> String {
-    let no = no.as_str();
-    if mask::find_personal(no).is_some() {
-        format!("(尾号 {})", mask::account(no).trim_start_matches('*'))
-    } else if no.chars().all(|c| c.is_ascii_alphanumeric() || "-/.()〔〕".contains(c) || (is_han(c) && "财政支付直接授权凭证字第号年月退款".contains(c)))
-    {
-        no.to_owned()
-    } else {
-        "(凭证号见系统)".to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, NaiveDate, Utc};
+
     use super::*;
+    use crate::domain::{DocNo, Level, Money, Refusal, RuleCode, RuleName, SectionName, VoucherNo, WarningNo, WarningState};
 
     fn zhang() -> Mention {
         Mention(StaffId(7), StaffName::new("张敏").unwrap())
@@ -313,7 +232,8 @@ mod tests {
         let date: NaiveDate = "2026-11-30".parse().unwrap();
         let time: DateTime<Utc> = "2026-11-23T02:02:00Z".parse().unwrap();
         let text = chat!(
-            "{} {}({})\n股室 {} · 金额 {} 元\n期限 {}({} 个工作日) · {} · {}\n— {} {}触发 · {}",
+            "{} {}预警 {}({})\n股室 {} · 金额 {} 元\n期限 {}({} 个工作日) · {} · {}\n— {} {}触发 · {}",
+            Sign(WarningState::YellowOpen.light()),
             WarningState::YellowOpen.light(),
             no,
             RuleCode::new("ZC09").unwrap(),
@@ -328,7 +248,7 @@ mod tests {
             Percent::of(3, 8),
         );
         insta::assert_snapshot!(text, @r"
-        黄灯 YJ2026-000123(ZC09)
+        🟡 黄灯预警 YJ2026-000123(ZC09)
         股室 社保股 · 金额 12,800.00 元
         期限 11月30日(5 个工作日) · 待核实 · @张敏
         — 11-23 10:02 黄灯触发 · 37.5%
@@ -343,6 +263,7 @@ mod tests {
             ChatSafe::lines([chat!("经办 {}", list), chat!(""), chat!("{}", FullDate("2026-01-02".parse().unwrap()))]).to_string(),
             "经办 @张敏、财监股\n\n2026-01-02"
         );
+        assert_eq!(ChatSafe::lines([ChatSafe::fixed("/帮助"), chat!("{}", Refusal::Closed)]).to_string(), "/帮助\n已经处理完毕。");
         assert!(chat!("").is_empty());
         assert_eq!(chat!("{} {}", Percent::of(1, 0), Percent::of(2, 3)).to_string(), "— 66.7%");
     }
@@ -368,6 +289,7 @@ mod tests {
         {
             assert_eq!(chat!("{}", DocNo::new(doc)).to_string(), said, "{doc}");
         }
+        assert_eq!(ChatSafe::fixed("打 138 1234 5678").to_string(), "(文字已略去)");
         assert_eq!(chat!("{}", 342_427_196_503_120_012_i64).to_string(), "(数值过大)");
         assert_eq!(chat!("{}", 13_812_345_678_usize).to_string(), "(数值过大)");
         assert_eq!(chat!("{}", RuleName::new("规则 **a** <#1> @here http://c").unwrap()).to_string(), "规则 a 1 here http//c");

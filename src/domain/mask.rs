@@ -205,7 +205,7 @@ fn personal(digits: &str, widths: &[usize], first: &Group, last: &Group) -> Opti
         None
     } else if is_person(digits) {
         Some(PersonalKind::Id)
-    } else if is_card(digits) || (first.account && digits.len() >= 8 && widths.len() == 1) {
+    } else if is_card(digits) || (first.account && digits.len() >= 9 && widths.len() == 1) {
         Some(PersonalKind::Card)
     } else if is_phone(digits, widths, first.letters) {
         Some(PersonalKind::Phone)
@@ -325,6 +325,7 @@ mod tests {
             "2026-11-23 2026-12-07 共 15 笔",
             "2019-11-23至2020-01-15",
             "分别为 1500 2000 300",
+            "账户 20261123 开立,账号尾号 0012",
             "342427********0012",
             "YJ2026-000123、YJ2026-000124",
             "功能科目 2130505 政府经济 50901",

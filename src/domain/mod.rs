@@ -13,7 +13,7 @@ pub mod text;
 pub mod value;
 
 pub use calendar::{Calendar, local_date, local_midnight};
-pub use chat_safe::{ChatPiece, ChatSafe, FullDate, Mention, Percent, Speakable};
+pub use chat_safe::{ChatPiece, ChatSafe, FullDate, Mention, Percent, Sign, Speakable};
 pub use doc_no::DocNo;
 pub use light::{Level, Light, Refusal, Step, WarningState};
 pub use mask::{PayeeKind, PersonalKind, find_personal};

@@ -180,6 +180,6 @@ mod tests {
     fn shown_grouped() {
         assert_eq!(Money(1_280_000).to_string(), "12,800.00");
         assert_eq!(Money(-99).to_string(), "-0.99");
-        assert_eq!(Money(100_000_000_00).to_string(), "100,000,000.00");
+        assert_eq!(Money(10_000_000_000).to_string(), "100,000,000.00");
     }
 }

@@ -25,7 +25,7 @@ pub fn check(text: &str) -> IdShape {
     if id.is_empty() {
         return IdShape::Missing;
     }
-    if id.contains(['*', '×', '?', '#', '●', '·']) || id.matches('X').count() > 1 {
+    if id.contains(['*', '×', '?', '#', '●']) || id.matches('X').count() > 1 {
         return IdShape::Masked;
     }
     match birthday(&id) {

@@ -24,13 +24,13 @@ pub const fn is_han(c: char) -> bool {
 /// Control characters that are not white space, direction marks, zero-width and variation marks: nothing a reader could see.
 pub(super) fn is_invisible(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
+        || matches!(c, '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
         || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 const fn one_dot(c: char) -> char {
     match c {
-        '•' | '‧' | '・' | '∙' | '⋅' | '●' | '⸱' => '·',
+        '•' | '‧' | '・' | '∙' | '⋅' | '⸱' => '·',
         other => other,
     }
 }
@@ -55,6 +55,14 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(normalise(typed), meant, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn no_character_becomes_another_the_second_time() {
+        for c in '\0'..=char::MAX {
+            let once = normalise(&format!("甲{c}乙"));
+            assert_eq!(normalise(&once), once, "{:x}", u32::from(c));
         }
     }
 
