@@ -1,3 +1,4 @@
+pub mod app;
 pub mod chat;
 pub mod clock;
 pub mod config;
@@ -6,8 +7,10 @@ pub mod demo;
 pub mod desk;
 pub mod domain;
 pub mod intake;
+pub mod jobs;
 pub mod keys;
 pub mod metrics;
+pub mod rebuild;
 pub mod reports;
 pub mod rules;
 pub mod store;

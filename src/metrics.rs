@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -40,7 +40,8 @@ pub struct Metrics {
 impl Default for Metrics {
     fn default() -> Metrics {
         let mut registry = Registry::with_prefix("jingling");
-        let metrics = (Family::default(), Histogram::new(exponential_buckets(0.0005, 2.0, 16)), Family::default(), Family::default(), Gauge::default(), Gauge::default());
+        let metrics =
+            (Family::default(), Histogram::new(exponential_buckets(0.0005, 2.0, 16)), Family::default(), Family::default(), Gauge::default(), Gauge::default());
         let (answers, seconds, warnings, deliveries, quarantined, journal) = metrics;
         registry.register("webhook_answers", "Webhook requests by kind and status", Family::clone(&answers));
         registry.register("webhook_seconds", "Time to answer a webhook request", Histogram::clone(&seconds));

@@ -6,8 +6,8 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 use tokio::sync::broadcast;
 
-use super::worker::{Failure, Outlet};
 use super::card::Card;
+use super::worker::{Failure, Outlet};
 use crate::domain::ChatSafe;
 use crate::domain::calendar::local;
 use crate::store::delivery::{Channel, Claimed};

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use commands::verify::Outcome;
 use commands::{Command, WarningNo};
 
 use super::{Act, Actor, Declined, Desk, Reply, correct, may_read, privacy, section_name, verify, warning};

@@ -180,4 +180,3 @@ fn respond_with(answer: Answer, kind: MediaType) -> Response {
     }
     response
 }
-

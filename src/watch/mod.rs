@@ -200,13 +200,11 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     }
     group.cache.load(turn, wants).await?;
     for item in due {
+        // whatever comes of it, it does not wait as it did: judging sets a later date if there is one
+        group.due.insert((item.rule.clone(), item.entity, item.key.clone()), None);
         let rule = orders.rules.iter().position(|r| r.rule.code == item.rule);
-        match rule {
-            Some(rule) => group.judge(item.entity, &item.key, Some(rule), moment),
-            // a rule that is no longer in force waits for nothing
-            None => {
-                group.due.insert((item.rule.clone(), item.entity, item.key.clone()), None);
-            }
+        if let Some(rule) = rule {
+            group.judge(item.entity, &item.key, Some(rule), moment);
         }
     }
     group.finish(turn).await

@@ -1,0 +1,205 @@
+//! The composition root: everything is put together, run, and shut down in order here and nowhere else.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing::{info, warn};
+
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::delivery::console::Console;
+use crate::delivery::email::{Folder, FolderError};
+use crate::delivery::worker;
+use crate::desk::Desk;
+use crate::intake::batch::Batches;
+use crate::intake::door::{Door, Limits};
+use crate::intake::group::Queue;
+use crate::intake::signature::{Secret, SecretError};
+use crate::jobs::Jobs;
+use crate::keys::{KeyError, Keyring};
+use crate::metrics::Metrics;
+use crate::rules::{self, BrokenRule};
+use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
+use crate::store::{Db, Store, StoreError, setting, staff};
+use crate::watch::{Orders, OrdersError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("数据库打不开:{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Key(#[from] KeyError),
+    #[error("规则包有错:{0}")]
+    Pack(BrokenRule),
+    #[error("规则读不出:{0}")]
+    Orders(#[from] OrdersError),
+    #[error("来源 {name} 的密钥不能用:{reason}")]
+    Secret { name: String, reason: SecretError },
+    #[error("地址 {0} 用不了:{1}")]
+    Listen(SocketAddr, std::io::Error),
+    #[error("邮件:{0}")]
+    Mail(#[from] FolderError),
+}
+
+/// The running service of one office.
+#[derive(Debug)]
+pub struct App {
+    pub store: Store,
+    pub clock: Clock,
+    pub desk: Desk,
+    pub jobs: Jobs,
+    pub console: Arc<Console>,
+    /// Where events arrive.
+    pub listen: SocketAddr,
+    /// Health and metrics.
+    pub admin: SocketAddr,
+    doors: watch::Sender<bool>,
+    workers: watch::Sender<bool>,
+    front: Vec<JoinHandle<()>>,
+    queue: JoinHandle<()>,
+    back: Vec<JoinHandle<()>>,
+}
+
+/// Opens the store that a configuration names; the key file is made on the first start.
+pub async fn open_store(config: &Config) -> Result<Store, AppError> {
+    let file: &Path = &config.keys.file;
+    if !file.exists() {
+        Keyring::create(file)?;
+        warn!(file = %file.display(), "keys: a new key file was made; back it up where the database is not");
+    }
+    let keys = Arc::new(Keyring::load(file, config.office.id.0)?);
+    let db = Db::open(config.database.url.expose()).await?;
+    Ok(Store::new(db, config.office.id.0, keys))
+}
+
+/// Journals what the configuration and the shipped rules say, where it differs from what is in force.
+pub async fn lay_down(store: &Store, clock: &Clock, config: &Config) -> Result<(), AppError> {
+    let wanted = settings(config);
+    if setting::current(store).await?.as_ref() != Some(&wanted) {
+        staff::enter(store.turn().await?, clock.now(), &Setting::Office(wanted)).await?;
+    }
+    let mut turn = store.turn().await?;
+    let in_force = setting::rules(&mut turn.tx, store.office).await?;
+    drop(turn);
+    for rule in rules::pack().map_err(AppError::Pack)? {
+        if in_force.get(&rule.code).is_none_or(|(_, source)| *source != rule.source) {
+            staff::enter(store.turn().await?, clock.now(), &Setting::Rule { code: rule.code, source: rule.source }).await?;
+        }
+    }
+    Ok(())
+}
+
+fn settings(config: &Config) -> OfficeSettings {
+    let config::Deadlines { bell, yellow, red } = config.deadlines;
+    OfficeSettings {
+        name: config.office.name.clone(),
+        go_live: Some(config.office.go_live),
+        sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string() }).collect(),
+        deadlines: Deadlines { bell, yellow, red },
+    }
+}
+
+impl App {
+    /// Starts everything. When this has returned the doors are open.
+    pub async fn start(config: &Config, clock: Clock) -> Result<App, AppError> {
+        let store = open_store(config).await?;
+        lay_down(&store, &clock, config).await?;
+        let mut turn = store.turn().await?;
+        let orders = Arc::new(Orders::read(&mut turn).await?);
+        drop(turn);
+        let mut sources = HashMap::new();
+        for source in &config.sources {
+            let parse = |secret: &config::Secret| Secret::parse(secret.expose()).map_err(|reason| AppError::Secret { name: source.name.clone(), reason });
+            sources.insert(source.name.clone(), source.secrets.iter().map(parse).collect::<Result<Vec<_>, _>>()?);
+        }
+        let metrics = Arc::new(Metrics::default());
+        let console = Arc::new(Console::new(&config.chat.transcript));
+        let folder = Arc::new(Folder::new(&config.mail.folder, &config.mail.from, store.office)?);
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        jobs.run_all().await?;
+
+        let (workers, _) = watch::channel(false);
+        let back = vec![
+            tokio::spawn(worker::work(store.clone(), clock.clone(), Arc::clone(&console), workers.subscribe())),
+            tokio::spawn(worker::work(store.clone(), clock.clone(), folder, workers.subscribe())),
+            tokio::spawn(jobs.clone().keep_time(workers.subscribe())),
+        ];
+        let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue);
+        let batches = Batches { store: store.clone(), orders, clock: clock.clone() };
+        let limits = Limits {
+            event_bytes: config.server.event_max_bytes,
+            batch_bytes: config.server.batch_max_bytes as u64,
+            read_timeout: config.server.read_timeout(),
+        };
+        let door = Door::new(sources, queue_in, batches, limits, Arc::clone(&metrics));
+        let (doors, closed) = watch::channel(false);
+        let (listen, front_door) = serve(config.server.listen, door.router(), closed.clone()).await?;
+        let (admin, back_door) = serve(config.server.admin, admin_router(store.clone(), metrics), closed).await?;
+        info!(%listen, %admin, "jingling is up: events at {listen}, health at {admin}");
+        Ok(App { store, clock, desk, jobs, console, listen, admin, doors, workers, front: vec![front_door, back_door], queue, back })
+    }
+
+    /// Closes the doors, works off what was accepted, sends what can be sent at once, closes the database.
+    pub async fn stop(self) {
+        self.doors.send_replace(true);
+        for task in self.front {
+            let _ = task.await;
+        }
+        let _ = self.queue.await;
+        self.workers.send_replace(true);
+        for task in self.back {
+            let _ = task.await;
+        }
+        self.store.db.close().await;
+        info!("jingling is down");
+    }
+}
+
+async fn serve(address: SocketAddr, router: Router, mut closed: watch::Receiver<bool>) -> Result<(SocketAddr, JoinHandle<()>), AppError> {
+    let listener = TcpListener::bind(address).await.map_err(|e| AppError::Listen(address, e))?;
+    let bound = listener.local_addr().map_err(|e| AppError::Listen(address, e))?;
+    let until = async move {
+        let _ = closed.wait_for(|closed| *closed).await;
+    };
+    let task = tokio::spawn(async move {
+        if let Err(failure) = axum::serve(listener, router).with_graceful_shutdown(until).await {
+            warn!(%failure, "the door at {bound} closed");
+        }
+    });
+    Ok((bound, task))
+}
+
+#[derive(Debug, Clone)]
+struct Admin {
+    store: Store,
+    metrics: Arc<Metrics>,
+}
+
+fn admin_router(store: Store, metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(Admin { store, metrics })
+}
+
+/// Ready when the database answers.
+async fn ready(State(admin): State<Admin>) -> (StatusCode, String) {
+    match setting::current(&admin.store).await {
+        Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
+    }
+}
+
+async fn scrape(State(admin): State<Admin>) -> (StatusCode, String) {
+    match admin.metrics.scrape(&admin.store).await {
+        Ok(text) => (StatusCode::OK, text),
+        Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
+    }
+}
