@@ -1,5 +1,6 @@
 pub mod app;
 pub mod chat;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod delivery;

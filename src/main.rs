@@ -1,1 +1,7 @@
-fn main() {}
+//! `jingling`: see `jingling help`, and the README.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jingling::cli::main()
+}

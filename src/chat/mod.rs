@@ -1,3 +1,4 @@
 //! What people speak through. A line becomes a question to the desk, its answer becomes a message; nothing here knows what the desk does.
 
 pub mod console;
+pub mod office;

@@ -20,6 +20,11 @@ pub struct Database {
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
+    /// An address made in code.
+    pub const fn new(url: String) -> DatabaseUrl {
+        DatabaseUrl(url)
+    }
+
     /// The whole address, password included.
     pub fn expose(&self) -> &str {
         &self.0

@@ -214,6 +214,16 @@ impl Db {
         Ok(Db::Sqlite { write, read })
     }
 
+    /// Opens a copy that must be there already, for looking only.
+    pub async fn inspect(url: &str) -> Result<Db, StoreError> {
+        if url.starts_with("postgres") {
+            return Db::connect(url).await;
+        }
+        let options = SqliteConnectOptions::from_str(url)?.create_if_missing(false).busy_timeout(Duration::from_secs(30)).pragma("query_only", "on");
+        let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Db::Sqlite { write: read.clone(), read })
+    }
+
     async fn migrate(&self) -> Result<(), StoreError> {
         match self {
             Db::Sqlite { write, .. } => Migrator::with_migrations(migrations(SQLITE)).run(write).await?,

@@ -4,7 +4,6 @@
 
 use std::future::Future;
 
-pub mod align;
 mod script;
 mod session;
 mod terminal;

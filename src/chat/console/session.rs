@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Desk, Identity, align};
+use super::{Desk, Identity};
+use crate::reports::table::{Align, Table};
 
 /// A terminal's or a script's side of the talk.
 pub(super) struct Session<D> {
@@ -94,8 +95,9 @@ impl<D: Desk> Session<D> {
                 if current == name || people.iter().any(|(known, _)| known == name) {
                     return Ok(());
                 }
-                let rows: Vec<Vec<String>> = people.into_iter().map(|(name, section)| vec![format!("  {name}"), section]).collect();
-                Err(format!("没有这个人。可以说 我是 下面任一位:\n{}", align::table(&rows, &[])))
+                let mut table = Table::new(&[("  姓名", Align::Left), ("股室", Align::Left)]);
+                people.into_iter().for_each(|(name, section)| table.row([format!("  {name}"), section]));
+                Err(format!("没有这个人。可以说 我是 下面任一位:\n{table}"))
             }
         }
     }

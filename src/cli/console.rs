@@ -1,0 +1,80 @@
+//! `jingling console`: one signs in with one's own passphrase and acts as oneself.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::Argon2;
+use argon2::password_hash::PasswordVerifier;
+use argon2::password_hash::phc::PasswordHash;
+
+use crate::app::{lay_down, open_store};
+use crate::chat::console::{Identity, converse};
+use crate::chat::office::Office;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::store::Store;
+use crate::store::staff;
+use crate::watch::Orders;
+
+/// Wrong tries before the terminal is closed, and the pause after each.
+const TRIES: usize = 3;
+const PAUSE: Duration = Duration::from_secs(2);
+
+pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let store = open_store(config).await?;
+    let clock = Clock::system();
+    lay_down(&store, &clock, config).await?;
+    let Some(name) = sign_in(&store).await? else {
+        eprintln!("登录没有成功。忘记口令请找财政信息中心重新办理。");
+        return Ok(ExitCode::FAILURE);
+    };
+    let mut turn = store.turn().await?;
+    let orders = Arc::new(Orders::read(&mut turn).await?);
+    drop(turn);
+    let office = Office::open(Desk { store: store.clone(), orders, clock }, "console").await?;
+    println!("{name},您好。用 /我的 查看待办,/帮助 查看命令,退出 离开。");
+    // what is announced is written to the transcript by the service itself
+    let (_hold, announcements) = tokio::sync::mpsc::channel(1);
+    converse(Arc::new(office), Identity::Person(name), announcements).await?;
+    store.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn sign_in(store: &Store) -> anyhow::Result<Option<String>> {
+    for _ in 0..TRIES {
+        let Some(name) = ask("姓名:")? else { return Ok(None) };
+        let Some(passphrase) = ask_hidden("口令:")? else { return Ok(None) };
+        let person = staff::by_name(store, name.trim()).await?;
+        let hash = person.as_ref().and_then(|person| person.passphrase.clone());
+        if verify(hash, passphrase.trim().to_owned()).await? {
+            return Ok(person.map(|person| person.name));
+        }
+        tokio::time::sleep(PAUSE).await;
+        eprintln!("姓名或口令不对。");
+    }
+    Ok(None)
+}
+
+/// An unknown name takes as long as a wrong passphrase.
+async fn verify(hash: Option<String>, passphrase: String) -> anyhow::Result<bool> {
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let check = move || {
+        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
+        PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(passphrase.as_bytes(), &hash).is_ok())
+    };
+    Ok(tokio::task::spawn_blocking(check).await?)
+}
+
+fn ask(prompt: &str) -> std::io::Result<Option<String>> {
+    print!("{prompt}");
+    std::io::stdout().flush()?;
+    let mut line = String::new();
+    Ok((std::io::stdin().read_line(&mut line)? > 0).then_some(line))
+}
+
+fn ask_hidden(prompt: &str) -> std::io::Result<Option<String>> {
+    if std::io::stdin().is_terminal() { rpassword::prompt_password(prompt).map(Some) } else { ask(prompt) }
+}

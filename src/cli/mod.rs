@@ -1,0 +1,112 @@
+//! The command line (命令行): what whoever runs the service types. One file a subcommand.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the terminal is where these answers belong")]
+
+mod audit;
+mod check;
+mod console;
+mod demo;
+mod rebuild;
+mod serve;
+mod staff;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::log::Format;
+use crate::config::{self, Config, Fault};
+
+/// 警铃:财政扶贫资金动态监控的预警服务
+#[derive(Debug, Parser)]
+#[command(name = "jingling", version, about, long_about = None, disable_help_subcommand = true)]
+struct Arguments {
+    /// 配置文件;不写时用当前目录的 jingling.toml,没有就用默认设置
+    #[arg(long, global = true, value_name = "文件")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Subcommands,
+}
+
+#[derive(Debug, Subcommand)]
+enum Subcommands {
+    /// 运行服务:接收数据、判断、推送
+    Serve,
+    /// 演示:不用任何设置,演一个县一个月的支付,然后可以以任何人的身份答复
+    Demo(demo::Options),
+    /// 检查配置,一次说出所有问题
+    Check,
+    /// 打印带说明的默认配置,可存为 jingling.toml
+    Config,
+    /// 在终端上登录办理(用 staff bind 得到的口令)
+    Console,
+    /// 用户管理
+    #[command(subcommand)]
+    Staff(staff::Staff),
+    /// 审计
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// 由流水重建一份状态,并与原来的逐表比较
+    Rebuild(rebuild::Options),
+}
+
+/// Runs what was asked for; the exit code is 0 when it went well, 1 when not, 2 for a wrong command line.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(failure) => {
+            eprintln!("启动不了:{failure}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("{failure:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let config = || load(arguments.config.as_deref());
+    match arguments.command {
+        Subcommands::Serve => serve::run(&config()?).await,
+        Subcommands::Demo(options) => demo::run(options).await,
+        Subcommands::Check => Ok(check::run(arguments.config.as_deref())),
+        Subcommands::Config => {
+            print!("{}", config::DEFAULT);
+            Ok(ExitCode::SUCCESS)
+        }
+        Subcommands::Console => console::run(&config()?).await,
+        Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
+        Subcommands::Audit(audit) => audit::run(config, audit).await,
+        Subcommands::Rebuild(options) => rebuild::run(config, options).await,
+    }
+}
+
+/// The file given, else `jingling.toml` where there is one.
+fn read(path: Option<&Path>) -> Result<Config, Vec<Fault>> {
+    let usual = Path::new("jingling.toml");
+    let path = path.or_else(|| usual.exists().then_some(usual));
+    config::load(path, std::env::vars())
+}
+
+fn load(path: Option<&Path>) -> anyhow::Result<Config> {
+    read(path).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("配置有 {} 处问题:\n{}", faults.len(), lines.join("\n"))
+    })
+}
+
+/// Logs to standard error; nothing personal is ever in them.
+fn log(config: &config::Log) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(format!("{},sqlx=warn", config.level.name())));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.format {
+        Format::Json => builder.json().init(),
+        Format::Text => builder.init(),
+    }
+}

@@ -1,0 +1,123 @@
+//! `jingling staff add|bind|list`: one person, one account (实名制).
+
+use std::process::ExitCode;
+
+use argon2::Argon2;
+use argon2::password_hash::PasswordHasher;
+use clap::Subcommand;
+use commands::Permission;
+
+use crate::app::{lay_down, open_store};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::StaffName;
+use crate::domain::person_id::{self, IdShape};
+use crate::keys;
+use crate::reports::table::{Align, Table};
+use crate::store::staff::{self, StaffCard};
+
+#[derive(Debug, Subcommand)]
+pub enum Staff {
+    /// 登记一位用户
+    Add {
+        /// 姓名
+        name: String,
+        /// 股室,写名称或代码
+        #[arg(long, value_name = "股室")]
+        section: String,
+        /// 职务
+        #[arg(long, value_name = "职务", default_value = "")]
+        title: String,
+        /// 权限,可多个:查询 处置 审批 汇总 规则管理 用户管理 专项检查
+        #[arg(long, value_name = "权限", num_args = 1.., default_values = ["查询"])]
+        permissions: Vec<String>,
+        /// 电子邮箱
+        #[arg(long, value_name = "邮箱")]
+        email: Option<String>,
+        /// 身份证号(一人一个账号;加密保存)
+        #[arg(long, value_name = "身份证号")]
+        id_no: Option<String>,
+        /// 联系电话(加密保存)
+        #[arg(long, value_name = "电话")]
+        phone: Option<String>,
+    },
+    /// 给一位用户生成终端登录口令,只显示这一次
+    Bind {
+        /// 姓名
+        name: String,
+    },
+    /// 列出用户
+    List,
+}
+
+pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
+    let store = open_store(config).await?;
+    let clock = Clock::system();
+    lay_down(&store, &clock, config).await?;
+    match staff {
+        Staff::Add { name, section, title, permissions, email, id_no, phone } => {
+            StaffName::new(&name)?;
+            let section = section_code(config, &section)?;
+            let permissions = permissions.iter().map(|name| permission(name)).collect::<anyhow::Result<Vec<_>>>()?;
+            if let Some(email) = &email {
+                anyhow::ensure!(email.parse::<lettre::Address>().is_ok(), "邮箱“{email}”写得不对,应像 zhangmin@example.gov.cn");
+            }
+            if let Some(id_no) = &id_no {
+                anyhow::ensure!(person_id::check(id_no) == IdShape::Valid, "身份证号不对:位数或校验码不符,请核对");
+            }
+            let id_no = id_no.as_deref().map(person_id::canonical);
+            let card = StaffCard { name: name.clone(), section, title, permissions, email, id_no, phone };
+            let id = staff::add(&store, clock.now(), &card).await?;
+            println!("已登记 {name},编号 {id}。终端登录请再运行:jingling staff bind {name}");
+        }
+        Staff::Bind { name } => {
+            let passphrase = fresh_passphrase()?;
+            let hash = Argon2::default().hash_password(passphrase.as_bytes()).map_err(|e| anyhow::anyhow!("口令不能加密:{e}"))?.to_string();
+            staff::set_passphrase(&store, clock.now(), &name, hash).await?;
+            println!("{name} 的终端口令(只显示这一次,请当面交给本人):{passphrase}");
+        }
+        Staff::List => {
+            let mut table = Table::new(&[
+                ("编号", Align::Right),
+                ("姓名", Align::Left),
+                ("股室", Align::Left),
+                ("职务", Align::Left),
+                ("权限", Align::Left),
+                ("终端", Align::Left),
+            ]);
+            for person in staff::all(&store).await? {
+                let section = config.office.sections.iter().find(|s| s.code.as_str() == person.section).map_or(person.section.clone(), |s| s.name.to_string());
+                let permissions: Vec<&str> = person.permissions.iter().map(|p| p.name()).collect();
+                let bound = if person.passphrase.is_some() { "已绑定" } else { "未绑定" };
+                table.row([person.id.to_string(), person.name, section, person.title, permissions.join("、"), bound.to_owned()]);
+            }
+            if table.is_empty() {
+                println!("还没有用户。用 jingling staff add 姓名 --section 股室 登记。");
+            } else {
+                print!("{table}");
+            }
+        }
+    }
+    store.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn section_code(config: &Config, named: &str) -> anyhow::Result<String> {
+    let found = config.office.sections.iter().find(|section| section.name.as_str() == named || section.code.as_str() == named);
+    found.map(|section| section.code.to_string()).ok_or_else(|| {
+        let names: Vec<&str> = config.office.sections.iter().map(|section| section.name.as_str()).collect();
+        anyhow::anyhow!("没有叫“{named}”的股室。可选:{}", names.join("、"))
+    })
+}
+
+fn permission(name: &str) -> anyhow::Result<Permission> {
+    Permission::from_name(name).ok_or_else(|| anyhow::anyhow!("没有叫“{name}”的权限。可选:{}", Permission::NAMES.join("、")))
+}
+
+/// Twenty characters that nobody mistakes for another: about a hundred bits.
+fn fresh_passphrase() -> Result<String, keys::KeyError> {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
+    let bytes: [u8; 20] = keys::random()?;
+    let letters: Vec<String> = bytes.chunks(5).map(|part| part.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()).collect();
+    Ok(letters.join("-"))
+}
