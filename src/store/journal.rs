@@ -127,6 +127,7 @@ pub struct Turn {
     at: i64,
     journal: Vec<Vec<Bind>>,
     owed: Vec<Owed>,
+    owes: bool,
     bell: watch::Sender<()>,
     _place: Option<OwnedMutexGuard<()>>,
 }
@@ -156,6 +157,7 @@ impl Turn {
             at: head.opt_int(2)?.unwrap_or(i64::MIN),
             journal: Vec::new(),
             owed: Vec::new(),
+            owes: false,
             bell: store.owed.clone(),
             _place: place,
         })
@@ -220,14 +222,20 @@ impl Turn {
         let columns = ["office_id", "seq", "at", "kind", "actor", "key_id", "sealed", "commitment", "hash"];
         self.tx.insert("journal", &columns, std::mem::take(&mut self.journal), "").await?;
         self.tx.execute("UPDATE head SET seq = $2, hash = $3 WHERE office_id = $1", binds![self.office, self.seq, self.hash.clone()]).await?;
-        let owes = !self.owed.is_empty();
-        let owed = std::mem::take(&mut self.owed);
-        super::delivery::write(&mut self.tx, self.office, owed).await?;
-        self.tx.commit().await?;
+        self.write_owed().await?;
+        let Turn { tx, bell, owes, .. } = self;
+        tx.commit().await?;
         if owes {
-            self.bell.send_replace(());
+            bell.send_replace(());
         }
         Ok(())
+    }
+
+    /// Writes the deliveries owed so far; what follows in this turn can then see them.
+    pub async fn write_owed(&mut self) -> Result<(), StoreError> {
+        let owed = std::mem::take(&mut self.owed);
+        self.owes |= !owed.is_empty();
+        super::delivery::write(&mut self.tx, self.office, owed).await
     }
 }
 

@@ -136,7 +136,8 @@ async fn one(
         if matter.warning.state.is_open() {
             let w = &mut matter.warning;
             let before = (w.state, w.section.clone());
-            if seen.is_none() {
+            // a list of lines or payments adds up; a parent allocation and its children do not
+            if seen.is_none() && l.record.entity != Entity::Allocation {
                 w.amount = w.amount.zip(face.amount).map(|(sum, more)| sum + more).or(w.amount);
             }
             w.items += 1;

@@ -20,18 +20,18 @@ const fn fund(name: &'static str, section: &'static str, function_code: &'static
 }
 
 pub(super) const FUNDS: [Fund; 12] = [
-    fund("农村最低生活保障资金", "social_security", "2081902", true),
-    fund("特困人员救助供养资金", "social_security", "2082102", true),
-    fund("残疾人两项补贴", "social_security", "2081107", true),
-    fund("家庭经济困难学生资助", "education", "2050204", true),
+    fund("农村最低生活保障资金", "business:social_security", "2081902", true),
+    fund("特困人员救助供养资金", "business:social_security", "2082102", true),
+    fund("残疾人两项补贴", "business:social_security", "2081107", true),
+    fund("家庭经济困难学生资助", "business:education", "2050204", true),
     fund("产业到户奖补资金", "agriculture", "2130505", true),
     fund("财政专项扶贫资金", "agriculture", "2130504", false),
     fund("农村饮水安全工程", "agriculture", "2130335", false),
     fund("小型农田水利建设", "agriculture", "2130305", false),
-    fund("农村道路畅通工程", "economy", "2140104", false),
-    fund("农村危房改造", "economy", "2210105", false),
-    fund("以工代赈示范工程", "economy", "2130504", false),
-    fund("义务教育薄弱环节改善", "education", "2050202", false),
+    fund("农村道路畅通工程", "business:economy", "2140104", false),
+    fund("农村危房改造", "business:economy", "2210105", false),
+    fund("以工代赈示范工程", "business:economy", "2130504", false),
+    fund("义务教育薄弱环节改善", "business:education", "2050202", false),
 ];
 
 /// Children of each parent in a usual month; defects add a few of their own.
