@@ -42,8 +42,8 @@ pub struct Card {
     pub amount: Option<Money>,
     pub items: i64,
     pub due_on: NaiveDate,
-    /// Working days from lighting to the deadline.
-    pub working_days: u32,
+    /// Working days from the occasion to the deadline; negative when it has passed.
+    pub working_days: i64,
     pub handler: Option<(i64, String)>,
 }
 
@@ -127,7 +127,12 @@ impl Card {
             lines.push(chat!("   共 {} 条", self.items));
         }
         if self.state.is_open() {
-            lines.push(chat!("   期限 {}({} 个工作日)  状态 {}  经办 {}", self.due_on, self.working_days, self.state, mention(self.handler.as_ref())));
+            let left = match self.working_days {
+                days if days > 0 => chat!("{} 个工作日", days),
+                0 => chat!("当天"),
+                _ => chat!("已超期"),
+            };
+            lines.push(chat!("   期限 {}({})  状态 {}  经办 {}", self.due_on, left, self.state, mention(self.handler.as_ref())));
         } else {
             lines.push(chat!("   状态 {}  经办 {}", self.state, mention(self.handler.as_ref())));
         }
@@ -140,6 +145,7 @@ impl Card {
             (Occasion::Rose, light) => chat!("升为{}", light),
             (Occasion::TurnedRed, _) => chat!("黄灯转红灯"),
             (Occasion::Claimed, _) => chat!("已认领"),
+            (Occasion::Closed, Light::Done) => chat!("已办结"),
             (Occasion::Closed, light) => chat!("已转{}", light),
         }
     }

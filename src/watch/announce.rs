@@ -6,6 +6,7 @@ use commands::Permission;
 
 use super::{Moment, Orders};
 use crate::delivery::card::{Card, LetterKind, Occasion, Posting};
+use crate::domain::calendar::local_date;
 use crate::domain::{Level, Light};
 use crate::rules::{Evidence, Rule};
 use crate::store::delivery::{Channel, Owed};
@@ -88,7 +89,7 @@ fn facts(grounds: Grounds<'_>) -> Vec<(String, String)> {
 }
 
 fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Card {
-    let working_days = warning.state.open_level().map_or(0, |level| orders.settings.deadlines.of(level));
+    let working_days = orders.calendar.between(local_date(moment.at), warning.due_on);
     Card {
         occasion,
         at: moment.at,

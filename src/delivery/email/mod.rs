@@ -87,7 +87,7 @@ fn facts(posting: &Posting) -> Option<LetterFacts> {
         amount: card.amount,
         payee: posting.payee.as_deref().map(Masked::text),
         deadline: card.due_on,
-        deadline_days: card.working_days,
+        deadline_days: u32::try_from(card.working_days).unwrap_or(0),
         basis: Masked::text(&posting.basis),
         facts: posting.facts.iter().map(|(label, text)| (label.clone(), Masked::text(text))).collect(),
     })
