@@ -81,7 +81,7 @@ fn cipher(keys: &Keyring, value: Option<&str>) -> Value {
 
 fn payee(keys: &Keyring, name: Option<&str>, account: Option<&str>) -> Fills {
     let kind = name.and_then(mask::payee_kind);
-    let shown = name.map(|name| mask::payee(name));
+    let shown = name.map(mask::payee);
     vec![
         (payment::PAYEE_NAME, cipher(keys, name)),
         (payment::PAYEE_ACCOUNT, cipher(keys, account)),

@@ -41,7 +41,7 @@ fn read(row: &Row) -> Result<Receipt, StoreError> {
 pub async fn find(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<Vec<Receipt>, StoreError> {
     let head = format!("SELECT {COLUMNS} FROM receipt WHERE office_id = $1 AND (source, webhook_id)");
     let keys = ids.iter().map(|(source, id)| binds![source.as_str(), id.as_str()]).collect();
-    let rows = tx.fetch_among(&head, &binds![office], keys, "").await?;
+    let rows = tx.fetch_among(&head, &[office.into()], keys, "").await?;
     rows.iter().map(read).collect()
 }
 
@@ -97,7 +97,7 @@ pub async fn quarantine(tx: &mut Tx, office: i64, items: &[Quarantined]) -> Resu
 /// Which of these (source, webhook id) pairs have something in quarantine that is not settled.
 pub async fn in_quarantine(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<HashSet<(String, String)>, StoreError> {
     let head = "SELECT DISTINCT source, webhook_id FROM quarantine WHERE office_id = $1 AND settled_seq IS NULL AND (source, webhook_id)";
-    let rows = tx.fetch_among(head, &binds![office], ids.iter().map(|(source, id)| binds![source.as_str(), id.as_str()]).collect(), "").await?;
+    let rows = tx.fetch_among(head, &[office.into()], ids.iter().map(|(source, id)| binds![source.as_str(), id.as_str()]).collect(), "").await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 
