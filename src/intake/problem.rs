@@ -46,20 +46,17 @@ pub struct FieldProblem {
 
 impl Problem {
     fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Problem {
-        Problem {
-            kind,
-            title,
-            status: status.as_u16(),
-            detail: detail.into(),
-            instance: None,
-            errors: Vec::new(),
-            retry_after: None,
-        }
+        Problem { kind, title, status: status.as_u16(), detail: detail.into(), instance: None, errors: Vec::new(), retry_after: None }
     }
 
     /// 401: unsigned, wrongly signed, or from a source nobody knows; the three are answered alike.
     pub fn bad_signature() -> Problem {
-        Problem::new(StatusCode::UNAUTHORIZED, "/problems/bad-signature", "签名不符", "请核对来源名称、密钥和签名方法(Standard Webhooks,HMAC-SHA256),再重新发送。")
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "/problems/bad-signature",
+            "签名不符",
+            "请核对来源名称、密钥和签名方法(Standard Webhooks,HMAC-SHA256),再重新发送。",
+        )
     }
 
     /// 401: signed too long ago, or in the future.
