@@ -32,6 +32,7 @@ use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
 use crate::store::{Db, Store, StoreError, setting, staff};
 use crate::watch::{Orders, OrdersError};
 
+/// Why the service could not start. Shown to whoever runs it.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     #[error("数据库打不开:{0}")]

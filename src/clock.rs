@@ -33,6 +33,7 @@ impl Clock {
         Clock(Some(Arc::new(Wound { micros: AtomicI64::new(offset), runs: true })))
     }
 
+    /// The instant it is, in UTC.
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
             None => system_now(),

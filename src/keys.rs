@@ -19,6 +19,7 @@ use crate::domain::text::normalise;
 
 type HmacSha256 = Hmac<Sha256>;
 
+/// What can be wrong with keys. It shows nothing of them.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     #[error("密钥文件 {path} 读不出:{reason}")]
@@ -59,10 +60,12 @@ impl std::fmt::Debug for Keyring {
 pub struct Committing(HmacSha256);
 
 impl Committing {
+    /// Takes in the next piece.
     pub fn feed(&mut self, piece: &[u8]) {
         self.0.update(piece);
     }
 
+    /// The commitment to all pieces in order: HMAC-SHA256.
     pub fn finish(self) -> [u8; 32] {
         self.0.finalize().into_bytes().into()
     }
@@ -151,6 +154,7 @@ impl Keyring {
         Ok((self.newest, sealed))
     }
 
+    /// What was sealed under this context by the key of this number. Fails if either is another, or a bit was changed.
     pub fn open(&self, context: &str, key_id: i64, sealed: &[u8]) -> Result<Vec<u8>, KeyError> {
         let cipher = self.sealing.get(&key_id).ok_or(KeyError::Missing(key_id))?;
         let (nonce, body) = sealed.split_first_chunk::<24>().ok_or(KeyError::CannotOpen)?;

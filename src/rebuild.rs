@@ -7,6 +7,7 @@ use crate::store::{Entry, EntryKind, Store, StoreError, Turn, delivery, journal}
 use crate::watch::{Orders, OrdersError};
 use crate::{desk, intake, jobs};
 
+/// Why a journal could not be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {
     #[error("重建的目标数据库里已经有流水,请指定一个空的数据库")]

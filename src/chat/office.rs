@@ -18,6 +18,7 @@ pub struct Office {
 const OFFERED: i64 = 500;
 
 impl Office {
+    /// Loads the people who may be named; `account` is what the journal calls this terminal.
     pub async fn open(desk: Desk, account: &'static str) -> Result<Office, StoreError> {
         let settings = &desk.orders.settings;
         let people = staff::all(&desk.store).await?.into_iter().map(|person| (person.name, settings.section_name(&person.section))).collect();

@@ -24,6 +24,7 @@ impl std::error::Error for Fault {}
 pub(super) struct Faults(pub Vec<Fault>);
 
 impl Faults {
+    /// One more, for the setting `key` (`server.listen`).
     pub fn add(&mut self, key: impl Into<String>, text: impl Into<String>) {
         self.0.push(Fault { key: key.into(), text: text.into() });
     }

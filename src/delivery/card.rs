@@ -82,6 +82,7 @@ pub fn said<T: crate::domain::Speakable, E>(value: Result<T, E>) -> ChatSafe {
     value.map_or_else(|_| chat!("(见系统)"), |value| chat!("{}", value))
 }
 
+/// The light as a sign: 🔔 🟡 🔴 🟢 ✅.
 pub fn sign(light: Light) -> ChatSafe {
     match light {
         Light::Lit(crate::domain::Level::Bell) => chat!("🔔"),
@@ -92,10 +93,12 @@ pub fn sign(light: Light) -> ChatSafe {
     }
 }
 
+/// `YJ2026-000123`.
 pub fn no(number: i64) -> ChatSafe {
     said(warning_no(number).ok_or(()))
 }
 
+/// Calls whoever is on it (id and name), or says that nobody is yet.
 pub fn mention(handler: Option<&(i64, String)>) -> ChatSafe {
     match handler {
         Some((id, name)) => said(StaffName::new(name).map(|name| Mention(StaffId(*id), name))),

@@ -23,6 +23,7 @@ pub struct Console {
 }
 
 impl Console {
+    /// Speaks into this file, made when missing, and to whoever [listens](Console::listen).
     pub fn new(transcript: &Path) -> Console {
         Console { transcript: transcript.to_owned(), listeners: broadcast::channel(1024).0 }
     }

@@ -17,8 +17,10 @@ pub enum Level {
 }
 
 impl Level {
+    /// By severity, the lightest first.
     pub const ALL: [Level; 3] = [Level::Bell, Level::Yellow, Level::Red];
 
+    /// What people read.
     pub const fn name(self) -> &'static str {
         match self {
             Level::Bell => "警铃",
@@ -36,6 +38,7 @@ impl Level {
         }
     }
 
+    /// The sign that stands before a warning's number.
     pub const fn sign(self) -> &'static str {
         match self {
             Level::Bell => "🔔",
@@ -44,6 +47,7 @@ impl Level {
         }
     }
 
+    /// Either spelling: `黄灯` or `黄灯预警`.
     pub fn from_name(name: &str) -> Option<Level> {
         Level::ALL.into_iter().find(|level| level.name() == name || level.title() == name)
     }
@@ -60,6 +64,7 @@ pub enum Light {
 }
 
 impl Light {
+    /// The sign that stands before a warning's number.
     pub const fn sign(self) -> &'static str {
         match self {
             Light::Lit(level) => level.sign(),
@@ -68,6 +73,7 @@ impl Light {
         }
     }
 
+    /// What people read.
     pub const fn name(self) -> &'static str {
         match self {
             Light::Lit(level) => level.name(),
@@ -130,6 +136,7 @@ pub enum Refusal {
 }
 
 impl WarningState {
+    /// All of them, as a warning may pass through them.
     pub const ALL: [WarningState; 7] = [
         WarningState::BellOpen,
         WarningState::BellDone,
@@ -162,6 +169,7 @@ impl WarningState {
         }
     }
 
+    /// The state of a [code](WarningState::code).
     pub fn from_code(code: &str) -> Option<WarningState> {
         WarningState::ALL.into_iter().find(|state| state.code() == code)
     }
@@ -179,6 +187,7 @@ impl WarningState {
         }
     }
 
+    /// What it shows.
     pub const fn light(self) -> Light {
         match self {
             WarningState::BellOpen => Light::Lit(Level::Bell),
@@ -189,6 +198,7 @@ impl WarningState {
         }
     }
 
+    /// The level lit, or `None` once closed.
     pub const fn open_level(self) -> Option<Level> {
         match self.light() {
             Light::Lit(level) => Some(level),
@@ -196,6 +206,7 @@ impl WarningState {
         }
     }
 
+    /// Whether somebody still has to act.
     pub const fn is_open(self) -> bool {
         self.open_level().is_some()
     }

@@ -13,6 +13,7 @@ pub struct Money(i64);
 /// Sixteen digits before the point: NUMERIC(18,2), the width fiscal systems use.
 const LIMIT: i64 = 999_999_999_999_999_999;
 
+/// Why a text is no amount. It never quotes the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     #[error("金额不能为空")]
@@ -26,6 +27,7 @@ pub enum MoneyError {
 }
 
 impl Money {
+    /// 0.00 元
     pub const ZERO: Money = Money(0);
 
     /// Fen as stored. Values beyond NUMERIC(18,2) are refused.
@@ -33,14 +35,17 @@ impl Money {
         if (-LIMIT..=LIMIT).contains(&fen) { Ok(Money(fen)) } else { Err(MoneyError::TooLarge) }
     }
 
+    /// Fen (分), a hundredth of a yuan.
     pub const fn fen(self) -> i64 {
         self.0
     }
 
+    /// Below zero: a refund, a cut.
     pub const fn is_negative(self) -> bool {
         self.0 < 0
     }
 
+    /// Without its sign.
     pub const fn abs(self) -> Money {
         Money(self.0.abs())
     }

@@ -23,6 +23,7 @@ pub enum Kind {
     Cipher,
 }
 
+/// A field of a kind of record.
 #[derive(Debug)]
 pub struct Field {
     /// The name in the rule language.
@@ -51,14 +52,17 @@ pub struct Record {
 }
 
 impl Record {
+    /// The first version of a record, every field empty. `seq` and `line` are where the journal has it.
     pub fn new(entity: Entity, key: impl Into<String>, seq: i64, line: i64) -> Record {
         Record { entity, key: key.into(), first_seq: seq, seq, line, version: 1, seen: Seen::new(), values: vec![Value::Empty; entity.fields().len()] }
     }
 
+    /// The field of a slot of this entity's module (`payment::AMOUNT`).
     pub fn get(&self, slot: usize) -> &Value {
         &self.values[slot]
     }
 
+    /// Replaces a field, also by nothing.
     pub fn set(&mut self, slot: usize, value: impl Into<Value>) {
         self.values[slot] = value.into();
     }
@@ -71,6 +75,7 @@ impl Record {
         }
     }
 
+    /// The field as text; empty when it is none.
     pub fn text(&self, slot: usize) -> &str {
         self.values[slot].as_text().unwrap_or("")
     }
@@ -218,6 +223,7 @@ entity! {
     }
 }
 
+/// What the ledger (总台账) keeps records of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Entity {
     Allocation,
@@ -228,6 +234,7 @@ pub enum Entity {
 }
 
 impl Entity {
+    /// All of them.
     pub const ALL: [Entity; 5] = [Entity::Allocation, Entity::Payment, Entity::Disbursement, Entity::Beneficiary, Entity::Other];
 
     /// The name in the rule language.
@@ -241,6 +248,7 @@ impl Entity {
         }
     }
 
+    /// Its table.
     pub const fn table(self) -> &'static str {
         match self {
             Entity::Allocation => "allocation",
@@ -251,6 +259,7 @@ impl Entity {
         }
     }
 
+    /// Its fields, by slot.
     pub const fn fields(self) -> &'static [Field] {
         match self {
             Entity::Allocation => allocation::FIELDS,
@@ -271,13 +280,14 @@ impl Entity {
         }
     }
 
+    /// The slot of a field by its name in the rule language.
     pub fn slot(self, name: &str) -> Option<usize> {
         self.fields().iter().position(|field| field.name == name)
     }
 }
 
-/// Whether facts count this record: paid (not merely requested) and not reversed in full.
 impl Record {
+    /// Whether facts count this record: paid (not merely requested) and not reversed in full.
     pub fn counts(&self) -> bool {
         match self.entity {
             Entity::Payment => {

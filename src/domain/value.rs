@@ -18,6 +18,7 @@ impl fmt::Debug for KeyedHash {
     }
 }
 
+/// What stands in a field of a record, typed as the rule language types it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// 空: not given. Any comparison with it is false.
@@ -37,30 +38,37 @@ pub enum Value {
 }
 
 impl Value {
+    /// Text, or empty where there is none. The text must be normalised already.
     pub fn text(text: &str) -> Value {
         if text.is_empty() { Value::Empty } else { Value::Text(Arc::from(text)) }
     }
 
+    /// 为空
     pub const fn is_empty(&self) -> bool {
         matches!(self, Value::Empty)
     }
 
+    /// The amount, if it is one.
     pub const fn as_money(&self) -> Option<Money> {
         if let Value::Money(money) = self { Some(*money) } else { None }
     }
 
+    /// The text, if it is one; never that of a 密文.
     pub fn as_text(&self) -> Option<&str> {
         if let Value::Text(text) = self { Some(text) } else { None }
     }
 
+    /// The local date, if it is one.
     pub const fn as_date(&self) -> Option<NaiveDate> {
         if let Value::Date(date) = self { Some(*date) } else { None }
     }
 
+    /// The number, if it is one.
     pub const fn as_number(&self) -> Option<Decimal> {
         if let Value::Number(number) = self { Some(*number) } else { None }
     }
 
+    /// Whether it is a flag that says yes.
     pub const fn is_true(&self) -> bool {
         matches!(self, Value::Flag(true))
     }

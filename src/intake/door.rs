@@ -55,11 +55,13 @@ pub struct Door {
 }
 
 impl Door {
+    /// A door for these sources, by name, each with its live secrets.
     pub fn new(sources: HashMap<String, Vec<Secret>>, queue: Queue, batches: Batches, limits: Limits, metrics: Arc<Metrics>) -> Door {
         let (keys, clock) = (Arc::clone(&batches.store.keys), batches.clock.clone());
         Door { sources, keys, clock, queue, batches, limits, metrics, reading: Semaphore::new(BATCHES) }
     }
 
+    /// `POST /webhooks/{source}` and `GET /openapi.json`.
     pub fn router(self) -> Router {
         let describe = || async { axum::Json(openapi::document()) };
         Router::new().route("/webhooks/{source}", post(webhook)).route("/openapi.json", get(describe)).with_state(Arc::new(self))

@@ -25,6 +25,7 @@ pub enum Raw {
 }
 
 impl Raw {
+    /// Keeps the bytes exactly, whether they are text or not.
     pub fn new(bytes: &[u8]) -> Raw {
         match std::str::from_utf8(bytes) {
             Ok(text) => Raw::Text(text.to_owned()),
@@ -32,6 +33,7 @@ impl Raw {
         }
     }
 
+    /// The bytes as they came.
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Raw::Text(text) => text.clone().into_bytes(),
@@ -64,6 +66,7 @@ pub struct Chunk {
 /// What a line came to be read as.
 pub type Reading = Result<LedgerChange, Malformed>;
 
+/// Reads one event; what cannot be read says why.
 pub fn read(source: &str, line: &[u8], keys: &Keyring) -> Reading {
     Envelope::parse(line).map(|event| LedgerChange::new(source, &event, keys))
 }
@@ -93,6 +96,7 @@ pub struct ChunkAnswer {
     pub problems: Vec<(i64, FieldProblemText)>,
 }
 
+/// A [`FieldProblem`] as it is kept in a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblemText {
     pub pointer: String,
@@ -111,6 +115,7 @@ impl From<FieldProblemText> for FieldProblem {
     }
 }
 
+/// The letter a line's outcome is kept as.
 pub const fn code(outcome: Outcome) -> char {
     match outcome {
         Outcome::Accepted => 'a',
@@ -197,6 +202,7 @@ fn reused() -> Answer {
     problem(&Problem::id_reused())
 }
 
+/// The refusal as an answer.
 pub fn problem(problem: &Problem) -> Answer {
     Answer { status: problem.status, body: serde_json::to_string(problem).unwrap_or_default(), retry_after: problem.retry_after }
 }

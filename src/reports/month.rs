@@ -43,6 +43,7 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// The identity of a month: opening + new + reopened + moved in = closed + moved out + closing.
     pub const fn holds(&self) -> bool {
         self.opening + self.new + self.reopened + self.moved_in == self.closed + self.moved_out + self.closing
     }

@@ -4,12 +4,14 @@ use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
+/// On which side a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     Left,
     Right,
 }
 
+/// Rows under a head; [`Display`](fmt::Display) measures and aligns them.
 #[derive(Debug, Clone)]
 pub struct Table {
     align: Vec<Align>,
@@ -17,6 +19,7 @@ pub struct Table {
 }
 
 impl Table {
+    /// The head: names and alignment.
     pub fn new(columns: &[(&str, Align)]) -> Table {
         Table { align: columns.iter().map(|(_, align)| *align).collect(), rows: vec![columns.iter().map(|(name, _)| (*name).to_owned()).collect()] }
     }
@@ -30,14 +33,17 @@ impl Table {
         self
     }
 
+    /// One more row; it should have as many cells as the head.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
     }
 
+    /// Rows below the head.
     pub fn len(&self) -> usize {
         self.rows.len() - 1
     }
 
+    /// Only the head is there.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -23,6 +23,7 @@ pub enum Category {
 }
 
 impl Category {
+    /// In the order of annex 2.
     pub const ALL: [Category; 5] = [Category::Allocation, Category::Spending, Category::Performance, Category::Household, Category::Other];
 
     /// As annex 2 writes it.
@@ -36,6 +37,7 @@ impl Category {
         }
     }
 
+    /// The category of its Chinese name.
     pub fn from_name(name: &str) -> Option<Category> {
         Category::ALL.into_iter().find(|category| category.name() == name)
     }

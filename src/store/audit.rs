@@ -59,6 +59,7 @@ fn broken(seq: i64, reason: &str) -> Walk {
     Walk::Broken { seq, reason: reason.to_owned() }
 }
 
+/// Two lower-case digits a byte.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

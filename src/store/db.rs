@@ -80,6 +80,7 @@ pub struct Row {
 }
 
 impl Row {
+    /// A whole number that may be NULL. Columns count from 0.
     pub fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
         match self.cells.get(column) {
             Some(Cell::Int(value)) => Ok(Some(*value)),
@@ -88,10 +89,12 @@ impl Row {
         }
     }
 
+    /// A whole number.
     pub fn int(&self, column: usize) -> Result<i64, StoreError> {
         self.opt_int(column)?.ok_or_else(|| StoreError::bad_column(column, "a whole number"))
     }
 
+    /// A text that may be NULL.
     pub fn opt_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
         match self.cells.get(column) {
             Some(Cell::Text(value)) => Ok(Some(value)),
@@ -100,10 +103,12 @@ impl Row {
         }
     }
 
+    /// A text.
     pub fn text(&self, column: usize) -> Result<&str, StoreError> {
         self.opt_text(column)?.ok_or_else(|| StoreError::bad_column(column, "a text"))
     }
 
+    /// Bytes that may be NULL.
     pub fn opt_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
         match self.cells.get(column) {
             Some(Cell::Blob(value)) => Ok(Some(value)),
@@ -112,6 +117,7 @@ impl Row {
         }
     }
 
+    /// Bytes.
     pub fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
         self.opt_blob(column)?.ok_or_else(|| StoreError::bad_column(column, "bytes"))
     }
@@ -181,6 +187,7 @@ pub fn sql(text: impl Into<Cow<'static, str>>) -> SqlStr {
     }
 }
 
+/// The database: one text of SQL for both kinds.
 #[derive(Debug, Clone)]
 pub enum Db {
     Sqlite { write: SqlitePool, read: SqlitePool },
@@ -232,6 +239,7 @@ impl Db {
         Ok(())
     }
 
+    /// For the few places where the two must differ.
     pub const fn is_sqlite(&self) -> bool {
         matches!(self, Db::Sqlite { .. })
     }
@@ -260,6 +268,7 @@ impl Db {
         })
     }
 
+    /// Begins a transaction that will write; on SQLite it waits for the one before it.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
@@ -267,6 +276,7 @@ impl Db {
         })
     }
 
+    /// Waits for what is under way, then lets go of every connection.
     pub async fn close(&self) {
         match self {
             Db::Sqlite { write, read } => {
@@ -278,6 +288,7 @@ impl Db {
     }
 }
 
+/// A transaction; dropped, it is rolled back.
 #[derive(Debug)]
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
@@ -285,6 +296,7 @@ pub enum Tx {
 }
 
 impl Tx {
+    /// Reads what the transaction sees.
     pub async fn fetch(&mut self, text: impl Into<Cow<'static, str>>, binds: Vec<Bind>) -> Result<Vec<Row>, StoreError> {
         let text = sql(text);
         Ok(match self {
@@ -299,6 +311,7 @@ impl Tx {
         })
     }
 
+    /// Rows changed.
     pub async fn execute(&mut self, text: impl Into<Cow<'static, str>>, binds: Vec<Bind>) -> Result<u64, StoreError> {
         let text = sql(text);
         Ok(match self {
@@ -340,6 +353,7 @@ impl Tx {
         Ok(found)
     }
 
+    /// Durable when it returns.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await?,
@@ -348,6 +362,7 @@ impl Tx {
         Ok(())
     }
 
+    /// As if it had never begun.
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self {
             Tx::Sqlite(tx) => tx.rollback().await?,

@@ -7,6 +7,7 @@ use super::db::{Row, Tx};
 use super::{EntryKind, Store, StoreError, Turn};
 use crate::binds;
 
+/// By which way a delivery goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
@@ -16,8 +17,10 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// All of them; each has a worker.
     pub const ALL: [Channel; 2] = [Channel::Console, Channel::Email];
 
+    /// The code in the database.
     pub const fn code(self) -> &'static str {
         match self {
             Channel::Console => "console",

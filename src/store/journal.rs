@@ -30,6 +30,7 @@ pub enum EntryKind {
 impl EntryKind {
     const ALL: [EntryKind; 5] = [EntryKind::Event, EntryKind::Act, EntryKind::Tick, EntryKind::Delivery, EntryKind::Setting];
 
+    /// The code in the database; the hash covers it.
     pub const fn code(self) -> &'static str {
         match self {
             EntryKind::Event => "event",
@@ -83,6 +84,7 @@ impl SealedEntry {
         hash.finalize().into()
     }
 
+    /// What was written. Fails if it was altered or the key is another.
     pub fn open(&self, office: i64, keys: &Keyring) -> Result<Entry, StoreError> {
         let bad = |reason: &str| StoreError::BadEntry { seq: self.seq, reason: reason.to_owned() };
         let content = keys.open(&context(office, self.seq), self.key_id, &self.sealed).map_err(|e| bad(&e.to_string()))?;

@@ -122,6 +122,7 @@ pub struct Correction {
     pub previous_line: i64,
 }
 
+/// Keeps what replaced what.
 pub async fn write_corrections(tx: &mut Tx, office: i64, corrections: &[Correction]) -> Result<(), StoreError> {
     let columns = ["office_id", "entity", "key", "version", "event_type", "seq", "line", "previous_seq", "previous_line"];
     let rows = corrections
@@ -142,6 +143,7 @@ pub async fn references(tx: &mut Tx, office: i64) -> Result<HashSet<Entity>, Sto
     Ok(loaded)
 }
 
+/// Notes that reference data of this kind has been loaded, at `seq` for the first time.
 pub async fn write_reference(tx: &mut Tx, office: i64, entity: Entity, seq: i64) -> Result<(), StoreError> {
     tx.insert("reference", &["office_id", "entity", "seq"], vec![binds![office, entity.table(), seq]], "ON CONFLICT (office_id, entity) DO NOTHING").await
 }
@@ -156,6 +158,7 @@ pub struct Due {
     pub on: Option<NaiveDate>,
 }
 
+/// Sets these dates, and clears those that are waited for no more.
 pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), StoreError> {
     let (set, cleared): (Vec<Due>, Vec<Due>) = dues.into_iter().partition(|due| due.on.is_some());
     for due in cleared {

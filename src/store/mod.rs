@@ -22,6 +22,7 @@ use crate::keys::{KeyError, Keyring};
 pub use db::{Bind, Db, Row};
 pub use journal::{Entry, EntryKind, Turn};
 
+/// What can go wrong here. It names table, column and number, never a content.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("database: {0}")]
@@ -90,6 +91,7 @@ pub struct Store {
 }
 
 impl Store {
+    /// The store of one office; the database may hold others.
     pub fn new(db: Db, office: i64, keys: Arc<Keyring>) -> Store {
         Store { db, office, keys, line: Arc::new(Mutex::new(())), owed: watch::Sender::new(()) }
     }

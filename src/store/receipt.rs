@@ -45,12 +45,14 @@ pub async fn find(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<
     rows.iter().map(read).collect()
 }
 
+/// The receipt of one delivery.
 pub async fn get(store: &Store, source: &str, webhook_id: &str) -> Result<Option<Receipt>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM receipt WHERE office_id = $1 AND source = $2 AND webhook_id = $3");
     let rows = store.db.fetch(text, binds![store.office, source, webhook_id]).await?;
     rows.first().map(read).transpose()
 }
 
+/// Writes them; a corrected resend replaces the receipt of what was refused.
 pub async fn write(tx: &mut Tx, office: i64, receipts: &[Receipt]) -> Result<(), StoreError> {
     let columns = ["office_id", "source", "webhook_id", "digest", "seq", "status", "lines", "answer"];
     let rows = receipts
@@ -67,6 +69,7 @@ pub async fn write_chunk(tx: &mut Tx, office: i64, source: &str, webhook_id: &st
     tx.insert("receipt_chunk", &columns, vec![binds![office, source, webhook_id, first_line, answer]], "").await
 }
 
+/// The results of a batch, chunk by chunk, in the order of its lines.
 pub async fn chunks(store: &Store, source: &str, webhook_id: &str) -> Result<Vec<String>, StoreError> {
     let text = "SELECT answer FROM receipt_chunk WHERE office_id = $1 AND source = $2 AND webhook_id = $3 ORDER BY first_line";
     let rows = store.db.fetch(text, binds![store.office, source, webhook_id]).await?;
@@ -85,6 +88,7 @@ pub struct Quarantined {
     pub reason: String,
 }
 
+/// Lists what could not be read.
 pub async fn quarantine(tx: &mut Tx, office: i64, items: &[Quarantined]) -> Result<(), StoreError> {
     let columns = ["office_id", "seq", "line", "at", "source", "webhook_id", "field", "reason"];
     let rows = items

@@ -23,6 +23,7 @@ pub const LEADING_SECTION: &str = "agriculture";
 /// 国库支付中心, told of every handled warning (part 2 (四)).
 pub const TREASURY: &str = "treasury";
 
+/// What the office has set, as journalled: a replay judges by what held then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficeSettings {
     pub name: String,
@@ -33,6 +34,7 @@ pub struct OfficeSettings {
     pub deadlines: Deadlines,
 }
 
+/// Working days for each light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadlines {
     pub bell: u32,
@@ -41,6 +43,7 @@ pub struct Deadlines {
 }
 
 impl Deadlines {
+    /// Working days for this light.
     pub const fn of(self, level: Level) -> u32 {
         match level {
             Level::Bell => self.bell,
@@ -51,6 +54,7 @@ impl Deadlines {
 }
 
 impl OfficeSettings {
+    /// What people call it; the code itself where it is unknown.
     pub fn section_name(&self, code: &str) -> String {
         self.sections.iter().find(|section| section.code == code).map_or_else(|| code.to_owned(), |section| section.name.clone())
     }

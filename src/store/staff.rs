@@ -21,6 +21,7 @@ pub struct StaffCard {
     pub phone: Option<String>,
 }
 
+/// A person of the office (用户): one person, one account (part 5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
     pub id: i64,
@@ -34,6 +35,7 @@ pub struct Staff {
 }
 
 impl Staff {
+    /// Whether they hold the permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
     }
@@ -120,16 +122,19 @@ pub async fn enter(mut turn: Turn, at: DateTime<Utc>, setting: &Setting) -> Resu
     turn.commit().await
 }
 
+/// Everybody, by id, as the turn sees it.
 pub async fn all_in(tx: &mut Tx, office: i64) -> Result<Vec<Staff>, StoreError> {
     let rows = tx.fetch(format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 ORDER BY id"), binds![office]).await?;
     rows.iter().map(read).collect()
 }
 
+/// Everybody, by id.
 pub async fn all(store: &Store) -> Result<Vec<Staff>, StoreError> {
     let rows = store.db.fetch(format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 ORDER BY id"), binds![store.office]).await?;
     rows.iter().map(read).collect()
 }
 
+/// The person of exactly this name.
 pub async fn by_name(store: &Store, name: &str) -> Result<Option<Staff>, StoreError> {
     let rows = store.db.fetch(format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 AND name = $2"), binds![store.office, name]).await?;
     rows.first().map(read).transpose()

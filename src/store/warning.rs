@@ -12,6 +12,7 @@ use crate::domain::{Entity, Level, Money, WarningState};
 /// `YJ2026-000123` as one number: year × 1 000 000 + number.
 pub type No = i64;
 
+/// A warning (预警信息) as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     pub no: No,
@@ -68,9 +69,11 @@ pub enum Move {
 }
 
 impl Move {
+    /// All of them.
     pub const ALL: [Move; 8] =
         [Move::Fired, Move::Rose, Move::Claimed, Move::Finished, Move::VerifiedNormal, Move::VerifiedViolation, Move::Corrected, Move::Reversed];
 
+    /// The code in the database.
     pub const fn code(self) -> &'static str {
         match self {
             Move::Fired => "fired",
@@ -99,6 +102,7 @@ impl Move {
     }
 }
 
+/// One move of a warning, for its history and for the month. States stand with the section that had it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {
     pub no: No,
@@ -195,12 +199,14 @@ pub async fn latest_of(tx: &mut Tx, office: i64, matters: &[(String, String)]) -
     rows.iter().map(read).collect()
 }
 
+/// The warning as the turn sees it.
 pub async fn in_turn(turn: &mut Turn, no: No) -> Result<Option<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));
     let rows = turn.tx.fetch(text, binds![turn.office, no]).await?;
     rows.first().map(read).transpose()
 }
 
+/// The warning as last committed.
 pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));
     let rows = store.db.fetch(text, binds![store.office, no]).await?;
@@ -337,6 +343,7 @@ pub async fn open_matters_of(tx: &mut Tx, office: i64, entity: Entity, keys: &[S
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 
+/// What lit it, first come first, at most `limit`.
 pub async fn items(store: &Store, no: No, limit: i64) -> Result<Vec<Item>, StoreError> {
     let text = "SELECT no, n, seq, entity, key, record_version, level, evidence FROM warning_item WHERE office_id = $1 AND no = $2 ORDER BY n LIMIT $3";
     let rows = store.db.fetch(text, binds![store.office, no, limit]).await?;
@@ -357,6 +364,7 @@ fn read_item(row: &Row) -> Result<Item, StoreError> {
     })
 }
 
+/// Appends to the lists of warnings.
 pub async fn write_items(tx: &mut Tx, office: i64, items: &[Item]) -> Result<(), StoreError> {
     let columns = ["office_id", "no", "n", "seq", "entity", "key", "record_version", "level", "evidence"];
     let rows = items
@@ -450,6 +458,7 @@ pub struct Slip {
     pub text: String,
 }
 
+/// Its slips (处理单), first come first.
 pub async fn slips(store: &Store, no: No) -> Result<Vec<Slip>, StoreError> {
     let text = "SELECT n, at, actor, kind, sealed, key_id FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n";
     let rows = store.db.fetch(text, binds![store.office, no]).await?;

@@ -27,7 +27,7 @@ pub struct Folder {
     post: AsyncFileTransport<Tokio1Executor>,
 }
 
-/// The sender is no mail address.
+/// Why letters cannot be put there.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     #[error("mail.from is no mail address")]
@@ -37,6 +37,7 @@ pub enum FolderError {
 }
 
 impl Folder {
+    /// Letters of this office go into the folder `path`, made when missing; `from` is `名称 <地址>`. Fails if either cannot be used.
     pub fn new(path: &Path, from: &str, office: i64) -> Result<Folder, FolderError> {
         std::fs::create_dir_all(path)?;
         Ok(Folder { path: path.to_owned(), from: from.parse().map_err(|_| FolderError::Sender)?, office, post: AsyncFileTransport::new(path) })

@@ -19,6 +19,7 @@ pub struct Malformed {
 }
 
 impl Malformed {
+    /// `field` is a JSON pointer (`/data/amount`); `reason` says what to do and never quotes the value.
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Malformed {
         Malformed { field: field.into(), reason: reason.into() }
     }
