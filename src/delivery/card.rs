@@ -29,21 +29,26 @@ pub enum Occasion {
 pub struct Card {
     pub occasion: Occasion,
     pub at: DateTime<Utc>,
+    /// Year × 1 000 000 + number.
     pub no: i64,
     pub state: WarningState,
     pub rule: String,
     pub rule_name: String,
     pub category: String,
+    /// Its name, as people call it.
     pub section: String,
     pub town: Option<String>,
     pub voucher_no: Option<String>,
     pub doc_no: Option<String>,
+    /// Business date, local.
     pub date: Option<NaiveDate>,
     pub amount: Option<Money>,
+    /// Records gathered.
     pub items: i64,
     pub due_on: NaiveDate,
     /// Working days from the occasion to the deadline; negative when it has passed.
     pub working_days: i64,
+    /// Staff id and name of whoever is on it.
     pub handler: Option<(i64, String)>,
 }
 
@@ -66,6 +71,7 @@ pub struct Posting {
     pub card: Card,
     /// The rule's clause.
     pub basis: String,
+    /// What the rule saw: label and value, a 密文 without its content.
     pub facts: Vec<(String, String)>,
     /// Masked already: `张* ****0012`.
     pub payee: Option<String>,

@@ -32,10 +32,12 @@ impl Channel {
 /// A delivery that a turn owes. The payload is JSON of a type that is chat-safe or masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
+    /// The entry it comes from.
     pub seq: i64,
     pub channel: Channel,
     /// A section code for chat, a mail address for mail.
     pub recipient: String,
+    /// The warning it is about.
     pub warning: Option<i64>,
     pub payload: String,
     pub at: DateTime<Utc>,
@@ -45,11 +47,13 @@ pub struct Owed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     pub seq: i64,
+    /// Which of the deliveries of its entry, from 1.
     pub n: i64,
     pub channel: Channel,
     pub recipient: String,
     pub payload: String,
     pub queued_at: DateTime<Utc>,
+    /// This one included.
     pub attempts: i64,
 }
 
@@ -151,8 +155,10 @@ pub struct Pending {
     pub n: i64,
     pub channel: String,
     pub warning: Option<i64>,
+    /// `parked` or `queued`.
     pub status: String,
     pub attempts: i64,
+    /// Why the last attempt failed.
     pub reason: Option<String>,
     pub queued_at: DateTime<Utc>,
 }

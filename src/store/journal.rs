@@ -45,11 +45,13 @@ impl EntryKind {
 /// One entry, opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// Its place in the office's journal, from 1, without gaps.
     pub seq: i64,
     pub at: DateTime<Utc>,
     pub kind: EntryKind,
     /// Staff id, for acts.
     pub actor: Option<i64>,
+    /// JSON: `Delivered`, an act, a `Tick` or a `Setting`, by kind.
     pub content: Vec<u8>,
 }
 
@@ -57,12 +59,16 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedEntry {
     pub seq: i64,
+    /// Microseconds UTC.
     pub at: i64,
     pub kind: String,
     pub actor: Option<i64>,
+    /// Which sealing key opens it.
     pub key_id: i64,
     pub sealed: Vec<u8>,
+    /// Keyed, of the content in the clear: it outlives a change of sealing keys.
     pub commitment: Vec<u8>,
+    /// SHA-256 over the hash before and everything above but `sealed`.
     pub hash: Vec<u8>,
 }
 

@@ -113,11 +113,14 @@ fn to_row(office: i64, entity: Entity, record: &Record) -> Vec<Bind> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
     pub entity: Entity,
+    /// Business identity of the record.
     pub key: String,
+    /// The version that this content began.
     pub version: i64,
     pub event_type: String,
     pub seq: i64,
     pub line: i64,
+    /// Where in the journal the content stands that it replaced.
     pub previous_seq: i64,
     pub previous_line: i64,
 }

@@ -12,6 +12,7 @@ use crate::binds;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
     pub no: No,
+    /// Its code.
     pub rule: String,
     pub rule_name: String,
     pub category: String,

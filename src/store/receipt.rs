@@ -13,10 +13,14 @@ use crate::binds;
 pub struct Receipt {
     pub source: String,
     pub webhook_id: String,
+    /// Keyed digest of the body: another body under the same id is refused.
     pub digest: Vec<u8>,
+    /// The journal entry, of a batch the latest.
     pub seq: i64,
     pub status: u16,
+    /// Lines taken in so far.
     pub lines: i64,
+    /// The JSON body; empty for a batch, which is answered from its chunks.
     pub answer: String,
 }
 
@@ -80,11 +84,14 @@ pub async fn chunks(store: &Store, source: &str, webhook_id: &str) -> Result<Vec
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantined {
     pub seq: i64,
+    /// From 1; a single event is line 1.
     pub line: i64,
     pub at: DateTime<Utc>,
     pub source: String,
     pub webhook_id: String,
+    /// JSON pointer (`/data/amount`).
     pub field: String,
+    /// What is wrong and what to do, without the value.
     pub reason: String,
 }
 

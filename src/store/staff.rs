@@ -13,10 +13,12 @@ use crate::binds;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffCard {
     pub name: String,
+    /// Section code.
     pub section: String,
     pub title: String,
     pub permissions: Vec<Permission>,
     pub email: Option<String>,
+    /// 身份证号, checked and in canonical form.
     pub id_no: Option<String>,
     pub phone: Option<String>,
 }
@@ -26,6 +28,7 @@ pub struct StaffCard {
 pub struct Staff {
     pub id: i64,
     pub name: String,
+    /// Section code.
     pub section: String,
     pub title: String,
     pub permissions: Vec<Permission>,

@@ -18,26 +18,37 @@ pub struct Warning {
     pub no: No,
     /// Raised by every move: two people pressing at once cannot both win.
     pub row_version: i64,
+    /// Its code (`ZC10`).
     pub rule: String,
     pub rule_version: i64,
     pub rule_name: String,
     pub category: String,
+    /// What, besides the rule, makes it this matter and no other.
     pub matter: String,
+    /// At which it was first lit.
     pub first_level: Level,
     pub state: WarningState,
+    /// Code of the section that answers for it.
     pub section: String,
+    /// Staff id of whoever is on it.
     pub handler: Option<i64>,
     pub town: Option<String>,
     pub voucher_no: Option<String>,
     pub doc_no: Option<String>,
+    /// Of the record that lit it first, local.
     pub business_date: Option<NaiveDate>,
     pub amount: Option<Money>,
+    /// Records gathered.
     pub items: i64,
+    /// 存量: dated before the office went live; listed, not pushed.
     pub backlog: bool,
     pub fired_at: DateTime<Utc>,
+    /// The deadline, a working day in Asia/Shanghai.
     pub due_on: NaiveDate,
     pub closed_at: Option<DateTime<Utc>>,
+    /// Staff id.
     pub closed_by: Option<i64>,
+    /// The closed warning of the same matter that it succeeds.
     pub parent: Option<No>,
 }
 
@@ -45,12 +56,14 @@ pub struct Warning {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     pub no: No,
+    /// Its place in the warning's list, from 1.
     pub n: i64,
     pub seq: i64,
     pub entity: Entity,
     pub key: String,
     pub record_version: i64,
     pub level: Level,
+    /// JSON of `rules::Evidence`.
     pub evidence: String,
 }
 
@@ -108,12 +121,16 @@ pub struct Transition {
     pub no: No,
     pub seq: i64,
     pub at: DateTime<Utc>,
+    /// The day it counts for in the month, Asia/Shanghai.
     pub local_date: NaiveDate,
     pub how: Move,
+    /// State and section code before; `None` when it was lit.
     pub from: Option<(WarningState, String)>,
+    /// State and section code after.
     pub to: (WarningState, String),
     /// The deadline that stood before the move.
     pub due_on: Option<NaiveDate>,
+    /// Staff id; `None` for the service.
     pub actor: Option<i64>,
 }
 
@@ -451,10 +468,13 @@ fn slip_context(office: i64, no: No, n: i64) -> String {
 /// A filed slip, opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slip {
+    /// From 1, in the order of filing.
     pub n: i64,
     pub at: DateTime<Utc>,
+    /// Staff id.
     pub actor: i64,
     pub kind: String,
+    /// What was written; it may name people.
     pub text: String,
 }
 
