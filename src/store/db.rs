@@ -22,6 +22,17 @@ pub enum Bind {
     Blob(Option<Vec<u8>>),
 }
 
+impl Bind {
+    /// Nothing, of the same type.
+    const fn emptied(&self) -> Bind {
+        match self {
+            Bind::Int(_) => Bind::Int(None),
+            Bind::Text(_) => Bind::Text(None),
+            Bind::Blob(_) => Bind::Blob(None),
+        }
+    }
+}
+
 impl From<i64> for Bind {
     fn from(value: i64) -> Bind {
         Bind::Int(Some(value))
@@ -318,24 +329,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Reads what matches any of many keys. `head` ends before the list: `SELECT … WHERE office_id = $1 AND key`.
-    /// `leading` fills the placeholders of `head`; keys of several columns are row values. `tail` follows the list.
-    pub async fn fetch_among(&mut self, head: &str, leading: &[Bind], keys: Vec<Vec<Bind>>, tail: &str) -> Result<Vec<Row>, StoreError> {
+    /// Reads what matches any of many keys, by index: the keys are joined as a list of values, which both databases look up one by one.
+    pub async fn fetch_among(&mut self, among: Among<'_>, keys: Vec<Vec<Bind>>) -> Result<Vec<Row>, StoreError> {
         let mut found = Vec::new();
-        let mut keys = keys.into_iter();
-        while keys.len() > 0 {
-            let width = keys.as_slice().first().map_or(1, Vec::len);
-            let chunk: Vec<Vec<Bind>> = {
-                let take = keys.len().min(2048 / width);
-                keys.by_ref().take(take).collect()
-            };
-            // padded to few sizes, so that few statements are ever prepared
+        let most = 2048 / among.on.len().max(1);
+        for chunk in keys.chunks(most) {
+            // padded to few sizes, so that few statements are ever prepared; an empty key equals nothing
             let padded = chunk.len().next_power_of_two();
-            let text = among_text(head, leading.len(), chunk.first().map_or(&[][..], Vec::as_slice), padded, tail);
-            let last = chunk.last().cloned().unwrap_or_default();
-            let fill = std::iter::repeat_n(last, padded - chunk.len());
-            let binds = leading.iter().cloned().chain(chunk.into_iter().chain(fill).flatten()).collect();
-            found.extend(self.fetch(text, binds).await?);
+            let shape = chunk.first().map_or(&[][..], Vec::as_slice);
+            let fill = std::iter::repeat_n(shape, padded - chunk.len()).flatten().map(Bind::emptied);
+            let binds = among.fixed_binds.iter().cloned().chain(chunk.iter().flatten().cloned()).chain(fill).collect();
+            found.extend(self.fetch(among.text(shape, padded), binds).await?);
         }
         Ok(found)
     }
@@ -380,17 +384,25 @@ fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String
     text
 }
 
-fn among_text(head: &str, leading: usize, shape: &[Bind], keys: usize, tail: &str) -> String {
-    let mut text = head.to_owned();
-    let mut place = leading;
-    if let [_] = shape {
-        text.push_str(" IN (");
-        for key in 0..keys {
-            place += 1;
-            text.push_str(&format!("{}${place}", if key == 0 { "" } else { "," }));
-        }
-    } else {
-        text.push_str(" IN (VALUES ");
+/// A query over many keys: `SELECT columns FROM table WHERE fixed AND on IN keys tail`.
+#[derive(Debug, Clone, Copy)]
+pub struct Among<'a> {
+    pub columns: &'a str,
+    pub table: &'a str,
+    /// The condition that all rows share; its placeholders are filled by `fixed_binds`.
+    pub fixed: &'a str,
+    pub fixed_binds: &'a [Bind],
+    /// The columns that make up the key.
+    pub on: &'a [&'a str],
+    /// What follows: an order, a grouping.
+    pub tail: &'a str,
+}
+
+impl Among<'_> {
+    /// The left side of a cross join is read first by SQLite, and PostgreSQL finds its own way.
+    fn text(&self, shape: &[Bind], keys: usize) -> String {
+        let mut text = format!("SELECT {} FROM (VALUES ", self.columns);
+        let mut place = self.fixed_binds.len();
         for key in 0..keys {
             text.push_str(if key == 0 { "(" } else { ",(" });
             for (column, bind) in shape.iter().enumerate() {
@@ -400,15 +412,19 @@ fn among_text(head: &str, leading: usize, shape: &[Bind], keys: usize, tail: &st
                 text.push_str(&match (key, bind) {
                     (0, Bind::Int(_)) => format!("{comma}CAST(${place} AS BIGINT)"),
                     (0, Bind::Text(_)) => format!("{comma}CAST(${place} AS TEXT)"),
-                    _ => format!("{comma}${place}"),
+                    (_, Bind::Int(_) | Bind::Text(_) | Bind::Blob(_)) => format!("{comma}${place}"),
                 });
             }
             text.push(')');
         }
+        text.push_str(&format!(") AS wanted CROSS JOIN {} WHERE {}", self.table, self.fixed));
+        for (n, column) in self.on.iter().enumerate() {
+            text.push_str(&format!(" AND {column} = wanted.column{}", n + 1));
+        }
+        text.push(' ');
+        text.push_str(self.tail);
+        text
     }
-    text.push_str(") ");
-    text.push_str(tail);
-    text
 }
 
 type Script = (i64, &'static str, &'static str);
