@@ -95,9 +95,9 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Applied {
     pub outcome: Outcome,
-    /// The records to judge: the one the change is about, and no other.
-    pub subject: Option<(Entity, String)>,
-    /// All records that now say something else, the subject among them.
+    /// The records to judge by all rules: the one the change is about, and those that had waited for it.
+    pub subjects: Vec<(Entity, String)>,
+    /// All records that now say something else, the subjects among them.
     pub changed: Vec<(Entity, String)>,
     pub correction: Option<Correction>,
     /// Payments that lost part or all of their amount by this change.
@@ -173,8 +173,8 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
                 group.newly_ready.insert(*entity, moment.seq);
             }
         }
-        if let Some((entity, key)) = applied.subject {
-            group.judge(entity, &key, None, *moment);
+        for (entity, key) in &applied.subjects {
+            group.judge(*entity, key, None, *moment);
         }
         for (rule, entity, key) in group.touched(&applied.changed) {
             group.judge(entity, &key, Some(rule), *moment);
