@@ -70,6 +70,7 @@ async fn replay(turn: &mut Turn, orders: &mut Option<Arc<Orders>>, entry: &Entry
         EntryKind::Tick => jobs::replay(turn, &*known(orders)?, entry).await?,
         EntryKind::Delivery => {
             let outcomes: Vec<delivery::Outcome> = serde_json::from_slice(&entry.content).map_err(bad)?;
+            turn.write_owed().await?;
             delivery::apply(turn, entry.seq, entry.at, &outcomes).await?;
         }
         EntryKind::Setting => {

@@ -200,6 +200,12 @@ impl Turn {
         self.owed.push(owed);
     }
 
+    /// Writes what is owed so far: a replay has outcomes of deliveries in the same turn, and they must find them.
+    pub async fn write_owed(&mut self) -> Result<(), StoreError> {
+        let owed = std::mem::take(&mut self.owed);
+        super::delivery::write(&mut self.tx, self.office, owed).await
+    }
+
     /// The next number of a series; series have gaps only where a turn was rolled back before anybody saw it.
     pub async fn next_number(&mut self, series: &str) -> Result<i64, StoreError> {
         let rows = self
@@ -221,8 +227,7 @@ impl Turn {
         self.tx.insert("journal", &columns, std::mem::take(&mut self.journal), "").await?;
         self.tx.execute("UPDATE head SET seq = $2, hash = $3 WHERE office_id = $1", binds![self.office, self.seq, self.hash.clone()]).await?;
         let owes = !self.owed.is_empty();
-        let owed = std::mem::take(&mut self.owed);
-        super::delivery::write(&mut self.tx, self.office, owed).await?;
+        self.write_owed().await?;
         self.tx.commit().await?;
         if owes {
             self.bell.send_replace(());
