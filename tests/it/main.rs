@@ -5,4 +5,11 @@
 
 mod harness;
 
+mod batches;
+mod content;
 mod day;
+mod groups;
+mod identity;
+mod pressure;
+mod service;
+mod signatures;

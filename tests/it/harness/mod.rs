@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 pub use database::Database;
 pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, secret};
-pub use mailbox::{Mail, Mailbox};
+pub use mailbox::Mailbox;
 pub(crate) use story::office_story;
 pub use story::{on_postgres, on_sqlite};
 
