@@ -29,9 +29,9 @@ impl Malformed {
     }
 }
 
+/// Names of fields hold nothing that a JSON pointer would have to escape.
 pub(super) fn pointer(parent: &str, name: &str) -> String {
-    let short: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-    format!("{parent}/{}", short.replace('~', "~0").replace('/', "~1"))
+    format!("{parent}/{name}")
 }
 
 /// A JSON object as raw members; the same name twice is refused, for nobody could say which was meant.
