@@ -73,7 +73,9 @@ office_story!(what_is_said_of_a_mistake_does_not_repeat_it, async |office| {
     for field in ["amount", "paid_at", "voucher_no", "kind"] {
         wrong.push(payment("PZ-1", "1.00").with(field, format!("汪桂兰 {id_no}")).text());
     }
-    wrong.push(line("PZ-1", 1, id_no).with(id_no, "x").text());
+    for name in [id_no, "汪桂兰", "\u{0}", ""] {
+        wrong.push(line("PZ-1", 1, id_no).with(name, "x").text());
+    }
     for body in wrong {
         let delivery = office.delivery("treasury", body.clone());
         let answer = office.sends(delivery).await;
@@ -93,6 +95,23 @@ office_story!(money_is_kept_to_the_fen, async |office| {
     let expected = [("PZ-1", 900_719_925_474_099_307), ("PZ-2", 900_719_925_474_099_307), ("PZ-3", 10), ("PZ-4", 700)];
     assert_eq!(ledger, expected.map(|(voucher, fen)| (voucher.to_owned(), fen)));
     insta::assert_snapshot!(office.lights().await.join("\n"), @"YJ2026-000001 🔴 ZC08 business:social_security PZ-2 9,007,199,254,741,000.17 共 3 条");
+});
+
+office_story!(sums_beyond_every_amount_are_still_judged, async |office| {
+    office.allocates(allocation("ZB-1", "9999999999999999.99")).await;
+    for n in 1..=12 {
+        let answer = office.pays(payment(&format!("PZ-{n}"), "9999999999999999.99").with("payee_account", "6217000001")).await;
+        assert_eq!(answer.told(), "200 accepted", "PZ-{n}");
+    }
+    let lines: Vec<String> = (13..=24).map(|n| payment(&format!("PZ-{n}"), "9999999999999999.99").text()).collect();
+    let batch = office.batch("treasury", lines.iter().map(String::as_str));
+    assert_eq!(office.sends(batch).await.status, 200);
+    insta::assert_snapshot!(office.lights().await.join("\n"), @r"
+    YJ2026-000001 🔴 ZC08 business:social_security PZ-2 共 23 条
+    YJ2026-000002 🟡 ZC09 business:social_security PZ-2 共 11 条
+    ");
+    let month = office.says("陈静", "/月报 汇总").await;
+    assert!(month.contains("ZC08"), "{month}");
 });
 
 office_story!(a_payment_without_its_allocation_is_taken_and_lit_when_the_grace_is_over, async |office| {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jingling::store::Db;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::harness::{Office, allocation, office_story, payment};
@@ -45,6 +45,18 @@ office_story!(who_hangs_up_before_the_answer_has_still_been_heard, async |office
     until_journal(office, before + 1).await;
     assert_eq!(office.sends(&delivery).await.told(), "200 accepted", "as it was answered when nobody listened");
     assert_eq!(office.journal().await, before + 1);
+});
+
+office_story!(who_never_finishes_is_not_waited_for, |config| config.server.read_timeout_secs = 1, async |office| {
+    let before = office.journal().await;
+    let delivery = office.delivery("treasury", payment("PZ-1", "100.00").text());
+    let mut slow = TcpStream::connect(office.app().listen).await.unwrap();
+    slow.write_all(&delivery.unfinished()).await.unwrap();
+    let mut answer = vec![0; 12];
+    slow.read_exact(&mut answer).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 408");
+    assert_eq!(office.journal().await, before);
+    assert_eq!(office.sends(&delivery).await.told(), "200 accepted", "the id is not used up");
 });
 
 /// Waits until the journal is that long, at most ten seconds.

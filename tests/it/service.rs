@@ -1,5 +1,10 @@
 //! The service itself: it stops in order, goes on where it was, and tells whoever watches the machine how it is.
 
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
 use crate::harness::{allocation, line, office_story, payment};
 
 office_story!(stopped_in_order_nothing_accepted_is_lost, async |office| {
@@ -12,9 +17,9 @@ office_story!(stopped_in_order_nothing_accepted_is_lost, async |office| {
         waiting.push(tokio::spawn(async move { door.sends(delivery).await }));
     }
     // the doors close while all of these still wait for their turn
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let released = async {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         drop(busy);
     };
     tokio::join!(office.stop(), released);
@@ -26,6 +31,21 @@ office_story!(stopped_in_order_nothing_accepted_is_lost, async |office| {
     assert_eq!(rows[0].int(0).unwrap(), 20);
 });
 
+office_story!(stopping_does_not_wait_for_who_never_finishes, |config| config.server.shutdown_timeout_secs = 1, async |office| {
+    office.allocates(allocation("ZB-1", "100000.00")).await;
+    let address = office.app().listen;
+    let event = office.delivery("treasury", payment("PZ-1", "1.00").text());
+    let mut open = Vec::new();
+    for wire in [Vec::new(), b"POST /webhooks/treasury HT".to_vec(), event.unfinished(), event.batch().unfinished()] {
+        let mut line = TcpStream::connect(address).await.unwrap();
+        line.write_all(&wire).await.unwrap();
+        open.push(line);
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    tokio::time::timeout(Duration::from_secs(5), office.stop()).await.expect("it stops within its time");
+    office.start().await;
+});
+
 office_story!(what_was_owed_when_it_stopped_is_sent_when_it_starts, async |office| {
     office.allocates(allocation("ZB-1", "100.00")).await;
     // the mail folder cannot be written to for a while
@@ -34,7 +54,9 @@ office_story!(what_was_owed_when_it_stopped_is_sent_when_it_starts, async |offic
     std::fs::rename(&folder, &aside).unwrap();
     std::fs::write(&folder, "").unwrap();
     office.pays(payment("PZ-1", "150.00")).await;
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    while !office.says("吴凡", "/投递 列表").await.contains("已试 1 次 YJ2026-000001\n邮件") {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     insta::assert_snapshot!(office.says("吴凡", "/投递 列表").await, @r"
     聊天 已送达 1 件
     邮件 待发送 2 件
@@ -106,10 +128,20 @@ office_story!(whoever_watches_the_machine_sees_counts_and_no_persons, async |off
     let mut counts: Vec<&str> = metrics.body.lines().filter(|line| !line.starts_with('#') && !line.contains("seconds") && !line.contains("journal")).collect();
     counts.sort_unstable();
     insta::assert_snapshot!(counts.join("\n"), @r#"
+    jingling_deliveries{of="console",status="parked"} 0
+    jingling_deliveries{of="console",status="queued"} 0
     jingling_deliveries{of="console",status="sent"} 1
+    jingling_deliveries{of="email",status="parked"} 0
+    jingling_deliveries{of="email",status="queued"} 0
     jingling_deliveries{of="email",status="sent"} 2
     jingling_quarantined 1
+    jingling_warnings{of="warning",status="bell_done"} 0
+    jingling_warnings{of="warning",status="bell_open"} 0
+    jingling_warnings{of="warning",status="green_corrected"} 0
+    jingling_warnings{of="warning",status="green_normal"} 0
     jingling_warnings{of="warning",status="red_open"} 1
+    jingling_warnings{of="warning",status="yellow_open"} 0
+    jingling_warnings{of="warning",status="yellow_verifying"} 0
     jingling_webhook_answers_total{kind="event",status="200"} 3
     jingling_webhook_answers_total{kind="event",status="422"} 1
     "#);

@@ -174,6 +174,13 @@ impl Delivery {
         wire.extend(&self.body);
         wire
     }
+
+    /// The same without its last bytes, which never come.
+    pub fn unfinished(&self) -> Vec<u8> {
+        let mut wire = self.wire();
+        wire.truncate(wire.len() - 10);
+        wire
+    }
 }
 
 impl From<&Delivery> for Delivery {
