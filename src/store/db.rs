@@ -10,7 +10,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, Column, Connection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
 
@@ -220,7 +220,11 @@ impl Db {
             .busy_timeout(Duration::from_secs(30))
             .pragma("temp_store", "memory")
             .statement_cache_capacity(256);
-        let write = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options.clone()).await?;
+        let write = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).after_release(|connection, _| {
+            // on a full disk SQLite rolls back by itself; the driver then believes for ever that it is in a transaction: such a connection is given up
+            Box::pin(async move { connection.ping().await.map(|()| !connection.is_in_transaction()) })
+        });
+        let write = write.connect_with(options.clone()).await?;
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Db::Sqlite { write, read })
     }
