@@ -1,3 +1,72 @@
+//! 警铃: the service that listens to a county's poverty-relief payments, lights a warning when something looks wrong, brings it to whoever is
+//! responsible, and keeps it there until it is answered. This page is the map of the rooms; the README says how to run it.
+//!
+//! # How it moves
+//!
+//! Only three things set it going: an event from a machine, a command from a person, the clock. Only one thing leaves: a delivery.
+//!
+//! ```text
+//!  a machine's event ──► intake ──┐                                       ┌──► console (chat)
+//!  a person's command ─► desk ────┼──► turn ─────────────────► commit ──► │
+//!  the clock ──────────► jobs ────┘    journal + state + outbox           └──► email
+//!                                      watch: apply, judge by rules, raise     delivery: the worker
+//! ```
+//!
+//! A [turn](store::Turn) is one database transaction: what happened goes into the journal, in order and chained by hash; what follows from it goes
+//! into the tables; what must be told goes into the outbox. Nobody is answered before the commit, nothing is sent before it either. The tables hold
+//! nothing that [`rebuild`] could not make again from the journal.
+//!
+//! # The rooms
+//!
+//! | room | what happens in it |
+//! | --- | --- |
+//! | [`domain`] | the office's words as types that hold no wrong value: money in 分, lights and moves, calendar, names, text that chat may carry |
+//! | [`rules`] | the rule language and the judge: (rule, record, day, history) → judgement; pure |
+//! | [`store`] | journal, state, outbox, and their proof; SQLite and PostgreSQL; the only room with SQL |
+//! | [`watch`] | a change of the ledger is applied, judged, and what it lights is raised: the same however it was grouped |
+//! | [`intake`] | the machines' door: signed webhooks, one event or a batch, read, recorded, judged |
+//! | [`desk`] | the people's door: who may, then one handler a command |
+//! | [`jobs`] | the clock's door: the table of schedules |
+//! | [`delivery`] | the outbox worked off; the card of a warning; one folder a channel |
+//! | [`chat`](mod@chat) | what people type into: the terminal, and scripts of it |
+//! | [`reports`] | what is read by the month, and tables aligned for a terminal |
+//! | [`config`] | the settings, every fault told at once |
+//! | [`keys`] | sealing at rest, keyed hashes, commitments; the door of randomness |
+//! | [`clock`] | the door of time |
+//! | [`metrics`] | what is counted for whoever watches the machine |
+//! | [`rebuild`] | the journal replayed into an empty database |
+//! | [`app`] | everything put together, run, and shut down in order |
+//! | [`cli`] | the subcommands of `jingling` |
+//! | [`demo`] | a made-up county, and its month sent as signed webhooks |
+//!
+//! The command language is a crate of its own beneath all of these, [`commands`].
+//!
+//! # Who may know whom
+//!
+//! A room uses those to its left. The three doors do not call each other: they meet in the store.
+//!
+//! ```text
+//! domain ◄─ rules, keys ◄─ store ◄─ delivery (card) ◄─ watch ◄─ intake, desk, jobs ◄─ chat ◄─ app ◄─ cli, demo
+//!                          store ◄─ reports ◄─ desk
+//! ```
+//!
+//! # Where do I change …
+//!
+//! | what | where |
+//! | --- | --- |
+//! | a rule | `templates/rules/`, one TOML file a rule, with its cases in `src/rules/tests.rs`; a new word of the language in [`rules`] |
+//! | a command | its file in `commands/src/`, then the handler of the same name in [`desk`]; the compiler asks for both; then the table in the README |
+//! | an event type | [`intake::event`], one file a family; [`intake::change`] says what it does to the ledger |
+//! | a field of a record | [`domain::record`], its column in `migrations/`, and [`intake::change`] |
+//! | a move of a warning | [`domain::light`] |
+//! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |
+//! | what chat shows of a warning | [`delivery::card`] |
+//! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
+//! | a schedule | the table in [`jobs`] |
+//! | a channel | a folder in [`delivery`], and [`app`] starts it |
+//! | a setting | `templates/config/jingling.toml`, and the section's file in [`config`] |
+//! | working days | `templates/calendar/`, read by [`domain::calendar`] |
+
 pub mod app;
 pub mod chat;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! `jingling`: see `jingling help`, and the README.
+//! `jingling`: see `jingling --help`, and the README.
 
 use std::process::ExitCode;
 

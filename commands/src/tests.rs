@@ -119,3 +119,18 @@ proptest! {
         prop_assert_eq!(finish.note.as_str(), note.as_str());
     }
 }
+
+/// `UPDATE_README=1 cargo test -p commands` writes it anew.
+#[test]
+fn the_readme_has_the_table_of_commands() {
+    const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let text = std::fs::read_to_string(README).unwrap();
+    let (before, rest) = text.split_once("<!-- commands -->\n").unwrap();
+    let (table, after) = rest.split_once("<!-- /commands -->").unwrap();
+    let table_now = format!("\n{}\n", table_markdown());
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(README, format!("{before}<!-- commands -->\n{table_now}<!-- /commands -->{after}")).unwrap();
+    } else {
+        assert_eq!(table, table_now, "the README's table is out of date: UPDATE_README=1 cargo test -p commands");
+    }
+}

@@ -14,7 +14,7 @@ use crate::store::staff::StaffCard;
 /// Where the county's events come from.
 pub const SOURCES: [&str; 3] = ["treasury", "budget", "register"];
 
-/// Sixteen unpredictable bytes as a signing secret.
+/// Twenty-four unpredictable bytes as a signing secret.
 pub fn secret() -> Result<String, KeyError> {
     Ok(format!("whsec_{}", BASE64.encode(keys::random::<24>()?)))
 }

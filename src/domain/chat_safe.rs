@@ -1,6 +1,6 @@
 //! Text that may leave for chat (个人信息保护法36条): a type that can hold nothing else.
 //!
-//! [`ChatSafe`] is woven by [`chat!`](crate::chat) from a literal of the source code and values of the types listed in `speakable.rs`. There is no way in for a
+//! [`ChatSafe`] is woven by [`chat!`](macro@crate::chat) from a literal of the source code and values of the types listed in `speakable.rs`. There is no way in for a
 //! `String`: a payee's name does not compile. What a listed type says is cleaned here once more, for part of it comes from outside.
 
 mod speakable;
@@ -16,7 +16,7 @@ pub use speakable::{FullDate, Percent, Sign, Speakable};
 /// Characters of one message: Discord takes 2000.
 pub const MAX_CHARS: usize = 1900;
 
-/// Text for chat. Made by [`chat!`](crate::chat) and the functions here only; it cannot be read back from outside.
+/// Text for chat. Made by [`chat!`](macro@crate::chat) and the functions here only; it cannot be read back from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChatSafe {
     pieces: Vec<Piece>,
@@ -42,7 +42,7 @@ pub enum ChatPiece<'a> {
 pub struct Mention(pub StaffId, pub StaffName);
 
 impl ChatSafe {
-    /// A text that stands in the source code outside a [`chat!`](crate::chat), such as the help of a command.
+    /// A text that stands in the source code outside a [`chat!`](macro@crate::chat), such as the help of a command.
     pub fn fixed(text: &'static str) -> ChatSafe {
         let mut fixed = ChatSafe::default();
         fixed.push(if find_personal(text).is_some() { "(文字已略去)" } else { text });
@@ -83,7 +83,7 @@ impl ChatSafe {
         self.pieces.is_empty()
     }
 
-    /// What [`chat!`](crate::chat) calls: the holes of the literal filled in order.
+    /// What [`chat!`](macro@crate::chat) calls: the holes of the literal filled in order.
     #[doc(hidden)]
     pub fn weave<L: Literal>(values: &[&dyn Speakable]) -> ChatSafe {
         let mut woven = ChatSafe::default();

@@ -16,9 +16,9 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 pub struct Problem {
     /// 问题类型,例如 /problems/malformed-event
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: &'static str,
     /// 问题名称
-    pub title: String,
+    pub title: &'static str,
     /// HTTP 状态码
     pub status: u16,
     /// 该怎么办
@@ -45,51 +45,48 @@ pub struct FieldProblem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Problem {
-        Problem {
-            kind: format!("/problems/{kind}"),
-            title: title.to_owned(),
-            status: status.as_u16(),
-            detail: detail.into(),
-            instance: None,
-            errors: Vec::new(),
-            retry_after: None,
-        }
+    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Problem {
+        Problem { kind, title, status: status.as_u16(), detail: detail.into(), instance: None, errors: Vec::new(), retry_after: None }
     }
 
     /// 401: unsigned, wrongly signed, or from a source nobody knows; the three are answered alike.
     pub fn bad_signature() -> Problem {
-        Problem::new(StatusCode::UNAUTHORIZED, "bad-signature", "签名不符", "请核对来源名称、密钥和签名方法(Standard Webhooks,HMAC-SHA256),再重新发送。")
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "/problems/bad-signature",
+            "签名不符",
+            "请核对来源名称、密钥和签名方法(Standard Webhooks,HMAC-SHA256),再重新发送。",
+        )
     }
 
     /// 401: signed too long ago, or in the future.
     pub fn stale_timestamp() -> Problem {
         let detail = "webhook-timestamp 应为整数秒,与本机时间相差不超过 5 分钟。请校准发送方的时钟,用新的时间重新签名后再发。";
-        Problem::new(StatusCode::UNAUTHORIZED, "stale-timestamp", "时间不符", detail)
+        Problem::new(StatusCode::UNAUTHORIZED, "/problems/stale-timestamp", "时间不符", detail)
     }
 
     /// 413, with the limit in bytes.
     pub fn too_large(limit: u64) -> Problem {
         let detail = format!("内容超过上限 {limit} 字节。请分成几次发送,或用 application/x-ndjson 分批发送。");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "内容太大", detail)
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "内容太大", detail)
     }
 
     /// 408
     pub fn too_slow() -> Problem {
         let detail = "内容没有在规定时间内传完,这一次没有接受。请检查网络后用同一 webhook-id 重新发送。";
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "传送太慢", detail)
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "/problems/too-slow", "传送太慢", detail)
     }
 
     /// 415
     pub fn unsupported_media_type() -> Problem {
         let detail = "请用 application/json 发送单个事件,或用 application/x-ndjson 分批发送(一行一个事件)。";
-        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "内容类型不支持", detail)
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/unsupported-media-type", "内容类型不支持", detail)
     }
 
     /// 422: it is kept in quarantine; a corrected one may be sent under the same id.
     pub fn malformed(malformed: &Malformed) -> Problem {
         let detail = "内容有误,已原样留存待处理。请按 errors 改正后用同一 webhook-id 重新发送。";
-        let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed-event", "事件内容有误", detail);
+        let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/malformed-event", "事件内容有误", detail);
         problem.errors.push(FieldProblem { pointer: malformed.field.clone(), detail: malformed.reason.clone() });
         problem
     }
@@ -97,25 +94,25 @@ impl Problem {
     /// 409
     pub fn id_reused() -> Problem {
         let detail = "这个 webhook-id 已用于另一份内容,那一份已经接受。新的内容请用新的 webhook-id 发送。";
-        Problem::new(StatusCode::CONFLICT, "id-reused", "编号重复使用", detail)
+        Problem::new(StatusCode::CONFLICT, "/problems/id-reused", "编号重复使用", detail)
     }
 
     /// 503: the service as a whole is busy. `retry_after` in seconds.
     pub fn busy(retry_after: u32) -> Problem {
         let detail = format!("正在处理的内容较多,这一次没有接受。请在 {retry_after} 秒后用同一 webhook-id 重新发送。");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "服务繁忙", detail).after(retry_after)
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/busy", "服务繁忙", detail).after(retry_after)
     }
 
     /// 429: this source sends too fast. `retry_after` in seconds.
     pub fn too_many_requests(retry_after: u32) -> Problem {
         let detail = format!("发送太快,这一次没有接受。请在 {retry_after} 秒后用同一 webhook-id 重新发送。");
-        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "发送太快", detail).after(retry_after)
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "/problems/too-many-requests", "发送太快", detail).after(retry_after)
     }
 
     /// 503: nothing can be written. `retry_after` in seconds.
     pub fn storage_full(retry_after: u32) -> Problem {
         let detail = format!("存储空间不足,这一次没有接受,没有留下任何内容。请通知信息中心,{retry_after} 秒后再用同一 webhook-id 重新发送。");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage-full", "存储空间不足", detail).after(retry_after)
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/storage-full", "存储空间不足", detail).after(retry_after)
     }
 
     /// Names the very request this is about.

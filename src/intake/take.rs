@@ -230,7 +230,7 @@ async fn enter(turn: &mut Turn, orders: &Orders, entered: Vec<Entered<'_>>) -> R
     let mut all_lines = Vec::with_capacity(entered.len());
     for (at, Entered { moment, delivered, readings }) in entered.into_iter().enumerate() {
         let mut lines = Vec::with_capacity(readings.len());
-        for (n, reading) in readings.into_iter().enumerate() {
+        for (n, reading) in readings.iter().enumerate() {
             let line = i64::try_from(n).unwrap_or(i64::MAX) + 1;
             match reading {
                 Ok(change) => {

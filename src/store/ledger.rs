@@ -80,7 +80,7 @@ pub async fn by_key(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -
 
 async fn among(tx: &mut Tx, office: i64, entity: Entity, on: &[&str], keys: Vec<Vec<Bind>>) -> Result<Vec<Row>, StoreError> {
     let columns = columns(entity).join(", ");
-    tx.fetch_among(Among { columns: &columns, table: entity.table(), fixed: "office_id = $1", fixed_binds: &binds![office], on, tail: "" }, keys).await
+    tx.fetch_among(Among { columns: &columns, table: entity.table(), fixed: "office_id = $1", fixed_binds: &[office.into()], on, tail: "" }, keys).await
 }
 
 /// One record, outside any turn.

@@ -47,7 +47,7 @@ fn keys(ids: &[(String, String)]) -> Vec<Vec<Bind>> {
 
 /// The receipts of these (source, webhook id) pairs.
 pub async fn find(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<Vec<Receipt>, StoreError> {
-    let rows = tx.fetch_among(by_id(COLUMNS, "receipt", "office_id = $1", &binds![office]), keys(ids)).await?;
+    let rows = tx.fetch_among(by_id(COLUMNS, "receipt", "office_id = $1", &[office.into()]), keys(ids)).await?;
     rows.iter().map(read).collect()
 }
 
@@ -103,7 +103,7 @@ pub async fn quarantine(tx: &mut Tx, office: i64, items: &[Quarantined]) -> Resu
 /// Which of these (source, webhook id) pairs have something in quarantine that is not settled.
 pub async fn in_quarantine(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<HashSet<(String, String)>, StoreError> {
     let open = "office_id = $1 AND settled_seq IS NULL";
-    let rows = tx.fetch_among(by_id("DISTINCT source, webhook_id", "quarantine", open, &binds![office]), keys(ids)).await?;
+    let rows = tx.fetch_among(by_id("DISTINCT source, webhook_id", "quarantine", open, &[office.into()]), keys(ids)).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 

@@ -192,7 +192,7 @@ pub async fn latest_of(tx: &mut Tx, office: i64, matters: &[(String, String)]) -
     let keys = matters.iter().map(|(rule, matter)| binds![rule.as_str(), matter.as_str()]).collect();
     let columns = COLUMNS.join(", ");
     let among =
-        Among { columns: &columns, table: "warning", fixed: "office_id = $1", fixed_binds: &binds![office], on: &["rule", "matter"], tail: "ORDER BY no" };
+        Among { columns: &columns, table: "warning", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["rule", "matter"], tail: "ORDER BY no" };
     let rows = tx.fetch_among(among, keys).await?;
     rows.iter().map(read).collect()
 }
@@ -328,7 +328,7 @@ fn to_row(office: i64, w: &Warning) -> Vec<Bind> {
 /// Which records these warnings already gather, at which level and version.
 pub async fn items_of(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
     let columns = "no, n, seq, entity, key, record_version, level, evidence";
-    let among = Among { columns, table: "warning_item", fixed: "office_id = $1", fixed_binds: &binds![office], on: &["no"], tail: "" };
+    let among = Among { columns, table: "warning_item", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "" };
     let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
     rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
 }
@@ -337,7 +337,7 @@ pub async fn items_of(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<It
 pub async fn open_matters_of(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<(String, String)>, StoreError> {
     let table = "warning_item i CROSS JOIN warning w";
     let fixed = "i.office_id = $1 AND i.entity = $2 AND w.office_id = i.office_id AND w.no = i.no AND w.closed_at IS NULL";
-    let among = Among { columns: "DISTINCT w.rule, w.matter", table, fixed, fixed_binds: &binds![office, entity.table()], on: &["i.key"], tail: "" };
+    let among = Among { columns: "DISTINCT w.rule, w.matter", table, fixed, fixed_binds: &[office.into(), entity.table().into()], on: &["i.key"], tail: "" };
     let rows = tx.fetch_among(among, keys.iter().map(|key| binds![key.as_str()]).collect()).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
@@ -375,7 +375,7 @@ pub async fn write_items(tx: &mut Tx, office: i64, items: &[Item]) -> Result<(),
 pub async fn write_transitions(tx: &mut Tx, office: i64, transitions: &[Transition]) -> Result<(), StoreError> {
     let numbers: std::collections::BTreeSet<No> = transitions.iter().map(|t| t.no).collect();
     let columns = "no, CAST(MAX(n) AS BIGINT)";
-    let among = Among { columns, table: "transition", fixed: "office_id = $1", fixed_binds: &binds![office], on: &["no"], tail: "GROUP BY no" };
+    let among = Among { columns, table: "transition", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "GROUP BY no" };
     let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
     let mut last: std::collections::BTreeMap<No, i64> = rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
     let columns = ["office_id", "no", "n", "seq", "at", "local_date", "move", "from_state", "to_state", "from_section", "to_section", "due_on", "actor"];

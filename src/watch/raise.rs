@@ -85,7 +85,7 @@ async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]
     for item in warning::items_of(&mut turn.tx, turn.office, &all).await? {
         if let Some(matter) = numbers.get(&item.no).and_then(|key| matters.get_mut(key)) {
             let gathered = matter.gathered.entry((item.entity, item.key)).or_insert((item.level, item.record_version));
-            *gathered = ((*gathered).0.max(item.level), gathered.1.max(item.record_version));
+            *gathered = (gathered.0.max(item.level), gathered.1.max(item.record_version));
         }
     }
     Ok(matters)
