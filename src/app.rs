@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -12,6 +13,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::clock::Clock;
@@ -63,7 +65,10 @@ pub struct App {
     pub listen: SocketAddr,
     /// Health and metrics.
     pub admin: SocketAddr,
+    /// How long requests under way may hold up stopping.
+    patience: Duration,
     doors: watch::Sender<bool>,
+    accepting: watch::Sender<bool>,
     workers: watch::Sender<bool>,
     front: Vec<JoinHandle<()>>,
     queue: JoinHandle<()>,
@@ -135,7 +140,8 @@ impl App {
             tokio::spawn(worker::work(store.clone(), clock.clone(), folder, workers.subscribe())),
             tokio::spawn(jobs.clone().keep_time(workers.subscribe())),
         ];
-        let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue);
+        let (accepting, closing) = watch::channel(false);
+        let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
         let batches = Batches { store: store.clone(), orders, clock: clock.clone() };
         let limits = Limits {
             event_bytes: config.server.event_max_bytes,
@@ -147,15 +153,23 @@ impl App {
         let (listen, front_door) = serve(config.server.listen, door.router(), closed.clone()).await?;
         let (admin, back_door) = serve(config.server.admin, admin_router(store.clone(), metrics), closed).await?;
         info!(%listen, %admin, "jingling is up: events at {listen}, health at {admin}");
-        Ok(App { store, clock, desk, jobs, console, listen, admin, doors, workers, front: vec![front_door, back_door], queue, back })
+        let patience = config.server.shutdown_timeout();
+        Ok(App { store, clock, desk, jobs, console, listen, admin, patience, doors, accepting, workers, front: vec![front_door, back_door], queue, back })
     }
 
     /// Closes the doors, works off what was accepted, sends what can be sent at once, closes the database.
+    /// Whoever has not finished a request within the configured time was promised nothing and is left to send it again.
     pub async fn stop(self) {
         self.doors.send_replace(true);
-        for task in self.front {
-            let _ = task.await;
+        let leaving = async {
+            for task in self.front {
+                let _ = task.await;
+            }
+        };
+        if timeout(self.patience, leaving).await.is_err() {
+            warn!("some requests were not finished in time and are left unanswered");
         }
+        self.accepting.send_replace(true);
         let _ = self.queue.await;
         self.workers.send_replace(true);
         for task in self.back {

@@ -11,6 +11,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use crate::domain::WarningState;
+use crate::store::delivery::Channel;
 use crate::store::{Store, StoreError, delivery, journal, receipt, warning};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -62,11 +64,18 @@ impl Metrics {
 
     /// The text that a scraper reads; what stands in the database is counted now.
     pub async fn scrape(&self, store: &Store) -> Result<String, StoreError> {
-        for (state, count) in warning::counts(store).await? {
+        let warnings = warning::counts(store).await?;
+        for state in WarningState::ALL {
+            // what stands at none any more must say so, not keep its last count
+            let count = warnings.iter().find(|(counted, _)| *counted == state).map_or(0, |(_, count)| *count);
             self.warnings.get_or_create(&Standing { of: "warning".to_owned(), status: state.code().to_owned() }).set(count);
         }
-        for (channel, status, count) in delivery::counts(store).await? {
-            self.deliveries.get_or_create(&Standing { of: channel, status }).set(count);
+        let deliveries = delivery::counts(store).await?;
+        for channel in Channel::ALL {
+            for status in delivery::STATUSES {
+                let count = deliveries.iter().find(|(on, at, _)| on == channel.code() && at == status).map_or(0, |(_, _, count)| *count);
+                self.deliveries.get_or_create(&Standing { of: channel.code().to_owned(), status: status.to_owned() }).set(count);
+            }
         }
         self.quarantined.set(receipt::quarantined(store).await?);
         self.journal.set(journal::head(store).await?.map_or(0, |(seq, _)| seq));

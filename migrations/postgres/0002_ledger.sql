@@ -3,32 +3,32 @@
 
 CREATE TABLE allocation (
     office_id BIGINT NOT NULL,
-    key TEXT NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     first_seq BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     line BIGINT NOT NULL,
     version BIGINT NOT NULL,
-    seen TEXT NOT NULL,
-    allocation_id TEXT,             -- 指标编号
-    parent_id TEXT,                 -- 上级指标
-    doc_no TEXT,                    -- 本级文号
-    parent_doc_no TEXT,             -- 上级文号
-    title TEXT,                     -- 标题
-    issued_on TEXT,                 -- 发文日期
-    received_on TEXT,               -- 收到日期
-    registered_on TEXT,             -- 登记日期
-    distributed_on TEXT,            -- 分配日期
-    fiscal_year TEXT,               -- 年度
-    fund_name TEXT,                 -- 资金名称
-    fund_nature TEXT,               -- 资金性质
-    function_code TEXT,             -- 功能科目
-    economic_code TEXT,             -- 经济科目
-    project_code TEXT,              -- 项目编码
-    project_name TEXT,              -- 项目名称
-    agency_code TEXT,               -- 单位编码
-    section TEXT,                   -- 归口股室
-    tier TEXT,                      -- 级次
-    poverty_flag TEXT,              -- 扶贫标识
+    seen TEXT COLLATE "C" NOT NULL,
+    allocation_id TEXT COLLATE "C",             -- 指标编号
+    parent_id TEXT COLLATE "C",                 -- 上级指标
+    doc_no TEXT COLLATE "C",                    -- 本级文号
+    parent_doc_no TEXT COLLATE "C",             -- 上级文号
+    title TEXT COLLATE "C",                     -- 标题
+    issued_on TEXT COLLATE "C",                 -- 发文日期
+    received_on TEXT COLLATE "C",               -- 收到日期
+    registered_on TEXT COLLATE "C",             -- 登记日期
+    distributed_on TEXT COLLATE "C",            -- 分配日期
+    fiscal_year TEXT COLLATE "C",               -- 年度
+    fund_name TEXT COLLATE "C",                 -- 资金名称
+    fund_nature TEXT COLLATE "C",               -- 资金性质
+    function_code TEXT COLLATE "C",             -- 功能科目
+    economic_code TEXT COLLATE "C",             -- 经济科目
+    project_code TEXT COLLATE "C",              -- 项目编码
+    project_name TEXT COLLATE "C",              -- 项目名称
+    agency_code TEXT COLLATE "C",               -- 单位编码
+    section TEXT COLLATE "C",                   -- 归口股室
+    tier TEXT COLLATE "C",                      -- 级次
+    poverty_flag TEXT COLLATE "C",              -- 扶贫标识
     in_ledger BIGINT,              -- 纳入台账
     amount BIGINT,                 -- 金额
     has_scan BIGINT,               -- 有扫描件
@@ -37,102 +37,102 @@ CREATE TABLE allocation (
 
 CREATE TABLE payment (
     office_id BIGINT NOT NULL,
-    key TEXT NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     first_seq BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     line BIGINT NOT NULL,
     version BIGINT NOT NULL,
-    seen TEXT NOT NULL,
-    voucher_no TEXT,                -- 凭证号
-    application_no TEXT,            -- 申请号
-    allocation_id TEXT,             -- 指标编号
-    fiscal_year TEXT,               -- 年度
-    stage TEXT,                     -- 阶段
-    kind TEXT,                      -- 类型
-    original_voucher_no TEXT,       -- 原凭证号
+    seen TEXT COLLATE "C" NOT NULL,
+    voucher_no TEXT COLLATE "C",                -- 凭证号
+    application_no TEXT COLLATE "C",            -- 申请号
+    allocation_id TEXT COLLATE "C",             -- 指标编号
+    fiscal_year TEXT COLLATE "C",               -- 年度
+    stage TEXT COLLATE "C",                     -- 阶段
+    kind TEXT COLLATE "C",                      -- 类型
+    original_voucher_no TEXT COLLATE "C",       -- 原凭证号
     payer_name BYTEA,                -- 付款人
     payer_account BYTEA,             -- 付款账号
     payee_name BYTEA,                -- 收款人
     payee_account BYTEA,             -- 收款账号
-    payee_masked TEXT,              -- 收款人简称
-    account_tail TEXT,              -- 收款账号尾号
-    payee_kind TEXT,                -- 收款人性质
+    payee_masked TEXT COLLATE "C",              -- 收款人简称
+    account_tail TEXT COLLATE "C",              -- 收款账号尾号
+    payee_kind TEXT COLLATE "C",                -- 收款人性质
     amount BIGINT,                 -- 支付金额
     reversed BIGINT,               -- 冲销金额
     net BIGINT,                    -- 支付净额
-    paid_on TEXT,                   -- 支付日期
-    purpose TEXT,                   -- 用途
-    settlement TEXT,                -- 结算方式
-    method TEXT,                    -- 支付方式
-    section TEXT,                   -- 归口股室
-    town TEXT,                      -- 乡镇
-    heard_on TEXT,                  -- 接收日期
+    paid_on TEXT COLLATE "C",                   -- 支付日期
+    purpose TEXT COLLATE "C",                   -- 用途
+    settlement TEXT COLLATE "C",                -- 结算方式
+    method TEXT COLLATE "C",                    -- 支付方式
+    section TEXT COLLATE "C",                   -- 归口股室
+    town TEXT COLLATE "C",                      -- 乡镇
+    heard_on TEXT COLLATE "C",                  -- 接收日期
     PRIMARY KEY (office_id, key)
 );
 
 CREATE TABLE disbursement (
     office_id BIGINT NOT NULL,
-    key TEXT NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     first_seq BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     line BIGINT NOT NULL,
     version BIGINT NOT NULL,
-    seen TEXT NOT NULL,
-    voucher_no TEXT,                -- 凭证号
-    line_no TEXT,                   -- 行号
-    fiscal_year TEXT,               -- 年度
-    allocation_id TEXT,             -- 指标编号
-    project_code TEXT,              -- 项目编码
-    town TEXT,                      -- 乡镇
-    village TEXT,                   -- 村
+    seen TEXT COLLATE "C" NOT NULL,
+    voucher_no TEXT COLLATE "C",                -- 凭证号
+    line_no TEXT COLLATE "C",                   -- 行号
+    fiscal_year TEXT COLLATE "C",               -- 年度
+    allocation_id TEXT COLLATE "C",             -- 指标编号
+    project_code TEXT COLLATE "C",              -- 项目编码
+    town TEXT COLLATE "C",                      -- 乡镇
+    village TEXT COLLATE "C",                   -- 村
     name BYTEA,                      -- 姓名
     id_no BYTEA,                     -- 身份证号
     id_valid BIGINT,               -- 证件有效
     id_masked BIGINT,              -- 证件残缺
-    basis TEXT,                     -- 发放口径
+    basis TEXT COLLATE "C",                     -- 发放口径
     due BIGINT,                    -- 应发
     paid BIGINT,                   -- 实发
-    month TEXT,                     -- 发放月份
-    month_start TEXT,               -- 发放月初
-    month_end TEXT,                 -- 发放月末
+    month TEXT COLLATE "C",                     -- 发放月份
+    month_start TEXT COLLATE "C",               -- 发放月初
+    month_end TEXT COLLATE "C",                 -- 发放月末
     account BYTEA,                   -- 账号
-    section TEXT,                   -- 归口股室
+    section TEXT COLLATE "C",                   -- 归口股室
     reversed BIGINT,               -- 已冲销
-    payment TEXT,                   -- 所属支付
+    payment TEXT COLLATE "C",                   -- 所属支付
     PRIMARY KEY (office_id, key)
 );
 
 CREATE TABLE beneficiary (
     office_id BIGINT NOT NULL,
-    key TEXT NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     first_seq BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     line BIGINT NOT NULL,
     version BIGINT NOT NULL,
-    seen TEXT NOT NULL,
-    household_no TEXT,              -- 户编号
-    person_no TEXT,                 -- 人员编号
+    seen TEXT COLLATE "C" NOT NULL,
+    household_no TEXT COLLATE "C",              -- 户编号
+    person_no TEXT COLLATE "C",                 -- 人员编号
     name BYTEA,                      -- 姓名
     id_no BYTEA,                     -- 身份证号
-    relation TEXT,                  -- 与户主关系
-    town TEXT,                      -- 乡镇
-    village TEXT,                   -- 村
-    status TEXT,                    -- 状态
-    effective_from TEXT,            -- 生效日期
-    effective_to TEXT,              -- 失效日期
+    relation TEXT COLLATE "C",                  -- 与户主关系
+    town TEXT COLLATE "C",                      -- 乡镇
+    village TEXT COLLATE "C",                   -- 村
+    status TEXT COLLATE "C",                    -- 状态
+    effective_from TEXT COLLATE "C",            -- 生效日期
+    effective_to TEXT COLLATE "C",              -- 失效日期
     PRIMARY KEY (office_id, key)
 );
 
 CREATE TABLE other_record (
     office_id BIGINT NOT NULL,
-    key TEXT NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     first_seq BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     line BIGINT NOT NULL,
     version BIGINT NOT NULL,
-    seen TEXT NOT NULL,
-    event_type TEXT,                -- 事件类型
-    subject TEXT,                   -- 对象
+    seen TEXT COLLATE "C" NOT NULL,
+    event_type TEXT COLLATE "C",                -- 事件类型
+    subject TEXT COLLATE "C",                   -- 对象
     PRIMARY KEY (office_id, key)
 );
 
@@ -152,7 +152,7 @@ CREATE INDEX beneficiary_id ON beneficiary (office_id, id_no);
 -- Reference data that has been loaded at least once; rules that need it are ready from then on.
 CREATE TABLE reference (
     office_id BIGINT NOT NULL,
-    entity TEXT NOT NULL,
+    entity TEXT COLLATE "C" NOT NULL,
     seq BIGINT NOT NULL,
     PRIMARY KEY (office_id, entity)
 );
@@ -160,10 +160,10 @@ CREATE TABLE reference (
 -- A source said something else about what it had told before.
 CREATE TABLE correction (
     office_id BIGINT NOT NULL,
-    entity TEXT NOT NULL,
-    key TEXT NOT NULL,
+    entity TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     version BIGINT NOT NULL,
-    event_type TEXT NOT NULL,
+    event_type TEXT COLLATE "C" NOT NULL,
     seq BIGINT NOT NULL,
     line BIGINT NOT NULL,
     previous_seq BIGINT NOT NULL,
@@ -174,10 +174,10 @@ CREATE TABLE correction (
 -- When time alone may change a verdict: judge this record again on that local date.
 CREATE TABLE due (
     office_id BIGINT NOT NULL,
-    rule TEXT NOT NULL,
-    entity TEXT NOT NULL,
-    key TEXT NOT NULL,
-    due_on TEXT NOT NULL,
+    rule TEXT COLLATE "C" NOT NULL,
+    entity TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    due_on TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (office_id, rule, entity, key)
 );
 CREATE INDEX due_on ON due (office_id, due_on);

@@ -1,5 +1,7 @@
 //! What an event changes in the ledger (台账). Personal texts become keyed hashes here, before anything is queued.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -32,6 +34,7 @@ pub struct LedgerChange {
     told: Told,
 }
 
+/// Numbers that identify are normalised: one number has many spellings.
 #[derive(Debug, Clone)]
 enum Told {
     Allocation { id: String, fills: Fills },
@@ -104,38 +107,38 @@ impl LedgerChange {
 fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String) {
     let plain = |told| (told, String::new());
     match event {
-        Event::AllocationReceived(e) => plain(Told::Allocation { id: e.allocation_id.to_string(), fills: received(e) }),
-        Event::AllocationRegistered(e) => plain(Told::Allocation { id: e.allocation_id.to_string(), fills: registered(e) }),
+        Event::AllocationReceived(e) => plain(Told::Allocation { id: normalise(&e.allocation_id), fills: received(e) }),
+        Event::AllocationRegistered(e) => plain(Told::Allocation { id: normalise(&e.allocation_id), fills: registered(e) }),
         Event::AllocationDistributed(e) => {
-            plain(Told::Allocation { id: e.allocation_id.to_string(), fills: vec![(allocation::DISTRIBUTED_ON, e.distributed_on.get().into())] })
+            plain(Told::Allocation { id: normalise(&e.allocation_id), fills: vec![(allocation::DISTRIBUTED_ON, e.distributed_on.get().into())] })
         }
         Event::AllocationAdjusted(e) => (
-            Told::Allocation { id: e.allocation_id.to_string(), fills: vec![(allocation::AMOUNT, e.amount.get().into())] },
+            Told::Allocation { id: normalise(&e.allocation_id), fills: vec![(allocation::AMOUNT, e.amount.get().into())] },
             format!("/{}", e.adjusted_on.get()),
         ),
         Event::AllocationDocumentAttached(e) => {
-            (Told::Allocation { id: e.allocation_id.to_string(), fills: vec![(allocation::HAS_SCAN, true.into())] }, format!("/{}", &*e.sha256))
+            (Told::Allocation { id: normalise(&e.allocation_id), fills: vec![(allocation::HAS_SCAN, true.into())] }, format!("/{}", &*e.sha256))
         }
         Event::PaymentRequested(e) => plain(Told::Payment {
             voucher: None,
-            application: Some(e.application_no.to_string()),
+            application: Some(normalise(&e.application_no)),
             year: e.fiscal_year.get(),
             stage: Stage::Requested,
             fills: requested(e, keys),
         }),
         Event::PaymentReviewed(e) => plain(Told::Payment {
             voucher: None,
-            application: Some(e.application_no.to_string()),
+            application: Some(normalise(&e.application_no)),
             year: e.fiscal_year.get(),
             stage: Stage::Reviewed,
             fills: Vec::new(),
         }),
         Event::PaymentPaid(e) => plain(paid(e, keys)),
         Event::PaymentRefunded(e) => plain(Told::Reversal {
-            voucher: e.voucher_no.to_string(),
+            voucher: normalise(&e.voucher_no),
             year: e.fiscal_year.get(),
             kind: p::Kind::Refund,
-            original: e.original_voucher_no.to_string(),
+            original: normalise(&e.original_voucher_no),
             original_year: e.original_fiscal_year.get(),
             fills: vec![
                 (payment::AMOUNT, e.amount.get().into()),
@@ -152,29 +155,29 @@ fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String) {
                 (payment::PAID_ON, e.corrected_at.local_date().into()),
             ]);
             plain(Told::Reversal {
-                voucher: e.voucher_no.to_string(),
+                voucher: normalise(&e.voucher_no),
                 year: e.fiscal_year.get(),
                 kind: p::Kind::Correction,
-                original: e.original_voucher_no.to_string(),
+                original: normalise(&e.original_voucher_no),
                 original_year: e.original_fiscal_year.get(),
                 fills,
             })
         }
         Event::PaymentCancelled(e) => plain(Told::Reversal {
-            voucher: e.voucher_no.to_string(),
+            voucher: normalise(&e.voucher_no),
             year: e.fiscal_year.get(),
             kind: p::Kind::Cancellation,
-            original: e.original_voucher_no.to_string(),
+            original: normalise(&e.original_voucher_no),
             original_year: e.original_fiscal_year.get(),
             fills: vec![(payment::PAID_ON, e.cancelled_at.local_date().into()), (payment::PURPOSE, text(e.reason.as_deref()))],
         }),
         Event::DisbursementListed(e) => {
-            plain(Told::Line { voucher: e.voucher_no.to_string(), year: e.fiscal_year.get(), line: e.line_no.get(), fills: line(e, keys) })
+            plain(Told::Line { voucher: normalise(&e.voucher_no), year: e.fiscal_year.get(), line: e.line_no.get(), fills: line(e, keys) })
         }
         Event::BeneficiaryRegistered(e) => plain(enrolled(e, keys)),
         Event::BeneficiaryChanged(e) => (changed(e, keys), format!("/{}", e.effective_from.get())),
         Event::BeneficiaryRemoved(e) => plain(Told::Person {
-            person_no: e.person_no.to_string(),
+            person_no: normalise(&e.person_no),
             fills: vec![(beneficiary::STATUS, text(Some(e.status.name())))],
             leaves: Some(e.effective_to.get()),
         }),
@@ -286,15 +289,11 @@ fn paid(e: &p::Paid, keys: &Keyring) -> Told {
     let year = e.fiscal_year.get();
     match (e.kind, &e.original_voucher_no) {
         (p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, Some(original)) => {
-            Told::Reversal { voucher: e.voucher_no.to_string(), year, kind: e.kind, original: original.to_string(), original_year: year, fills }
+            Told::Reversal { voucher: normalise(&e.voucher_no), year, kind: e.kind, original: normalise(original), original_year: year, fills }
         }
-        (p::Kind::Normal | p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, _) => Told::Payment {
-            voucher: Some(e.voucher_no.to_string()),
-            application: e.application_no.as_deref().map(str::to_owned),
-            year,
-            stage: Stage::Paid,
-            fills,
-        },
+        (p::Kind::Normal | p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, _) => {
+            Told::Payment { voucher: Some(normalise(&e.voucher_no)), application: e.application_no.as_deref().map(normalise), year, stage: Stage::Paid, fills }
+        }
     }
 }
 
@@ -331,7 +330,7 @@ fn month_span(year: i32, month: Month) -> (Option<NaiveDate>, Option<NaiveDate>)
 
 fn enrolled(e: &b::Registered, keys: &Keyring) -> Told {
     Told::Person {
-        person_no: e.person_no.to_string(),
+        person_no: normalise(&e.person_no),
         fills: vec![
             (beneficiary::HOUSEHOLD_NO, text(Some(&e.household_no))),
             (beneficiary::NAME, cipher(keys, Some(&e.name))),
@@ -349,7 +348,7 @@ fn enrolled(e: &b::Registered, keys: &Keyring) -> Told {
 fn changed(e: &b::Changed, keys: &Keyring) -> Told {
     let gone = e.status.filter(|status| *status != b::Status::Registered).map(|_| e.effective_from.get());
     Told::Person {
-        person_no: e.person_no.to_string(),
+        person_no: normalise(&e.person_no),
         fills: vec![
             (beneficiary::HOUSEHOLD_NO, text(e.household_no.as_deref())),
             (beneficiary::NAME, cipher(keys, e.name.as_deref())),
@@ -369,9 +368,19 @@ fn voucher_key(source: &str, year: u16, voucher: &str) -> String {
 
 /// The payment of this source and year with this number, under whatever key it was first heard of.
 fn find_payment(cache: &Cache, source: &str, year: u16, slot: usize, no: &str) -> Option<Record> {
+    find_of_kind(cache, source, year, slot, no, p::Kind::Normal)
+}
+
+/// What a reversal takes back: a payment, or the correction that stands in for one.
+fn find_reversible(cache: &Cache, source: &str, year: u16, no: &str) -> Option<Record> {
+    let of_kind = |kind| find_of_kind(cache, source, year, payment::VOUCHER_NO, no, kind);
+    of_kind(p::Kind::Normal).or_else(|| of_kind(p::Kind::Correction))
+}
+
+fn find_of_kind(cache: &Cache, source: &str, year: u16, slot: usize, no: &str, kind: p::Kind) -> Option<Record> {
     let prefix = format!("{source}/{year}/");
     let found = cache.find(Entity::Payment, &[slot], &[Value::text(&normalise(no))]);
-    found.into_iter().find(|record| record.key.starts_with(&prefix) && record.text(payment::ORIGINAL_VOUCHER_NO).is_empty()).map(|record| (*record).clone())
+    found.into_iter().find(|record| record.key.starts_with(&prefix) && record.text(payment::PAYMENT_KIND) == kind.name()).map(|record| (*record).clone())
 }
 
 impl Change for LedgerChange {
@@ -407,12 +416,12 @@ impl Change for LedgerChange {
     }
 
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied {
-        let (existing, key) = self.identify(cache);
+        let (existing, key) = self.identify(cache, moment);
         let fresh = existing.is_none();
         let mut record = existing.unwrap_or_else(|| Record::new(self.entity(), key, moment.seq, moment.line));
         let previous = record.seen.get(&self.seen_key).cloned();
         if previous.as_ref() == Some(&self.digest) {
-            return Applied { outcome: Outcome::Known, subject: None, changed: Vec::new(), correction: None, reversed: Vec::new() };
+            return Applied { outcome: Outcome::Known, subjects: Vec::new(), changed: Vec::new(), correction: None, reversed: Vec::new() };
         }
         let correction = previous.is_some().then(|| {
             record.version += 1;
@@ -433,10 +442,13 @@ impl Change for LedgerChange {
         self.fill(&mut record, moment, fresh, cache);
         let subject = (record.entity, record.key.clone());
         cache.put(record);
-        let mut changed = vec![subject.clone()];
-        let reversed = self.settle_reversals(&subject.1, cache, &mut changed);
+        let own = subject.1.clone();
+        let mut subjects = vec![subject];
+        self.complete_corrections(cache, &mut subjects);
+        let mut changed = subjects.clone();
+        let reversed = self.settle_reversals(&own, cache, &mut changed);
         let outcome = if correction.is_some() { Outcome::Corrected } else { Outcome::Accepted };
-        Applied { outcome, subject: Some(subject), changed, correction, reversed }
+        Applied { outcome, subjects, changed, correction, reversed }
     }
 }
 
@@ -452,7 +464,7 @@ impl LedgerChange {
     }
 
     /// The record as it stands, if there is one, and the key for a new one.
-    fn identify(&self, cache: &Cache) -> (Option<Record>, String) {
+    fn identify(&self, cache: &Cache, moment: Moment) -> (Option<Record>, String) {
         let source = &self.source;
         let known = |entity, key: &str| cache.get(entity, key).map(|record| (**record).clone());
         match &self.told {
@@ -462,17 +474,16 @@ impl LedgerChange {
                 let by_application = || application.as_ref().and_then(|no| find_payment(cache, source, *year, payment::APPLICATION_NO, no));
                 let key = match (voucher, application) {
                     (Some(voucher), _) => voucher_key(source, *year, voucher),
-                    (None, application) => format!("{source}/{year}/申请/{}", application.as_deref().unwrap_or("")),
+                    // a voucher may be told of another application later: the number alone would not stay its own
+                    (None, application) => format!("{source}/{year}/申请/{}/{}-{}", application.as_deref().unwrap_or(""), moment.seq, moment.line),
                 };
                 // an application may be paid by several vouchers: only a row without another voucher is taken over
                 let same = |record: &Record| record.get(payment::VOUCHER_NO).is_empty() || voucher.is_none();
                 (by_voucher.or_else(|| by_application().filter(same)), key)
             }
-            Told::Reversal { voucher, year, original, .. } => {
-                let mut key = voucher_key(source, *year, voucher);
-                if voucher == original {
-                    key.push_str("/冲销");
-                }
+            Told::Reversal { voucher, year, kind, .. } => {
+                // some sources tell it under the number of what it takes back, or of another payment
+                let key = format!("{}/{}", voucher_key(source, *year, voucher), kind.name());
                 (known(Entity::Payment, &key), key)
             }
             Told::Line { voucher, year, line, .. } => {
@@ -511,7 +522,7 @@ impl LedgerChange {
             }
             Told::Reversal { voucher, year, kind, original, original_year, fills } => {
                 if *kind == p::Kind::Correction
-                    && let Some(first) = find_payment(cache, &self.source, *original_year, payment::VOUCHER_NO, original)
+                    && let Some(first) = find_reversible(cache, &self.source, *original_year, original)
                 {
                     record.values.clone_from(&first.values);
                     record.set(payment::REVERSED, Value::Empty);
@@ -549,6 +560,37 @@ impl LedgerChange {
         }
     }
 
+    /// A correction that came before what it corrects takes over what it left unsaid.
+    fn complete_corrections(&self, cache: &mut Cache, subjects: &mut Vec<(Entity, String)>) {
+        let Told::Payment { voucher: Some(voucher), year, .. } = &self.told else { return };
+        let Some(first) = find_payment(cache, &self.source, *year, payment::VOUCHER_NO, voucher) else { return };
+        for correction in self.reversals_of(&first, cache).iter().filter(|reversal| reversal.text(payment::PAYMENT_KIND) == p::Kind::Correction.name()) {
+            let mut whole = (**correction).clone();
+            for (slot, value) in first.values.iter().enumerate().filter(|(slot, _)| *slot != payment::REVERSED) {
+                if whole.get(slot).is_empty() {
+                    whole.set(slot, value.clone());
+                }
+            }
+            settle_net(&mut whole);
+            if whole.values != correction.values {
+                subjects.push((Entity::Payment, whole.key.clone()));
+                cache.put(whole);
+            }
+        }
+    }
+
+    /// What takes a payment back, of the same source, in its year or later.
+    fn reversals_of(&self, first: &Record, cache: &Cache) -> Vec<Arc<Record>> {
+        let prefix = format!("{}/", self.source);
+        let mut found = cache.find(Entity::Payment, &[payment::ORIGINAL_VOUCHER_NO], &[first.get(payment::VOUCHER_NO).clone()]);
+        found.retain(|reversal| {
+            reversal.key.starts_with(&prefix)
+                && reversal.key != first.key
+                && reversal.get(payment::FISCAL_YEAR).as_number() >= first.get(payment::FISCAL_YEAR).as_number()
+        });
+        found
+    }
+
     /// Adds up what was taken back from the payments this change touches. Returns those that lost something by it.
     fn settle_reversals(&self, own: &str, cache: &mut Cache, changed: &mut Vec<(Entity, String)>) -> Vec<String> {
         let (original, year) = match &self.told {
@@ -556,15 +598,11 @@ impl LedgerChange {
             Told::Payment { voucher: Some(voucher), year, stage: Stage::Paid, .. } => (voucher, *year),
             Told::Payment { .. } | Told::Allocation { .. } | Told::Line { .. } | Told::Person { .. } | Told::Other { .. } => return Vec::new(),
         };
-        let Some(mut first) = find_payment(cache, &self.source, year, payment::VOUCHER_NO, original) else { return Vec::new() };
-        let prefix = format!("{}/", self.source);
+        let Some(mut first) = find_reversible(cache, &self.source, year, original) else { return Vec::new() };
         let amount = first.get(payment::AMOUNT).as_money().unwrap_or(Money::ZERO);
-        let taken = cache
-            .find(Entity::Payment, &[payment::ORIGINAL_VOUCHER_NO], &[first.get(payment::VOUCHER_NO).clone()])
+        let taken = self
+            .reversals_of(&first, cache)
             .iter()
-            .filter(|reversal| {
-                reversal.key.starts_with(&prefix) && reversal.get(payment::FISCAL_YEAR).as_number() >= first.get(payment::FISCAL_YEAR).as_number()
-            })
             .map(|reversal| match reversal.text(payment::PAYMENT_KIND) {
                 "退款" => reversal.get(payment::AMOUNT).as_money().unwrap_or(Money::ZERO),
                 _ => amount,

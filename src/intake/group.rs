@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tracing::error;
 
 use super::problem::Problem;
@@ -21,15 +21,15 @@ struct Waiting {
     reply: oneshot::Sender<Answer>,
 }
 
-/// The way into the queue. When the last one is dropped the queue is worked off and the task ends.
+/// The way into the queue. When the last one is dropped, or the queue is closed, it is worked off and the task ends.
 #[derive(Debug, Clone)]
 pub struct Queue(mpsc::Sender<Waiting>);
 
 impl Queue {
-    /// A queue of at most `size` deliveries, and the task that works it off.
-    pub fn open(store: Store, orders: Arc<Orders>, size: usize) -> (Queue, tokio::task::JoinHandle<()>) {
+    /// A queue of at most `size` deliveries, open until `closing` changes, and the task that works it off.
+    pub fn open(store: Store, orders: Arc<Orders>, size: usize, closing: watch::Receiver<bool>) -> (Queue, tokio::task::JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(size);
-        (Queue(sender), tokio::spawn(work(store, orders, receiver)))
+        (Queue(sender), tokio::spawn(work(store, orders, receiver, closing)))
     }
 
     /// Once queued, a delivery is taken in even if whoever sent it hangs up.
@@ -47,9 +47,17 @@ impl Queue {
     }
 }
 
-async fn work(store: Store, orders: Arc<Orders>, mut queue: mpsc::Receiver<Waiting>) {
+async fn work(store: Store, orders: Arc<Orders>, mut queue: mpsc::Receiver<Waiting>, mut closing: watch::Receiver<bool>) {
     let mut group = Vec::with_capacity(LARGEST);
-    while queue.recv_many(&mut group, LARGEST).await > 0 {
+    loop {
+        tokio::select! {
+            biased;
+            taken = queue.recv_many(&mut group, LARGEST) => if taken == 0 { return },
+            _ = closing.changed(), if !queue.is_closed() => {
+                queue.close();
+                continue;
+            }
+        }
         let (incoming, replies): (Vec<Incoming>, Vec<_>) = group.drain(..).map(|w| (w.incoming, w.reply)).unzip();
         for (answer, reply) in together(&store, &orders, incoming).await.into_iter().zip(replies) {
             // whoever hung up has lost nothing: the receipt answers when the delivery is sent again

@@ -228,7 +228,7 @@ fn handling(all: &[History], period: Period, today: NaiveDate) -> Handling {
         }
         // the deadline as it stood at the end of the period: a later move tells what it was before
         let end = period.last.min(today);
-        let due = history.moves.iter().find(|m| m.local_date > period.last).and_then(|m| m.due_on).unwrap_or(history.due_on);
+        let due = history.moves.iter().filter(|m| m.local_date > period.last).find_map(|m| m.due_on).unwrap_or(history.due_on);
         if stands(history, period.last).is_some_and(|(state, _)| state.is_open()) && due < end {
             sum.overdue += 1;
             sum.longest = sum.longest.max((end - due).num_days());

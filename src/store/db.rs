@@ -10,7 +10,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, Column, Connection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
 
@@ -20,6 +20,17 @@ pub enum Bind {
     Int(Option<i64>),
     Text(Option<String>),
     Blob(Option<Vec<u8>>),
+}
+
+impl Bind {
+    /// Nothing, of the same type.
+    const fn emptied(&self) -> Bind {
+        match self {
+            Bind::Int(_) => Bind::Int(None),
+            Bind::Text(_) => Bind::Text(None),
+            Bind::Blob(_) => Bind::Blob(None),
+        }
+    }
 }
 
 impl From<i64> for Bind {
@@ -216,7 +227,11 @@ impl Db {
             .busy_timeout(Duration::from_secs(30))
             .pragma("temp_store", "memory")
             .statement_cache_capacity(256);
-        let write = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options.clone()).await?;
+        let write = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).after_release(|connection, _| {
+            // on a full disk SQLite rolls back by itself; the driver then believes for ever that it is in a transaction: such a connection is given up
+            Box::pin(async move { connection.ping().await.map(|()| !connection.is_in_transaction()) })
+        });
+        let write = write.connect_with(options.clone()).await?;
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Db::Sqlite { write, read })
     }
@@ -331,24 +346,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Reads what matches any of many keys. `head` ends before the list: `SELECT … WHERE office_id = $1 AND key`.
-    /// `leading` fills the placeholders of `head`; keys of several columns are row values. `tail` follows the list.
-    pub async fn fetch_among(&mut self, head: &str, leading: &[Bind], keys: Vec<Vec<Bind>>, tail: &str) -> Result<Vec<Row>, StoreError> {
+    /// Reads what matches any of many keys, by index: the keys are joined as a list of values, which both databases look up one by one.
+    pub async fn fetch_among(&mut self, among: Among<'_>, keys: Vec<Vec<Bind>>) -> Result<Vec<Row>, StoreError> {
         let mut found = Vec::new();
-        let mut keys = keys.into_iter();
-        while keys.len() > 0 {
-            let width = keys.as_slice().first().map_or(1, Vec::len);
-            let chunk: Vec<Vec<Bind>> = {
-                let take = keys.len().min(2048 / width);
-                keys.by_ref().take(take).collect()
-            };
-            // padded to few sizes, so that few statements are ever prepared
+        let most = 2048 / among.on.len().max(1);
+        for chunk in keys.chunks(most) {
+            // padded to few sizes, so that few statements are ever prepared; an empty key equals nothing
             let padded = chunk.len().next_power_of_two();
-            let text = among_text(head, leading.len(), chunk.first().map_or(&[][..], Vec::as_slice), padded, tail);
-            let last = chunk.last().cloned().unwrap_or_default();
-            let fill = std::iter::repeat_n(last, padded - chunk.len());
-            let binds = leading.iter().cloned().chain(chunk.into_iter().chain(fill).flatten()).collect();
-            found.extend(self.fetch(text, binds).await?);
+            let shape = chunk.first().map_or(&[][..], Vec::as_slice);
+            let fill = std::iter::repeat_n(shape, padded - chunk.len()).flatten().map(Bind::emptied);
+            let binds = among.fixed_binds.iter().cloned().chain(chunk.iter().flatten().cloned()).chain(fill).collect();
+            found.extend(self.fetch(among.text(shape, padded), binds).await?);
         }
         Ok(found)
     }
@@ -395,17 +403,25 @@ fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String
     text
 }
 
-fn among_text(head: &str, leading: usize, shape: &[Bind], keys: usize, tail: &str) -> String {
-    let mut text = head.to_owned();
-    let mut place = leading;
-    if let [_] = shape {
-        text.push_str(" IN (");
-        for key in 0..keys {
-            place += 1;
-            text.push_str(&format!("{}${place}", if key == 0 { "" } else { "," }));
-        }
-    } else {
-        text.push_str(" IN (VALUES ");
+/// A query over many keys: `SELECT columns FROM table WHERE fixed AND on IN keys tail`.
+#[derive(Debug, Clone, Copy)]
+pub struct Among<'a> {
+    pub columns: &'a str,
+    pub table: &'a str,
+    /// The condition that all rows share; its placeholders are filled by `fixed_binds`.
+    pub fixed: &'a str,
+    pub fixed_binds: &'a [Bind],
+    /// The columns that make up the key.
+    pub on: &'a [&'a str],
+    /// What follows: an order, a grouping.
+    pub tail: &'a str,
+}
+
+impl Among<'_> {
+    /// The left side of a cross join is read first by SQLite, and PostgreSQL finds its own way.
+    fn text(&self, shape: &[Bind], keys: usize) -> String {
+        let mut text = format!("SELECT {} FROM (VALUES ", self.columns);
+        let mut place = self.fixed_binds.len();
         for key in 0..keys {
             text.push_str(if key == 0 { "(" } else { ",(" });
             for (column, bind) in shape.iter().enumerate() {
@@ -415,15 +431,19 @@ fn among_text(head: &str, leading: usize, shape: &[Bind], keys: usize, tail: &st
                 text.push_str(&match (key, bind) {
                     (0, Bind::Int(_)) => format!("{comma}CAST(${place} AS BIGINT)"),
                     (0, Bind::Text(_)) => format!("{comma}CAST(${place} AS TEXT)"),
-                    _ => format!("{comma}${place}"),
+                    (_, Bind::Int(_) | Bind::Text(_) | Bind::Blob(_)) => format!("{comma}${place}"),
                 });
             }
             text.push(')');
         }
+        text.push_str(&format!(") AS wanted CROSS JOIN {} WHERE {}", self.table, self.fixed));
+        for (n, column) in self.on.iter().enumerate() {
+            text.push_str(&format!(" AND {column} = wanted.column{}", n + 1));
+        }
+        text.push(' ');
+        text.push_str(self.tail);
+        text
     }
-    text.push_str(") ");
-    text.push_str(tail);
-    text
 }
 
 type Script = (i64, &'static str, &'static str);

@@ -29,6 +29,9 @@ impl Channel {
     }
 }
 
+/// Where a delivery may stand.
+pub const STATUSES: [&str; 3] = ["queued", "sent", "parked"];
+
 /// A delivery that a turn owes. The payload is JSON of a type that is chat-safe or masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {

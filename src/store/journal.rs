@@ -93,7 +93,7 @@ impl SealedEntry {
     /// What was written. Fails if it was altered or the key is another.
     pub fn open(&self, office: i64, keys: &Keyring) -> Result<Entry, StoreError> {
         let bad = |reason: &str| StoreError::BadEntry { seq: self.seq, reason: reason.to_owned() };
-        let content = keys.open(&context(office, self.seq), self.key_id, &self.sealed).map_err(|e| bad(&e.to_string()))?;
+        let content = keys.open(&context(office, self.seq, self.at, &self.kind, self.actor), self.key_id, &self.sealed).map_err(|e| bad(&e.to_string()))?;
         Ok(Entry {
             seq: self.seq,
             at: DateTime::from_timestamp_micros(self.at).ok_or_else(|| bad("time out of range"))?,
@@ -120,8 +120,10 @@ impl TryFrom<&Row> for SealedEntry {
     }
 }
 
-fn context(office: i64, seq: i64) -> String {
-    format!("journal/{office}/{seq}")
+/// What stands beside the content is bound to it by the seal: a chain whose hashes were all made anew does not hide a change.
+fn context(office: i64, seq: i64, at: i64, kind: &str, actor: Option<i64>) -> String {
+    let actor = actor.map_or_else(|| "-".to_owned(), |id| id.to_string());
+    format!("journal/{office}/{seq}/{at}/{kind}/{actor}")
 }
 
 /// One transaction of one office. Dropped without commit, nothing of it ever was.
@@ -180,7 +182,7 @@ impl Turn {
     pub fn record(&mut self, at: DateTime<Utc>, kind: EntryKind, actor: Option<i64>, content: Vec<u8>) -> Result<Entry, StoreError> {
         let seq = self.seq + 1;
         let micros = at.timestamp_micros().max(self.at);
-        let (key_id, sealed) = self.keys.seal(&context(self.office, seq), &content)?;
+        let (key_id, sealed) = self.keys.seal(&context(self.office, seq, micros, kind.code(), actor), &content)?;
         let commitment = self.keys.commit(&content).to_vec();
         let entry = SealedEntry { seq, at: micros, kind: kind.code().to_owned(), actor, key_id, sealed, commitment, hash: Vec::new() };
         self.append(entry);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::db::{Bind, Row, Tx};
+use super::db::{Among, Bind, Row, Tx};
 use super::{Store, StoreError};
 use crate::binds;
 use crate::domain::{Entity, Field, KeyedHash, Kind, Money, Record, Value};
@@ -67,18 +67,20 @@ fn read_record(entity: Entity, row: &Row) -> Result<Record, StoreError> {
 pub async fn find(tx: &mut Tx, office: i64, entity: Entity, slots: &[usize], keys: &HashSet<Vec<Value>>) -> Result<Vec<Arc<Record>>, StoreError> {
     let fields: Vec<&Field> = slots.iter().filter_map(|slot| entity.fields().get(*slot)).collect();
     let names: Vec<&str> = fields.iter().map(|field| field.column).collect();
-    let target = if let [one] = names[..] { one.to_owned() } else { format!("({})", names.join(", ")) };
-    let head = format!("SELECT {} FROM {} WHERE office_id = $1 AND {target}", columns(entity).join(", "), entity.table());
     let keys = keys.iter().map(|key| key.iter().zip(&fields).map(|(value, field)| bind(value, field.kind)).collect()).collect();
-    let rows = tx.fetch_among(&head, &[Bind::from(office)], keys, "").await?;
+    let rows = among(tx, office, entity, &names, keys).await?;
     rows.iter().map(|row| read_record(entity, row).map(Arc::new)).collect()
 }
 
 /// Records by their own keys.
 pub async fn by_key(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<Arc<Record>>, StoreError> {
-    let head = format!("SELECT {} FROM {} WHERE office_id = $1 AND key", columns(entity).join(", "), entity.table());
-    let rows = tx.fetch_among(&head, &[Bind::from(office)], keys.iter().map(|key| binds![key.as_str()]).collect(), "").await?;
+    let rows = among(tx, office, entity, &["key"], keys.iter().map(|key| binds![key.as_str()]).collect()).await?;
     rows.iter().map(|row| read_record(entity, row).map(Arc::new)).collect()
+}
+
+async fn among(tx: &mut Tx, office: i64, entity: Entity, on: &[&str], keys: Vec<Vec<Bind>>) -> Result<Vec<Row>, StoreError> {
+    let columns = columns(entity).join(", ");
+    tx.fetch_among(Among { columns: &columns, table: entity.table(), fixed: "office_id = $1", fixed_binds: &[office.into()], on, tail: "" }, keys).await
 }
 
 /// One record, outside any turn.

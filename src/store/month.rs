@@ -19,13 +19,13 @@ pub struct History {
     pub town: Option<String>,
     /// Oldest first, none after the day asked for.
     pub moves: Vec<Transition>,
-    /// The deadline that stands now; earlier ones stand with the moves that ended them.
+    /// The deadline that stood at the end of that day; earlier ones stand with the moves that ended them.
     pub due_on: NaiveDate,
 }
 
 /// All warnings that were open at any time from `from` to `until` (both included), with every move up to `until`.
 pub async fn histories(store: &Store, from: NaiveDate, until: NaiveDate) -> Result<Vec<History>, StoreError> {
-    let text = "SELECT no, rule, rule_name, category, town, due_on FROM warning w WHERE office_id = $1 AND EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.n = 1 AND t.local_date <= $3) AND (closed_at IS NULL OR EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date >= $2)) ORDER BY no";
+    let text = "SELECT no, rule, rule_name, category, town, COALESCE((SELECT t.due_on FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date > $3 AND t.due_on IS NOT NULL ORDER BY t.n LIMIT 1), due_on) FROM warning w WHERE office_id = $1 AND EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.n = 1 AND t.local_date <= $3) AND (closed_at IS NULL OR EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date >= $2)) ORDER BY no";
     let rows = store.db.fetch(text, binds![store.office, from.to_string(), until.to_string()]).await?;
     let mut moves: BTreeMap<No, Vec<Transition>> = BTreeMap::new();
     let text = format!(

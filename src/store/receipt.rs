@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Row, Tx};
+use super::db::{Among, Bind, Row, Tx};
 use super::{Store, StoreError};
 use crate::binds;
 
@@ -41,11 +41,17 @@ fn read(row: &Row) -> Result<Receipt, StoreError> {
     one().map_err(|e| e.in_row("receipt", row.text(1).unwrap_or("?")))
 }
 
+const fn by_id<'a>(columns: &'a str, table: &'a str, fixed: &'a str, fixed_binds: &'a [Bind]) -> Among<'a> {
+    Among { columns, table, fixed, fixed_binds, on: &["source", "webhook_id"], tail: "" }
+}
+
+fn keys(ids: &[(String, String)]) -> Vec<Vec<Bind>> {
+    ids.iter().map(|(source, id)| binds![source.as_str(), id.as_str()]).collect()
+}
+
 /// The receipts of these (source, webhook id) pairs.
 pub async fn find(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<Vec<Receipt>, StoreError> {
-    let head = format!("SELECT {COLUMNS} FROM receipt WHERE office_id = $1 AND (source, webhook_id)");
-    let keys = ids.iter().map(|(source, id)| binds![source.as_str(), id.as_str()]).collect();
-    let rows = tx.fetch_among(&head, &[office.into()], keys, "").await?;
+    let rows = tx.fetch_among(by_id(COLUMNS, "receipt", "office_id = $1", &[office.into()]), keys(ids)).await?;
     rows.iter().map(read).collect()
 }
 
@@ -107,8 +113,8 @@ pub async fn quarantine(tx: &mut Tx, office: i64, items: &[Quarantined]) -> Resu
 
 /// Which of these (source, webhook id) pairs have something in quarantine that is not settled.
 pub async fn in_quarantine(tx: &mut Tx, office: i64, ids: &[(String, String)]) -> Result<HashSet<(String, String)>, StoreError> {
-    let head = "SELECT DISTINCT source, webhook_id FROM quarantine WHERE office_id = $1 AND settled_seq IS NULL AND (source, webhook_id)";
-    let rows = tx.fetch_among(head, &[office.into()], ids.iter().map(|(source, id)| binds![source.as_str(), id.as_str()]).collect(), "").await?;
+    let open = "office_id = $1 AND settled_seq IS NULL";
+    let rows = tx.fetch_among(by_id("DISTINCT source, webhook_id", "quarantine", open, &[office.into()]), keys(ids)).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 

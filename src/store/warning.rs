@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::db::{Bind, Row, Tx};
+use super::db::{Among, Bind, Row, Tx};
 use super::{Store, StoreError, Turn};
 use crate::binds;
 use crate::domain::{Entity, Level, Money, WarningState};
@@ -210,9 +210,11 @@ fn read(row: &Row) -> Result<Warning, StoreError> {
 
 /// The latest warning of each of these (rule, matter) pairs.
 pub async fn latest_of(tx: &mut Tx, office: i64, matters: &[(String, String)]) -> Result<Vec<Warning>, StoreError> {
-    let head = format!("SELECT {} FROM warning WHERE office_id = $1 AND (rule, matter)", COLUMNS.join(", "));
     let keys = matters.iter().map(|(rule, matter)| binds![rule.as_str(), matter.as_str()]).collect();
-    let rows = tx.fetch_among(&head, &[office.into()], keys, "ORDER BY no").await?;
+    let columns = COLUMNS.join(", ");
+    let among =
+        Among { columns: &columns, table: "warning", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["rule", "matter"], tail: "ORDER BY no" };
+    let rows = tx.fetch_among(among, keys).await?;
     rows.iter().map(read).collect()
 }
 
@@ -348,15 +350,18 @@ fn to_row(office: i64, w: &Warning) -> Vec<Bind> {
 
 /// Which records these warnings already gather, at which level and version.
 pub async fn items_of(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
-    let head = "SELECT no, n, seq, entity, key, record_version, level, evidence FROM warning_item WHERE office_id = $1 AND no";
-    let rows = tx.fetch_among(head, &[office.into()], numbers.iter().map(|no| binds![*no]).collect(), "").await?;
+    let columns = "no, n, seq, entity, key, record_version, level, evidence";
+    let among = Among { columns, table: "warning_item", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "" };
+    let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
     rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
 }
 
 /// The matters (rule, matter) of open warnings that gather any of these records.
 pub async fn open_matters_of(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<(String, String)>, StoreError> {
-    let head = "SELECT DISTINCT w.rule, w.matter FROM warning_item i JOIN warning w ON w.office_id = i.office_id AND w.no = i.no WHERE i.office_id = $1 AND w.closed_at IS NULL AND i.entity = $2 AND i.key";
-    let rows = tx.fetch_among(head, &[office.into(), entity.table().into()], keys.iter().map(|key| binds![key.as_str()]).collect(), "").await?;
+    let table = "warning_item i CROSS JOIN warning w";
+    let fixed = "i.office_id = $1 AND i.entity = $2 AND w.office_id = i.office_id AND w.no = i.no AND w.closed_at IS NULL";
+    let among = Among { columns: "DISTINCT w.rule, w.matter", table, fixed, fixed_binds: &[office.into(), entity.table().into()], on: &["i.key"], tail: "" };
+    let rows = tx.fetch_among(among, keys.iter().map(|key| binds![key.as_str()]).collect()).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 
@@ -394,8 +399,9 @@ pub async fn write_items(tx: &mut Tx, office: i64, items: &[Item]) -> Result<(),
 /// Writes moves; `n` counts per warning from what stands there already.
 pub async fn write_transitions(tx: &mut Tx, office: i64, transitions: &[Transition]) -> Result<(), StoreError> {
     let numbers: std::collections::BTreeSet<No> = transitions.iter().map(|t| t.no).collect();
-    let head = "SELECT no, CAST(MAX(n) AS BIGINT) FROM transition WHERE office_id = $1 AND no";
-    let rows = tx.fetch_among(head, &[office.into()], numbers.iter().map(|no| binds![*no]).collect(), "GROUP BY no").await?;
+    let columns = "no, CAST(MAX(n) AS BIGINT)";
+    let among = Among { columns, table: "transition", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "GROUP BY no" };
+    let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
     let mut last: std::collections::BTreeMap<No, i64> = rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
     let columns = ["office_id", "no", "n", "seq", "at", "local_date", "move", "from_state", "to_state", "from_section", "to_section", "due_on", "actor"];
     let rows = transitions

@@ -1,6 +1,6 @@
 //! The part of the ledger that one group of changes can see: loaded set-wise, then read and changed in memory, one change after the other.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
@@ -19,7 +19,8 @@ pub type Wants = HashMap<Index, HashSet<Vec<Value>>>;
 pub struct Cache {
     indexes: Arc<Vec<Index>>,
     rows: HashMap<Entity, HashMap<String, Arc<Record>>>,
-    found: HashMap<Index, HashMap<Vec<Value>, Vec<String>>>,
+    /// Keys in order, so that which is found first depends on nothing else.
+    found: HashMap<Index, HashMap<Vec<Value>, BTreeSet<String>>>,
     loaded: Wants,
     dirty: BTreeMap<(Entity, String), ()>,
 }
@@ -64,9 +65,8 @@ impl Cache {
         Cache { indexes, rows: HashMap::new(), found: HashMap::new(), loaded: Wants::new(), dirty: BTreeMap::new() }
     }
 
-    /// Loads what is wanted and not yet here, one query an index. Says whether anything had to be asked.
-    pub async fn load(&mut self, turn: &mut Turn, wants: Wants) -> Result<bool, StoreError> {
-        let mut asked = false;
+    /// Loads what is wanted and not yet here, one query an index.
+    pub async fn load(&mut self, turn: &mut Turn, wants: Wants) -> Result<(), StoreError> {
         let mut wants: Vec<_> = wants.into_iter().collect();
         wants.sort_by(|a, b| a.0.cmp(&b.0));
         for (index, mut keys) in wants {
@@ -75,14 +75,13 @@ impl Cache {
             if keys.is_empty() {
                 continue;
             }
-            asked = true;
             let rows = ledger::find(&mut turn.tx, turn.office, index.0, &index.1, &keys).await?;
             loaded.extend(keys);
             for row in rows {
                 self.admit(row);
             }
         }
-        Ok(asked)
+        Ok(())
     }
 
     /// Takes in what the database holds, unless the group has changed it already.
@@ -101,7 +100,7 @@ impl Cache {
         if let Some(old) = self.rows.get_mut(&record.entity).and_then(|rows| rows.remove(&record.key)) {
             for index in self.indexes.iter().filter(|(entity, _)| *entity == old.entity) {
                 if let Some(keys) = self.found.get_mut(index).and_then(|found| found.get_mut(&key_of(&old, &index.1))) {
-                    keys.retain(|key| *key != old.key);
+                    keys.remove(&old.key);
                 }
             }
         }
@@ -113,7 +112,7 @@ impl Cache {
         for index in self.indexes.iter().filter(|(entity, _)| *entity == record.entity) {
             let key = key_of(&record, &index.1);
             if !key.iter().any(Value::is_empty) {
-                self.found.entry(index.clone()).or_default().entry(key).or_default().push(record.key.clone());
+                self.found.entry(index.clone()).or_default().entry(key).or_default().insert(record.key.clone());
             }
         }
         self.rows.entry(record.entity).or_default().insert(record.key.clone(), record);

@@ -95,9 +95,9 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Applied {
     pub outcome: Outcome,
-    /// The records to judge: the one the change is about, and no other.
-    pub subject: Option<(Entity, String)>,
-    /// All records that now say something else, the subject among them.
+    /// The records to judge by all rules: the one the change is about, and those that had waited for it.
+    pub subjects: Vec<(Entity, String)>,
+    /// All records that now say something else, the subjects among them.
     pub changed: Vec<(Entity, String)>,
     pub correction: Option<Correction>,
     /// Payments that lost part or all of their amount by this change.
@@ -127,6 +127,8 @@ struct Lit {
     record: Arc<Record>,
     level: Level,
     evidence: Evidence,
+    /// As it was then: what comes later in the group has no part in it.
+    face: route::Face,
     moment: Moment,
 }
 
@@ -171,8 +173,8 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
                 group.newly_ready.insert(*entity, moment.seq);
             }
         }
-        if let Some((entity, key)) = applied.subject {
-            group.judge(entity, &key, None, *moment);
+        for (entity, key) in &applied.subjects {
+            group.judge(*entity, key, None, *moment);
         }
         for (rule, entity, key) in group.touched(&applied.changed) {
             group.judge(entity, &key, Some(rule), *moment);
@@ -191,14 +193,11 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
             group.cache.admit(record);
         }
     }
+    let records: Vec<Arc<Record>> = due.iter().filter_map(|item| group.cache.get(item.entity, &item.key).cloned()).collect();
     let mut wants = Wants::new();
-    for item in due {
-        if let Some(record) = group.cache.get(item.entity, &item.key) {
-            let record = Arc::clone(record);
-            group.want_facts(&record, &mut wants);
-        }
-    }
+    records.iter().for_each(|record| group.want_to_judge(record, &mut wants));
     group.cache.load(turn, wants).await?;
+    group.load_links_of_payments(turn, &records).await?;
     for item in due {
         // whatever comes of it, it does not wait as it did: judging sets a later date if there is one
         group.due.insert((item.rule.clone(), item.entity, item.key.clone()), None);
@@ -231,32 +230,36 @@ impl<'o> Group<'o> {
             let applied = change.apply(*moment, &mut rehearsal);
             versions.extend(applied.changed.iter().filter_map(|(entity, key)| rehearsal.get(*entity, key).cloned()));
         }
-        loop {
-            let mut wants = Wants::new();
-            for record in &versions {
-                self.want_facts(record, &mut wants);
-                for (on, slots, key) in self.readers(record) {
-                    want(&mut wants, on, slots, key);
-                }
+        let mut wants = Wants::new();
+        for record in &versions {
+            self.want_to_judge(record, &mut wants);
+            for (on, slots, key) in self.readers(record) {
+                want(&mut wants, on, slots, key);
             }
-            if !self.cache.load(turn, wants).await? {
-                return Ok(());
-            }
-            // records elsewhere that read what has changed will be judged again: their facts are wanted too
-            let mut more: Vec<Arc<Record>> = Vec::new();
-            for record in &versions {
-                for (on, slots, key) in self.readers(record) {
-                    more.extend(self.cache.find(on, slots, &key));
-                }
-            }
-            let mut wants = Wants::new();
-            more.iter().for_each(|record| self.want_facts(record, &mut wants));
-            self.cache.load(turn, wants).await?;
         }
+        self.cache.load(turn, wants).await?;
+        // records elsewhere that read what has changed will be judged again: what they ask for is wanted too
+        let mut judged = versions.clone();
+        for record in &versions {
+            for (on, slots, key) in self.readers(record) {
+                judged.extend(self.cache.find(on, slots, &key));
+            }
+        }
+        let mut wants = Wants::new();
+        judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
+        self.cache.load(turn, wants).await?;
+        self.load_links_of_payments(turn, &judged).await
     }
 
-    /// The facts that rules on this record will ask for.
-    fn want_facts(&self, record: &Record, wants: &mut Wants) {
+    async fn load_links_of_payments(&mut self, turn: &mut Turn, lines: &[Arc<Record>]) -> Result<(), StoreError> {
+        let mut wants = Wants::new();
+        lines.iter().for_each(|line| route::want_links_of_payment(line, &self.cache, &mut wants));
+        self.cache.load(turn, wants).await
+    }
+
+    /// The facts that rules on this record will ask for, and what a warning would show beside it.
+    fn want_to_judge(&self, record: &Record, wants: &mut Wants) {
+        route::want_links(record, wants);
         for in_force in self.orders.on(record.entity) {
             for fact in &in_force.rule.facts {
                 if let Some(key) = fact.key(record) {
@@ -310,7 +313,8 @@ impl<'o> Group<'o> {
             }
             if let Some(level) = judgement.light {
                 let level = if is_paid(&record) { level } else { Level::Bell };
-                self.happenings.push(Happening::Lit(Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, moment }));
+                let face = route::face(&record, &self.cache, &self.orders.settings);
+                self.happenings.push(Happening::Lit(Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment }));
             }
         }
     }
@@ -325,7 +329,7 @@ impl<'o> Group<'o> {
         ledger::write_corrections(&mut turn.tx, office, &self.corrections).await?;
         let due = self.due.into_iter().map(|((rule, entity, key), on)| Due { rule, entity, key, on }).collect();
         ledger::write_due(&mut turn.tx, office, due).await?;
-        raise::raise(turn, self.orders, self.cache, self.happenings).await
+        raise::raise(turn, self.orders, self.happenings).await
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::Datelike;
 
 use super::announce::{Grounds, announce};
-use super::cache::{Cache, Wants};
 use super::{Happening, InForce, Lit, Moment, Orders, route};
 use crate::delivery::card::Occasion;
 use crate::domain::calendar::local_date;
@@ -31,16 +30,10 @@ struct Raised {
 }
 
 /// Raises what was lit and notes what was reversed, in order.
-pub(super) async fn raise(turn: &mut Turn, orders: &Orders, mut cache: Cache, happenings: Vec<Happening>) -> Result<(), StoreError> {
+pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happening>) -> Result<(), StoreError> {
     if happenings.is_empty() {
         return Ok(());
     }
-    let mut wants = Wants::new();
-    lit(&happenings).for_each(|l| route::want_links(&l.record, &mut wants));
-    cache.load(turn, wants).await?;
-    let mut wants = Wants::new();
-    lit(&happenings).for_each(|l| route::want_links_of_payment(&l.record, &cache, &mut wants));
-    cache.load(turn, wants).await?;
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let mut matters = load_matters(turn, orders, &happenings).await?;
     let mut raised = Raised::default();
@@ -48,7 +41,7 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, mut cache: Cache, ha
         match happening {
             Happening::Lit(l) => {
                 if let Some(in_force) = orders.rules.get(l.rule) {
-                    one(turn, orders, &cache, &people, in_force, l, &mut matters, &mut raised).await?;
+                    one(turn, orders, &people, in_force, l, &mut matters, &mut raised).await?;
                 }
             }
             Happening::Reversed(payment, moment) => note_reversal(&mut matters, &payment, moment, &mut raised),
@@ -98,11 +91,9 @@ async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]
     Ok(matters)
 }
 
-#[allow(clippy::too_many_arguments, reason = "one step of the loop above, cut out to be read")]
 async fn one(
     turn: &mut Turn,
     orders: &Orders,
-    cache: &Cache,
     people: &[Staff],
     in_force: &InForce,
     l: Lit,
@@ -110,7 +101,7 @@ async fn one(
     raised: &mut Raised,
 ) -> Result<(), StoreError> {
     let key = (in_force.rule.code.clone(), matter_of(in_force, &l.record));
-    let face = route::face(&l.record, cache, &orders.settings);
+    let face = l.face;
     let record = (l.record.entity, l.record.key.clone());
     let today = local_date(l.moment.at);
     let due_on = orders.due_on(today, l.level);

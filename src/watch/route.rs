@@ -30,7 +30,8 @@ fn payment_of(record: &Record, cache: &Cache) -> Option<Arc<Record>> {
         Entity::Disbursement => {
             let year = record.get(disbursement::FISCAL_YEAR);
             let found = cache.find(Entity::Payment, &[payment::VOUCHER_NO], &[record.get(disbursement::VOUCHER_NO).clone()]);
-            found.into_iter().find(|p| p.get(payment::FISCAL_YEAR) == year)
+            // a cancellation may bear the number of what it cancels
+            found.into_iter().find(|p| p.get(payment::FISCAL_YEAR) == year && matches!(p.text(payment::PAYMENT_KIND), "正常" | "更正"))
         }
         Entity::Allocation | Entity::Payment | Entity::Beneficiary | Entity::Other => None,
     }

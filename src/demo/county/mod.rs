@@ -114,12 +114,25 @@ impl County {
     }
 }
 
+/// Allocations that [`one_payment`] draws on, as many as a county has in a year or two; each large enough for any load.
+pub fn load_allocations() -> Vec<String> {
+    let event = |kind: &str, data: Value| json!({ "type": kind, "timestamp": "2026-10-01T08:00:00+08:00", "data": data }).to_string();
+    let one = |n: u64| {
+        let id = format!("FZ2026-{n:04}");
+        let received = json!({ "allocation_id": id, "doc_no": format!("霍财办〔2026〕{n}号"), "received_on": "2026-09-01", "fiscal_year": 2026, "amount": "9000000000.00" });
+        [event("allocation.received", received), event("allocation.registered", json!({ "allocation_id": id, "registered_on": "2026-09-02" }))]
+    };
+    (0..LOAD_ALLOCATIONS).flat_map(one).collect()
+}
+
+const LOAD_ALLOCATIONS: u64 = 1000;
+
 /// One small payment as JSON text, number `n` of a load test.
 pub fn one_payment(rng: &mut impl Rng, n: u64) -> String {
     let fen = rng.random_range(100..5_000_000_i64);
     let account = rng.random_range(0..1_000_000_000_u64);
     let data = json!({
-        "voucher_no": format!("LT{n:010}"), "allocation_id": "ZB2026-001-1", "paid_at": "2026-10-12T09:30:00+08:00", "amount": yuan(fen),
+        "voucher_no": format!("LT{n:010}"), "allocation_id": format!("FZ2026-{:04}", n % LOAD_ALLOCATIONS), "paid_at": "2026-10-12T09:30:00+08:00", "amount": yuan(fen),
         "payee_name": "霍山县试压建设有限公司", "payee_account": format!("34010{account:010}"), "purpose": "工程款", "settlement": "电子转账", "section": "agriculture",
     });
     json!({ "type": "payment.paid", "timestamp": "2026-10-12T09:31:00+08:00", "data": data }).to_string()

@@ -30,9 +30,9 @@ impl Malformed {
     }
 }
 
+/// Names of fields hold nothing that a JSON pointer would have to escape.
 pub(super) fn pointer(parent: &str, name: &str) -> String {
-    let short: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-    format!("{parent}/{}", short.replace('~', "~0").replace('/', "~1"))
+    format!("{parent}/{name}")
 }
 
 /// A JSON object as raw members; the same name twice is refused, for nobody could say which was meant.
@@ -81,10 +81,18 @@ impl<'a> Members<'a> {
     /// Nothing may be left over.
     pub(super) fn finish(self, parent: &str, known: &[&str]) -> Result<(), Malformed> {
         let Some(name) = self.0.keys().next() else { return Ok(()) };
+        // what is no field's name may be anything, a person's id number too: it is not repeated
+        if !may_name_a_field(name) {
+            return Err(Malformed::new(parent, "里面有接口没有的字段,名称也不合规范(英文字母、数字、下划线)"));
+        }
         let near = known.iter().copied().find(|k| strsim::damerau_levenshtein(k, name) <= 2);
         let hint = near.map(|k| format!(",是不是想写 {k}?")).unwrap_or_default();
         Err(Malformed::new(pointer(parent, name), format!("没有这个字段{hint}")))
     }
+}
+
+fn may_name_a_field(name: &str) -> bool {
+    name.len() <= 40 && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 fn is_blank(raw: &str) -> bool {

@@ -1,0 +1,15 @@
+//! The office's day, told as stories on both databases: what a machine sends, what it is answered, what people then see.
+//!
+//! SQLite always; PostgreSQL when JINGLING_TEST_POSTGRES names a server (tests/all starts one).
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "all of this is tests")]
+
+mod harness;
+
+mod batches;
+mod content;
+mod day;
+mod groups;
+mod identity;
+mod pressure;
+mod service;
+mod signatures;

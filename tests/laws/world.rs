@@ -1,0 +1,137 @@
+//! A small office with three people and the shipped rules, and how deliveries reach it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::{DateTime, TimeDelta, Utc};
+use commands::Permission;
+use jingling::clock::Clock;
+use jingling::desk::Desk;
+use jingling::intake::take::{Answer, Chunk, Delivered, Incoming, Raw, read, take};
+use jingling::jobs::Jobs;
+use jingling::keys::Keyring;
+use jingling::store::audit::hex;
+use jingling::store::staff::{self, StaffCard};
+use jingling::store::{Store, audit};
+use jingling::watch::Orders;
+use jingling::{app, config};
+
+use crate::place::Place;
+
+pub const OFFICE: i64 = 1;
+/// Valid numbers that belong to nobody.
+pub const IDS: [&str; 2] = ["342427196503120012", "341525200303120019"];
+
+/// Monday 2 November 2026, nine in the morning, and some hours.
+pub fn hours(after: i64) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-02T09:00:00+08:00").unwrap().to_utc() + TimeDelta::hours(after)
+}
+
+/// A key file whose keys are the same in every run, with so many sealing keys.
+pub fn key_file(sealing: u8) -> String {
+    let key = |byte: u8| BASE64.encode([byte; 32]);
+    let rows: String = (1..=sealing).map(|n| format!("{n} = \"{}\"\n", key(n))).collect();
+    format!("commitment = \"{}\"\nindex = \"{}\"\n[sealing]\n{rows}", key(101), key(102))
+}
+
+pub fn keyring(sealing: u8) -> Arc<Keyring> {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("keys.toml");
+    std::fs::write(&path, key_file(sealing)).unwrap();
+    Arc::new(Keyring::load(&path, OFFICE).unwrap())
+}
+
+/// One delivery on its way: a single event, or a whole batch.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    pub source: &'static str,
+    pub id: String,
+    pub lines: Vec<String>,
+    pub batch: bool,
+    pub at: DateTime<Utc>,
+}
+
+impl Parcel {
+    pub fn single(id: impl Into<String>, line: String, at: DateTime<Utc>) -> Parcel {
+        Parcel { source: "treasury", id: id.into(), lines: vec![line], batch: false, at }
+    }
+
+    fn incoming(&self, keys: &Keyring) -> Incoming {
+        let body = self.lines.join("\n");
+        let delivered = Delivered {
+            source: self.source.to_owned(),
+            webhook_id: self.id.clone(),
+            digest: hex(&keys.commit(body.as_bytes())[..16]),
+            lines: self.lines.iter().map(|line| Raw::new(line.as_bytes())).collect(),
+            chunk: self.batch.then_some(Chunk { first_line: 1, last: true }),
+        };
+        let readings = self.lines.iter().map(|line| read(self.source, line.as_bytes(), keys)).collect();
+        Incoming { delivered, readings, at: self.at }
+    }
+}
+
+pub struct World {
+    pub store: Store,
+    pub clock: Clock,
+    pub desk: Desk,
+    pub jobs: Jobs,
+}
+
+impl World {
+    /// Opens the office in an empty place: settings, rules and people are laid down at hour zero.
+    pub async fn begin(place: &Place) -> World {
+        let store = Store::new(place.db.clone(), OFFICE, keyring(1));
+        let clock = Clock::standing_at(hours(0));
+        let config = config::load(None::<&Path>, std::iter::empty()).unwrap();
+        app::lay_down(&store, &clock, &config).await.unwrap();
+        for card in people() {
+            staff::add(&store, clock.now(), &card).await.unwrap();
+        }
+        let mut turn = store.turn().await.unwrap();
+        let orders = Arc::new(Orders::read(&mut turn).await.unwrap());
+        drop(turn);
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let jobs = Jobs { store: store.clone(), orders, clock: clock.clone() };
+        World { store, clock, desk, jobs }
+    }
+
+    /// Takes a group in, in one turn.
+    pub async fn deliver(&self, group: &[Parcel]) -> Vec<Answer> {
+        let incoming: Vec<Incoming> = group.iter().map(|parcel| parcel.incoming(&self.store.keys)).collect();
+        let mut turn = self.store.turn().await.unwrap();
+        let answers = take(&mut turn, &self.desk.orders, &incoming).await.unwrap();
+        turn.commit().await.unwrap();
+        answers
+    }
+
+    /// What the clock sets going at an hour.
+    pub async fn tick(&self, at: DateTime<Utc>) {
+        self.clock.advance_to(at);
+        self.jobs.run_all().await.unwrap();
+    }
+}
+
+fn people() -> Vec<StaffCard> {
+    let card = |name: &str, section: &str, permissions: &[Permission], id_no: Option<&str>| StaffCard {
+        name: name.to_owned(),
+        section: section.to_owned(),
+        title: "科员".to_owned(),
+        permissions: permissions.to_vec(),
+        email: Some(format!("{}@example.cn", section.replace(':', "."))),
+        id_no: id_no.map(str::to_owned),
+        phone: None,
+    };
+    vec![
+        card("石榴", "business:social_security", &[Permission::Query, Permission::Handle], Some(IDS[0])),
+        card("白杨", "agriculture", &[Permission::Handle, Permission::Approve, Permission::Summarise], None),
+        card("青松", "treasury", &[Permission::Query], None),
+    ]
+}
+
+/// What differs between two copies, table by table; `but` names the tables that may.
+pub async fn differences(one: &Store, other: &Store, but: &[&str]) -> Vec<String> {
+    let compared = audit::compare(one, other).await.unwrap();
+    compared.into_iter().filter(|(table, _)| !but.contains(table)).filter_map(|(table, (_, unlike))| unlike.map(|told| format!("{table}: {told}"))).collect()
+}
