@@ -68,7 +68,7 @@ pub struct SealedEntry {
     pub sealed: Vec<u8>,
     /// Keyed, of the content in the clear: it outlives a change of sealing keys.
     pub commitment: Vec<u8>,
-    /// SHA-256 over the hash before and everything above but `sealed`.
+    /// SHA-256 over the hash before, then office, number, time, actor, kind and commitment.
     pub hash: Vec<u8>,
 }
 
