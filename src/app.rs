@@ -31,7 +31,7 @@ use crate::keys::{KeyError, Keyring};
 use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
 use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
-use crate::store::{Db, Store, StoreError, setting, staff};
+use crate::store::{Db, Store, StoreError, journal, setting, staff};
 use crate::watch::{Orders, OrdersError};
 
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,10 @@ pub enum AppError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Key(#[from] KeyError),
+    #[error("数据库里已有流水,密钥文件 {0} 却不见了。请从备份恢复密钥文件;没有它,已保存的内容打不开。")]
+    KeysLost(String),
+    #[error("密钥文件 {0} 打不开这个数据库里的流水。请换回原来的密钥文件。")]
+    KeysWrong(String),
     #[error("规则包有错:{0}")]
     Pack(BrokenRule),
     #[error("规则读不出:{0}")]
@@ -76,14 +80,22 @@ pub struct App {
 
 /// Opens the store that a configuration names; the key file is made on the first start.
 pub async fn open_store(config: &Config) -> Result<Store, AppError> {
-    let file: &Path = &config.keys.file;
+    let (file, office): (&Path, i64) = (&config.keys.file, config.office.id.0);
+    let db = Db::open(config.database.url.expose()).await?;
+    let begun = journal::begun(&db, office).await?;
     if !file.exists() {
+        if begun {
+            return Err(AppError::KeysLost(file.display().to_string()));
+        }
         Keyring::create(file)?;
         warn!(file = %file.display(), "keys: a new key file was made; back it up where the database is not");
     }
-    let keys = Arc::new(Keyring::load(file, config.office.id.0)?);
-    let db = Db::open(config.database.url.expose()).await?;
-    Ok(Store::new(db, config.office.id.0, keys))
+    let store = Store::new(db, office, Arc::new(Keyring::load(file, office)?));
+    // the wrong key file is found out now, not when the first evidence is asked for
+    if begun && let Some(first) = journal::read(&store, 0, 1).await?.first() {
+        first.open(office, &store.keys).map_err(|_| AppError::KeysWrong(file.display().to_string()))?;
+    }
+    Ok(store)
 }
 
 /// Journals what the configuration and the shipped rules say, where it differs from what is in force.
@@ -125,6 +137,10 @@ impl App {
         for source in &config.sources {
             let parse = |secret: &config::Secret| Secret::parse(secret.expose()).map_err(|reason| AppError::Secret { name: source.name.clone(), reason });
             sources.insert(source.name.clone(), source.secrets.iter().map(parse).collect::<Result<Vec<_>, _>>()?);
+        }
+        for (code, name, missing) in orders.not_ready(&store).await? {
+            let missing: Vec<&str> = missing.into_iter().map(|entity| entity.name()).collect();
+            info!(rule = code, "rule {code} {name} is not ready: {} was never loaded", missing.join(", "));
         }
         let metrics = Arc::new(Metrics::default());
         let console = Arc::new(Console::new(&config.chat.transcript));
