@@ -327,7 +327,7 @@ impl Tx {
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
             let take = group_size(rows.len(), columns.len());
-            let text = insert_text(table, columns, take, tail);
+            let text = insert_text(table, columns, take, tail, matches!(self, Tx::Postgres(_)));
             self.execute(text, rows.by_ref().take(take).flatten().collect()).await?;
         }
         Ok(())
@@ -372,14 +372,16 @@ fn group_size(rows: usize, width: usize) -> usize {
     if size.is_power_of_two() { size } else { size.next_power_of_two() / 2 }
 }
 
-fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
+/// SQLite looks up a numbered placeholder by going through all of them, thousands here: it gets them without numbers.
+fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str, numbered: bool) -> String {
     let mut text = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
     let mut place = 0;
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ",(" });
         for column in 0..columns.len() {
             place += 1;
-            text.push_str(&format!("{}${place}", if column == 0 { "" } else { "," }));
+            let comma = if column == 0 { "" } else { "," };
+            text.push_str(&if numbered { format!("{comma}${place}") } else { format!("{comma}?") });
         }
         text.push(')');
     }
