@@ -10,7 +10,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -24,12 +23,13 @@ use crate::delivery::worker;
 use crate::desk::Desk;
 use crate::intake::batch::Batches;
 use crate::intake::door::{Door, Limits};
-use crate::intake::group::Queue;
+use crate::intake::group::{Health, Queue};
 use crate::intake::signature::{Secret, SecretError};
 use crate::jobs::Jobs;
 use crate::keys::{KeyError, Keyring};
 use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
+use crate::server;
 use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
 use crate::store::{Db, Store, StoreError, journal, setting, staff};
 use crate::watch::{Orders, OrdersError};
@@ -157,6 +157,7 @@ impl App {
         ];
         let (accepting, closing) = watch::channel(false);
         let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
+        let health = queue_in.health();
         let batches = Batches { store: store.clone(), orders, clock: clock.clone() };
         let limits = Limits {
             event_bytes: config.server.event_max_bytes,
@@ -165,8 +166,8 @@ impl App {
         };
         let door = Door::new(sources, queue_in, batches, limits, Arc::clone(&metrics));
         let (doors, closed) = watch::channel(false);
-        let (listen, front_door) = serve(config.server.listen, door.router(), closed.clone()).await?;
-        let (admin, back_door) = serve(config.server.admin, admin_router(store.clone(), metrics), closed).await?;
+        let (listen, front_door) = open_door(config.server.listen, door.router(), closed.clone()).await?;
+        let (admin, back_door) = open_door(config.server.admin, admin_router(store.clone(), metrics, health), closed).await?;
         info!(%listen, %admin, "jingling is up: events at {listen}, health at {admin}");
         let patience = config.server.shutdown_timeout();
         Ok(App { store, clock, desk, jobs, console, listen, admin, patience, doors, accepting, workers, front: vec![front_door, back_door], queue, back })
@@ -195,32 +196,30 @@ impl App {
     }
 }
 
-async fn serve(address: SocketAddr, router: Router, mut closed: watch::Receiver<bool>) -> Result<(SocketAddr, JoinHandle<()>), AppError> {
-    let listener = TcpListener::bind(address).await.map_err(|e| AppError::Listen(address, e))?;
-    let bound = listener.local_addr().map_err(|e| AppError::Listen(address, e))?;
-    let until = async move {
-        let _ = closed.wait_for(|closed| *closed).await;
-    };
-    let task = tokio::spawn(async move {
-        if let Err(failure) = axum::serve(listener, router).with_graceful_shutdown(until).await {
-            warn!(%failure, "the door at {bound} closed");
-        }
-    });
-    Ok((bound, task))
+async fn open_door(address: SocketAddr, router: Router, closed: watch::Receiver<bool>) -> Result<(SocketAddr, JoinHandle<()>), AppError> {
+    server::serve(address, router, closed).await.map_err(|e| AppError::Listen(address, e))
 }
 
 #[derive(Debug, Clone)]
 struct Admin {
     store: Store,
     metrics: Arc<Metrics>,
+    queue: Health,
 }
 
-fn admin_router(store: Store, metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(Admin { store, metrics })
+fn admin_router(store: Store, metrics: Arc<Metrics>, queue: Health) -> Router {
+    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(Admin {
+        store,
+        metrics,
+        queue,
+    })
 }
 
-/// Ready when the database answers.
+/// Ready when the database answers and events are being taken in.
 async fn ready(State(admin): State<Admin>) -> (StatusCode, String) {
+    if !admin.queue.is_open() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "intake: the queue is not worked off\n".to_owned());
+    }
     match setting::current(&admin.store).await {
         Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
         Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),

@@ -83,5 +83,6 @@ pub mod metrics;
 pub mod rebuild;
 pub mod reports;
 pub mod rules;
+pub mod server;
 pub mod store;
 pub mod watch;

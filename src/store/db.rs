@@ -344,11 +344,8 @@ impl Tx {
             let fill = std::iter::repeat_n(shape, padded - chunk.len()).flatten().map(Bind::emptied);
             let keys = chunk.iter().flatten().cloned().chain(fill);
             let numbered = matches!(self, Tx::Postgres(_));
-            let binds = if numbered {
-                among.fixed_binds.iter().cloned().chain(keys).collect()
-            } else {
-                keys.chain(among.fixed_binds.iter().cloned()).collect()
-            };
+            let binds =
+                if numbered { among.fixed_binds.iter().cloned().chain(keys).collect() } else { keys.chain(among.fixed_binds.iter().cloned()).collect() };
             found.extend(self.fetch(among.text(shape, padded, numbered), binds).await?);
         }
         Ok(found)
