@@ -291,13 +291,9 @@ fn paid(e: &p::Paid, keys: &Keyring) -> Told {
         (p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, Some(original)) => {
             Told::Reversal { voucher: normalise(&e.voucher_no), year, kind: e.kind, original: normalise(original), original_year: year, fills }
         }
-        (p::Kind::Normal | p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, _) => Told::Payment {
-            voucher: Some(normalise(&e.voucher_no)),
-            application: e.application_no.as_deref().map(normalise),
-            year,
-            stage: Stage::Paid,
-            fills,
-        },
+        (p::Kind::Normal | p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, _) => {
+            Told::Payment { voucher: Some(normalise(&e.voucher_no)), application: e.application_no.as_deref().map(normalise), year, stage: Stage::Paid, fills }
+        }
     }
 }
 

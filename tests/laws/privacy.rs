@@ -35,13 +35,8 @@ async fn lived(world: &World) -> i64 {
     let person = json!({"household_no": "H1", "person_no": "H1-1", "name": PAYEE, "id_no": IDS[1], "effective_from": "2026-01-01"});
     let salary = json!({"id_no": IDS[1], "name": PAYEE});
     let broken = json!({"voucher_no": "P9", "payee_name": PAYEE, "payee_account": ACCOUNT});
-    let events = [
-        ("payment.paid", payment),
-        ("disbursement.listed", line),
-        ("beneficiary.registered", person),
-        ("payroll.listed", salary),
-        ("payment.paid", broken),
-    ];
+    let events =
+        [("payment.paid", payment), ("disbursement.listed", line), ("beneficiary.registered", person), ("payroll.listed", salary), ("payment.paid", broken)];
     for (n, (type_name, data)) in events.iter().enumerate() {
         world.deliver(&[Parcel::single(format!("w{n}"), told(type_name, data), hours(1))]).await;
     }

@@ -82,7 +82,10 @@ fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
             let section = pick(&[None, Some("社保股")], *c);
             let amount = pick(&["1000.00", "1600.00", "400.00"], *d);
             let doc_no = format!("霍财农〔2026〕{}号", a % 4);
-            ("allocation.received", json!({"allocation_id": allocation, "parent_id": parent, "doc_no": doc_no, "received_on": day, "fiscal_year": 2026, "section": section, "amount": amount}))
+            (
+                "allocation.received",
+                json!({"allocation_id": allocation, "parent_id": parent, "doc_no": doc_no, "received_on": day, "fiscal_year": 2026, "section": section, "amount": amount}),
+            )
         }
         3 => ("allocation.registered", json!({"allocation_id": allocation, "registered_on": day, "section": section})),
         4 | 5 => ("allocation.adjusted", json!({"allocation_id": allocation, "amount": amount, "adjusted_on": day})),
@@ -94,10 +97,16 @@ fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
         10 => ("payment.reviewed", json!({"application_no": application, "reviewed_at": time, "outcome": "通过"})),
         11..=19 => {
             let application = (c % 2 == 0).then_some(application);
-            ("payment.paid", json!({"voucher_no": voucher, "application_no": application, "allocation_id": allocation, "paid_at": time, "payee_name": payee_name, "payee_account": payee_account, "amount": amount, "settlement": settlement, "section": section, "town": "诸佛庵镇"}))
+            (
+                "payment.paid",
+                json!({"voucher_no": voucher, "application_no": application, "allocation_id": allocation, "paid_at": time, "payee_name": payee_name, "payee_account": payee_account, "amount": amount, "settlement": settlement, "section": section, "town": "诸佛庵镇"}),
+            )
         }
         20 => ("payment.paid", json!({"voucher_no": format!("N{}", c % 3), "original_voucher_no": voucher, "paid_at": time, "amount": format!("-{amount}")})),
-        21 | 22 => ("payment.refunded", json!({"voucher_no": pick(&["T0", "T1", "P(1)"], *c), "original_voucher_no": pick(&[&voucher, &voucher, "G0"], *f), "refunded_at": time, "amount": amount})),
+        21 | 22 => (
+            "payment.refunded",
+            json!({"voucher_no": pick(&["T0", "T1", "P(1)"], *c), "original_voucher_no": pick(&[&voucher, &voucher, "G0"], *f), "refunded_at": time, "amount": amount}),
+        ),
         // some tell the cancellation under the number that they cancel
         23 => ("payment.cancelled", json!({"voucher_no": pick(&["C1", &voucher], *c), "original_voucher_no": voucher, "cancelled_at": time})),
         24 => {
@@ -106,10 +115,19 @@ fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
         }
         25..=28 => {
             let (person, month) = (pick(&IDS, *c), pick(&["03", "04", "全年"], c >> 3));
-            ("disbursement.listed", json!({"voucher_no": voucher, "fiscal_year": 2026, "line_no": 1 + f % 3, "project_code": "X1", "town": "诸佛庵镇", "name": "张大山", "id_no": person, "basis": "按人", "due": amount, "paid": amount, "month": month}))
+            (
+                "disbursement.listed",
+                json!({"voucher_no": voucher, "fiscal_year": 2026, "line_no": 1 + f % 3, "project_code": "X1", "town": "诸佛庵镇", "name": "张大山", "id_no": person, "basis": "按人", "due": amount, "paid": amount, "month": month}),
+            )
         }
-        29 => ("beneficiary.registered", json!({"household_no": "H1", "person_no": format!("H1-{}", a % 2), "name": "张大山", "id_no": pick(&IDS, *a), "effective_from": "2026-01-01"})),
-        30 => ("beneficiary.changed", json!({"person_no": format!("H1-{}", a % 2), "effective_from": "2026-03-15", "status": pick(&["在册", "迁出"], *c), "id_no": pick(&IDS, *d)})),
+        29 => (
+            "beneficiary.registered",
+            json!({"household_no": "H1", "person_no": format!("H1-{}", a % 2), "name": "张大山", "id_no": pick(&IDS, *a), "effective_from": "2026-01-01"}),
+        ),
+        30 => (
+            "beneficiary.changed",
+            json!({"person_no": format!("H1-{}", a % 2), "effective_from": "2026-03-15", "status": pick(&["在册", "迁出"], *c), "id_no": pick(&IDS, *d)}),
+        ),
         _ => ("beneficiary.removed", json!({"person_no": format!("H1-{}", a % 2), "status": "死亡", "effective_to": pick(&["2026-02-28", "2026-03-31"], *c)})),
     };
     told(type_name, &data)
@@ -129,14 +147,26 @@ pub fn independent() -> Vec<String> {
         )
     };
     let line = |voucher: &str, no: u8, id: &str| {
-        told("disbursement.listed", &json!({"voucher_no": voucher, "fiscal_year": 2026, "line_no": no, "project_code": "X1", "id_no": id, "basis": "按人", "due": "5", "paid": "5", "month": "03"}))
+        told(
+            "disbursement.listed",
+            &json!({"voucher_no": voucher, "fiscal_year": 2026, "line_no": no, "project_code": "X1", "id_no": id, "basis": "按人", "due": "5", "paid": "5", "month": "03"}),
+        )
     };
     let time = "2026-11-03T10:00:00+08:00";
     vec![
-        told("allocation.received", &json!({"allocation_id": "A0", "doc_no": "霍财农〔2026〕0号", "received_on": "2026-11-02", "fiscal_year": 2026, "amount": "1000"})),
-        told("allocation.received", &json!({"allocation_id": "A1", "parent_id": "A0", "doc_no": "霍财农〔2026〕1号", "received_on": "2026-11-02", "fiscal_year": 2026, "amount": "1000"})),
+        told(
+            "allocation.received",
+            &json!({"allocation_id": "A0", "doc_no": "霍财农〔2026〕0号", "received_on": "2026-11-02", "fiscal_year": 2026, "amount": "1000"}),
+        ),
+        told(
+            "allocation.received",
+            &json!({"allocation_id": "A1", "parent_id": "A0", "doc_no": "霍财农〔2026〕1号", "received_on": "2026-11-02", "fiscal_year": 2026, "amount": "1000"}),
+        ),
         told("allocation.distributed", &json!({"allocation_id": "A0", "distributed_on": "2026-11-02"})),
-        told("payment.requested", &json!({"application_no": "S-P2", "allocation_id": "A1", "requested_at": "2026-11-02T09:00:00+08:00", "payee_name": "张大山", "payee_account": "6200002", "amount": "600", "settlement": "现金"})),
+        told(
+            "payment.requested",
+            &json!({"application_no": "S-P2", "allocation_id": "A1", "requested_at": "2026-11-02T09:00:00+08:00", "payee_name": "张大山", "payee_account": "6200002", "amount": "600", "settlement": "现金"}),
+        ),
         pay("P1", "400", "6200001"),
         pay("P2", "600", "6200002"),
         pay("P3", "1000.01", "6200003"),
