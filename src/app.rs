@@ -10,7 +10,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -24,14 +23,15 @@ use crate::delivery::worker;
 use crate::desk::Desk;
 use crate::intake::batch::Batches;
 use crate::intake::door::{Door, Limits};
-use crate::intake::group::Queue;
+use crate::intake::group::{Health, Queue};
 use crate::intake::signature::{Secret, SecretError};
 use crate::jobs::Jobs;
 use crate::keys::{KeyError, Keyring};
 use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
+use crate::server;
 use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
-use crate::store::{Db, Store, StoreError, setting, staff};
+use crate::store::{Db, Store, StoreError, journal, setting, staff};
 use crate::watch::{Orders, OrdersError};
 
 /// Why the service could not start. Shown to whoever runs it.
@@ -41,6 +41,10 @@ pub enum AppError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Key(#[from] KeyError),
+    #[error("数据库里已有流水,密钥文件 {0} 却不见了。请从备份恢复密钥文件;没有它,已保存的内容打不开。")]
+    KeysLost(String),
+    #[error("密钥文件 {0} 打不开这个数据库里的流水。请换回原来的密钥文件。")]
+    KeysWrong(String),
     #[error("规则包有错:{0}")]
     Pack(BrokenRule),
     #[error("规则读不出:{0}")]
@@ -77,14 +81,22 @@ pub struct App {
 
 /// Opens the store that a configuration names; the key file is made on the first start.
 pub async fn open_store(config: &Config) -> Result<Store, AppError> {
-    let file: &Path = &config.keys.file;
+    let (file, office): (&Path, i64) = (&config.keys.file, config.office.id.0);
+    let db = Db::open(config.database.url.expose()).await?;
+    let begun = journal::begun(&db, office).await?;
     if !file.exists() {
+        if begun {
+            return Err(AppError::KeysLost(file.display().to_string()));
+        }
         Keyring::create(file)?;
         warn!(file = %file.display(), "keys: a new key file was made; back it up where the database is not");
     }
-    let keys = Arc::new(Keyring::load(file, config.office.id.0)?);
-    let db = Db::open(config.database.url.expose()).await?;
-    Ok(Store::new(db, config.office.id.0, keys))
+    let store = Store::new(db, office, Arc::new(Keyring::load(file, office)?));
+    // the wrong key file is found out now, not when the first evidence is asked for
+    if begun && let Some(first) = journal::read(&store, 0, 1).await?.first() {
+        first.open(office, &store.keys).map_err(|_| AppError::KeysWrong(file.display().to_string()))?;
+    }
+    Ok(store)
 }
 
 /// Journals what the configuration and the shipped rules say, where it differs from what is in force.
@@ -127,6 +139,10 @@ impl App {
             let parse = |secret: &config::Secret| Secret::parse(secret.expose()).map_err(|reason| AppError::Secret { name: source.name.clone(), reason });
             sources.insert(source.name.clone(), source.secrets.iter().map(parse).collect::<Result<Vec<_>, _>>()?);
         }
+        for (code, name, missing) in orders.not_ready(&store).await? {
+            let missing: Vec<&str> = missing.into_iter().map(|entity| entity.name()).collect();
+            info!(rule = code, "rule {code} {name} is not ready: {} was never loaded", missing.join(", "));
+        }
         let metrics = Arc::new(Metrics::default());
         let console = Arc::new(Console::new(&config.chat.transcript));
         let folder = Arc::new(Folder::new(&config.mail.folder, &config.mail.from, store.office)?);
@@ -142,6 +158,7 @@ impl App {
         ];
         let (accepting, closing) = watch::channel(false);
         let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
+        let health = queue_in.health();
         let batches = Batches { store: store.clone(), orders, clock: clock.clone() };
         let limits = Limits {
             event_bytes: config.server.event_max_bytes,
@@ -150,8 +167,8 @@ impl App {
         };
         let door = Door::new(sources, queue_in, batches, limits, Arc::clone(&metrics));
         let (doors, closed) = watch::channel(false);
-        let (listen, front_door) = serve(config.server.listen, door.router(), closed.clone()).await?;
-        let (admin, back_door) = serve(config.server.admin, admin_router(store.clone(), metrics), closed).await?;
+        let (listen, front_door) = open_door(config.server.listen, door.router(), closed.clone()).await?;
+        let (admin, back_door) = open_door(config.server.admin, admin_router(store.clone(), metrics, health), closed).await?;
         info!(%listen, %admin, "jingling is up: events at {listen}, health at {admin}");
         let patience = config.server.shutdown_timeout();
         Ok(App { store, clock, desk, jobs, console, listen, admin, patience, doors, accepting, workers, front: vec![front_door, back_door], queue, back })
@@ -180,32 +197,30 @@ impl App {
     }
 }
 
-async fn serve(address: SocketAddr, router: Router, mut closed: watch::Receiver<bool>) -> Result<(SocketAddr, JoinHandle<()>), AppError> {
-    let listener = TcpListener::bind(address).await.map_err(|e| AppError::Listen(address, e))?;
-    let bound = listener.local_addr().map_err(|e| AppError::Listen(address, e))?;
-    let until = async move {
-        let _ = closed.wait_for(|closed| *closed).await;
-    };
-    let task = tokio::spawn(async move {
-        if let Err(failure) = axum::serve(listener, router).with_graceful_shutdown(until).await {
-            warn!(%failure, "the door at {bound} closed");
-        }
-    });
-    Ok((bound, task))
+async fn open_door(address: SocketAddr, router: Router, closed: watch::Receiver<bool>) -> Result<(SocketAddr, JoinHandle<()>), AppError> {
+    server::serve(address, router, closed).await.map_err(|e| AppError::Listen(address, e))
 }
 
 #[derive(Debug, Clone)]
 struct Admin {
     store: Store,
     metrics: Arc<Metrics>,
+    queue: Health,
 }
 
-fn admin_router(store: Store, metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(Admin { store, metrics })
+fn admin_router(store: Store, metrics: Arc<Metrics>, queue: Health) -> Router {
+    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(Admin {
+        store,
+        metrics,
+        queue,
+    })
 }
 
-/// Ready when the database answers.
+/// Ready when the database answers and events are being taken in.
 async fn ready(State(admin): State<Admin>) -> (StatusCode, String) {
+    if !admin.queue.is_open() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "intake: the queue is not worked off\n".to_owned());
+    }
     match setting::current(&admin.store).await {
         Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
         Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),

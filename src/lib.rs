@@ -35,6 +35,7 @@
 //! | [`clock`] | the door of time |
 //! | [`metrics`] | what is counted for whoever watches the machine |
 //! | [`rebuild`] | the journal replayed into an empty database |
+//! | [`server`] | what a connection may take before anybody is believed: time, number, place |
 //! | [`app`] | everything put together, run, and shut down in order |
 //! | [`cli`] | the subcommands of `jingling` |
 //! | [`demo`] | a made-up county, and its month sent as signed webhooks |
@@ -83,5 +84,6 @@ pub mod metrics;
 pub mod rebuild;
 pub mod reports;
 pub mod rules;
+pub mod server;
 pub mod store;
 pub mod watch;

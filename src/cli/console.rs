@@ -14,6 +14,7 @@ use crate::chat::console::{Identity, converse};
 use crate::chat::office::Office;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::delivery::console::follow;
 use crate::desk::Desk;
 use crate::store::Store;
 use crate::store::staff;
@@ -36,8 +37,9 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     drop(turn);
     let office = Office::open(Desk { store: store.clone(), orders, clock }, "console").await?;
     println!("{name},您好。用 /我的 查看待办,/帮助 查看命令,退出 离开。");
-    // what is announced is written to the transcript by the service itself
-    let (_hold, announcements) = tokio::sync::mpsc::channel(1);
+    // the service writes what it announces to the transcript
+    let (listener, announcements) = tokio::sync::mpsc::channel(64);
+    tokio::spawn(follow(config.chat.transcript.clone(), listener));
     converse(Arc::new(office), Identity::Person(name), announcements).await?;
     store.db.close().await;
     Ok(ExitCode::SUCCESS)

@@ -1,10 +1,11 @@
 //! The console as chat: messages go into a transcript file and to whoever sits at the terminal.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc};
 
 use super::card::Card;
 use super::worker::{Failure, Outlet};
@@ -14,6 +15,9 @@ use crate::store::delivery::{Channel, Claimed};
 
 /// How far back a message written just before a crash may stand: a batch of messages.
 const TAIL: u64 = 32 * 1024;
+
+/// How often a followed transcript is looked at.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// The transcript, and the terminals that listen.
 #[derive(Debug)]
@@ -46,6 +50,36 @@ impl Console {
     }
 }
 
+/// Follows a transcript that another process writes: what is added from now on, message by message, until nobody listens.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub async fn follow(transcript: PathBuf, listener: mpsc::Sender<String>) -> std::io::Result<()> {
+    let length = |path: PathBuf| async move { tokio::fs::metadata(path).await.map_or(0, |data| data.len()) };
+    let mut read = length(transcript.clone()).await;
+    while !listener.is_closed() {
+        tokio::time::sleep(LOOK).await;
+        if length(transcript.clone()).await <= read {
+            continue;
+        }
+        let mut file = File::open(&transcript).await?;
+        file.seek(SeekFrom::Start(read)).await?;
+        let mut added = Vec::new();
+        file.read_to_end(&mut added).await?;
+        let added = String::from_utf8_lossy(&added).into_owned();
+        // a message ends with an empty line; what is only half written is read the next time
+        let Some((whole, _)) = added.rsplit_once("\n\n") else { continue };
+        read += (whole.len() + 2) as u64;
+        for message in whole.split("\n\n") {
+            let text = message.split_once('\n').map_or(message, |(_mark, text)| text);
+            if listener.send(text.to_owned()).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The end of the transcript: what was written just before a crash stands there.
 async fn tail(file: &mut File) -> std::io::Result<String> {
     let length = file.metadata().await?.len();
@@ -64,5 +98,29 @@ impl Outlet for Console {
         let card: Card = serde_json::from_str(&delivery.payload).map_err(|e| Failure::Poison(e.to_string()))?;
         let mark = format!("— {} [{}-{}]", local(card.at).format("%Y-%m-%d %H:%M:%S"), delivery.seq, delivery.n);
         self.say(&mark, &card.text()).await.map_err(|e| Failure::Later(e.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listener_hears_what_is_added_and_nothing_from_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.txt");
+        std::fs::write(&path, "— 10:00 [1-1]\n旧的\n\n").unwrap();
+        let (listener, mut heard) = mpsc::channel(8);
+        let follower = tokio::spawn(follow(path.clone(), listener));
+        tokio::time::sleep(LOOK / 2).await;
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+        write!(file, "— 10:01 [2-1]\n🟡 黄灯预警\n   股室 社保股\n\n— 10:02 [3-1]\n🔴").unwrap();
+        assert_eq!(heard.recv().await.unwrap(), "🟡 黄灯预警\n   股室 社保股");
+        writeln!(file, " 红灯预警\n").unwrap();
+        assert_eq!(heard.recv().await.unwrap(), "🔴 红灯预警");
+        drop(heard);
+        follower.await.unwrap().unwrap();
     }
 }

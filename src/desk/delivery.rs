@@ -19,7 +19,7 @@ pub(super) async fn list(desk: &Desk) -> Result<Reply, Declined> {
     }
     for p in &pending {
         let about = p.warning.map(|number| chat!(" {}", no(number))).unwrap_or_default();
-        lines.push(chat!("{} 排队{}  {}  已试 {} 次{}", channel_name(&p.channel), p.queued_at, status_name(&p.status), p.attempts, about));
+        lines.push(chat!("{} 排队于 {}  {}  已试 {} 次{}", channel_name(&p.channel), p.queued_at, status_name(&p.status), p.attempts, about));
     }
     Ok(ChatSafe::lines(lines).into())
 }

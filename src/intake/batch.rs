@@ -19,8 +19,6 @@ use crate::watch::Orders;
 
 /// Lines in one journal entry.
 pub const CHUNK: usize = 2000;
-/// The longest line, in bytes: what a single event may measure.
-const LONGEST_LINE: usize = 1024 * 1024;
 
 /// A verified batch on disk.
 #[derive(Debug)]
@@ -171,11 +169,7 @@ impl Part {
                     skip -= 1;
                     continue;
                 }
-                readings.push(if text.len() > LONGEST_LINE {
-                    Err(Malformed::new("", format!("一行最多 {LONGEST_LINE} 字节")))
-                } else {
-                    read(&source, text, &keys)
-                });
+                readings.push(read(&source, text, &keys));
                 lines.push(Raw::new(text));
             }
             let last = reader.fill_buf()?.is_empty();

@@ -29,6 +29,8 @@ use crate::store::audit::hex;
 /// Batches that are read at the same time; more are asked to come back.
 const BATCHES: usize = 2;
 const RETRY: u32 = 5;
+/// Events of one source that may wait at a time: their bodies are what fills memory, and one source is not to crowd out the others.
+const IN_FLIGHT: usize = 256;
 /// A batch may take this many times as long to arrive as an event.
 const BATCH_PATIENCE: u32 = 10;
 
@@ -41,10 +43,17 @@ pub struct Limits {
     pub read_timeout: Duration,
 }
 
+/// A source and its place at the door.
+#[derive(Debug)]
+struct Caller {
+    secrets: Vec<Secret>,
+    places: Semaphore,
+}
+
 /// What stands behind the door.
 #[derive(Debug)]
 pub struct Door {
-    pub sources: HashMap<String, Vec<Secret>>,
+    sources: HashMap<String, Caller>,
     pub keys: Arc<Keyring>,
     pub clock: Clock,
     pub queue: Queue,
@@ -58,6 +67,8 @@ impl Door {
     /// A door for these sources, by name, each with its live secrets.
     pub fn new(sources: HashMap<String, Vec<Secret>>, queue: Queue, batches: Batches, limits: Limits, metrics: Arc<Metrics>) -> Door {
         let (keys, clock) = (Arc::clone(&batches.store.keys), batches.clock.clone());
+        let caller = |secrets| Caller { secrets, places: Semaphore::new(IN_FLIGHT) };
+        let sources = sources.into_iter().map(|(name, secrets)| (name, caller(secrets))).collect();
         Door { sources, keys, clock, queue, batches, limits, metrics, reading: Semaphore::new(BATCHES) }
     }
 
@@ -68,20 +79,22 @@ impl Door {
     }
 
     /// Believes the headers so far as they can be believed before the body is read.
-    fn admit(&self, source: &str, headers: &HeaderMap) -> Result<(Presented, Checker), Problem> {
+    fn admit(&self, source: &str, headers: &HeaderMap) -> Result<(&Caller, Presented, Checker), Problem> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         // a source nobody knows is answered like a wrong signature: a stranger learns nothing
-        let secrets = self.sources.get(source).ok_or_else(Problem::bad_signature)?;
+        let caller = self.sources.get(source).ok_or_else(Problem::bad_signature)?;
         let presented = Presented::parse(text("webhook-id"), text("webhook-timestamp"), text("webhook-signature"))?;
-        let checker = Checker::new(secrets, &presented, self.clock.now().timestamp())?;
-        Ok((presented, checker))
+        let checker = Checker::new(&caller.secrets, &presented, self.clock.now().timestamp())?;
+        Ok((caller, presented, checker))
     }
 
-    async fn single(&self, source: String, presented: Presented, mut checker: Checker, body: Body) -> Result<Answer, Problem> {
+    async fn single(&self, source: String, caller: &Caller, presented: Presented, mut checker: Checker, body: Body) -> Result<Answer, Problem> {
         let reading = timeout(self.limits.read_timeout, to_bytes(body, self.limits.event_bytes));
         let bytes: Bytes = reading.await.map_err(|_| Problem::too_slow())?.map_err(|e| self.unread(&e))?;
         checker.feed(&bytes);
         checker.finish()?;
+        // only now: whoever cannot sign takes nobody's place
+        let _place = caller.places.try_acquire().map_err(|_| Problem::too_many_requests(RETRY))?;
         let reading = read(&source, &bytes, &self.keys);
         let delivered =
             Delivered { source, webhook_id: presented.id, digest: hex(&self.keys.commit(&bytes)[..16]), lines: vec![Raw::new(&bytes)], chunk: None };
@@ -154,8 +167,8 @@ async fn respond(door: &Door, source: String, kind: MediaType, request: Request)
     let (parts, body) = request.into_parts();
     let result = match door.admit(&source, &parts.headers) {
         Err(refusal) => Err(refusal),
-        Ok((presented, checker)) => match kind {
-            MediaType::Event => door.single(source, presented, checker, body).await,
+        Ok((caller, presented, checker)) => match kind {
+            MediaType::Event => door.single(source, caller, presented, checker, body).await,
             MediaType::Batch => door.batch(source, presented, checker, body).await,
             MediaType::Other => Err(Problem::unsupported_media_type()),
         },

@@ -16,6 +16,8 @@ const LARGEST: usize = 256;
 const BUSY: u32 = 1;
 const FULL: u32 = 60;
 
+/// A delivery in the queue, and who waits for its answer.
+#[derive(Debug)]
 struct Waiting {
     incoming: Incoming,
     reply: oneshot::Sender<Answer>,
@@ -41,9 +43,24 @@ impl Queue {
         answer.await.unwrap_or_else(|_| problem(&Problem::busy(BUSY)))
     }
 
+    /// For whoever asks after it.
+    pub fn health(&self) -> Health {
+        Health(self.0.downgrade())
+    }
+
     /// How many wait.
     pub fn waiting(&self) -> usize {
         self.0.max_capacity() - self.0.capacity()
+    }
+}
+
+/// Whether the queue is still worked off; keeps nothing open.
+#[derive(Debug, Clone)]
+pub struct Health(mpsc::WeakSender<Waiting>);
+
+impl Health {
+    pub fn is_open(&self) -> bool {
+        self.0.upgrade().is_some_and(|queue| !queue.is_closed())
     }
 }
 

@@ -66,8 +66,14 @@ pub struct Chunk {
 /// What a line came to be read as.
 pub type Reading = Result<LedgerChange, Malformed>;
 
-/// Reads one event; what cannot be read says why.
+/// The largest event, in bytes, alone or as a line of a batch.
+const LARGEST: usize = 1024 * 1024;
+
+/// Reads an event. All that decides on it stands here, so that a replay decides alike.
 pub fn read(source: &str, line: &[u8], keys: &Keyring) -> Reading {
+    if line.len() > LARGEST {
+        return Err(Malformed::new("", format!("一行最多 {LARGEST} 字节")));
+    }
     Envelope::parse(line).map(|event| LedgerChange::new(source, &event, keys))
 }
 

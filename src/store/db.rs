@@ -340,7 +340,7 @@ impl Tx {
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
             let take = group_size(rows.len(), columns.len());
-            let text = insert_text(table, columns, take, tail);
+            let text = insert_text(table, columns, take, tail, matches!(self, Tx::Postgres(_)));
             self.execute(text, rows.by_ref().take(take).flatten().collect()).await?;
         }
         Ok(())
@@ -355,8 +355,11 @@ impl Tx {
             let padded = chunk.len().next_power_of_two();
             let shape = chunk.first().map_or(&[][..], Vec::as_slice);
             let fill = std::iter::repeat_n(shape, padded - chunk.len()).flatten().map(Bind::emptied);
-            let binds = among.fixed_binds.iter().cloned().chain(chunk.iter().flatten().cloned()).chain(fill).collect();
-            found.extend(self.fetch(among.text(shape, padded), binds).await?);
+            let keys = chunk.iter().flatten().cloned().chain(fill);
+            let numbered = matches!(self, Tx::Postgres(_));
+            let binds =
+                if numbered { among.fixed_binds.iter().cloned().chain(keys).collect() } else { keys.chain(among.fixed_binds.iter().cloned()).collect() };
+            found.extend(self.fetch(among.text(shape, padded, numbered), binds).await?);
         }
         Ok(found)
     }
@@ -387,14 +390,16 @@ fn group_size(rows: usize, width: usize) -> usize {
     if size.is_power_of_two() { size } else { size.next_power_of_two() / 2 }
 }
 
-fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
+/// SQLite looks up a numbered placeholder by going through all of them, thousands here: it gets them without numbers.
+fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str, numbered: bool) -> String {
     let mut text = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
     let mut place = 0;
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ",(" });
         for column in 0..columns.len() {
             place += 1;
-            text.push_str(&format!("{}${place}", if column == 0 { "" } else { "," }));
+            let comma = if column == 0 { "" } else { "," };
+            text.push_str(&if numbered { format!("{comma}${place}") } else { format!("{comma}?") });
         }
         text.push(')');
     }
@@ -408,7 +413,7 @@ fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String
 pub struct Among<'a> {
     pub columns: &'a str,
     pub table: &'a str,
-    /// The condition that all rows share; its placeholders are filled by `fixed_binds`.
+    /// The condition that all rows share; its placeholders, `$1` and at most `$2`, each once and in order, are filled by `fixed_binds`.
     pub fixed: &'a str,
     pub fixed_binds: &'a [Bind],
     /// The columns that make up the key.
@@ -419,7 +424,8 @@ pub struct Among<'a> {
 
 impl Among<'_> {
     /// The left side of a cross join is read first by SQLite, and PostgreSQL finds its own way.
-    fn text(&self, shape: &[Bind], keys: usize) -> String {
+    /// SQLite gets placeholders without numbers, in the order in which they stand: the keys, then what is fixed.
+    fn text(&self, shape: &[Bind], keys: usize, numbered: bool) -> String {
         let mut text = format!("SELECT {} FROM (VALUES ", self.columns);
         let mut place = self.fixed_binds.len();
         for key in 0..keys {
@@ -429,6 +435,7 @@ impl Among<'_> {
                 let comma = if column == 0 { "" } else { "," };
                 // the first row tells PostgreSQL the types of all
                 text.push_str(&match (key, bind) {
+                    _ if !numbered => format!("{comma}?"),
                     (0, Bind::Int(_)) => format!("{comma}CAST(${place} AS BIGINT)"),
                     (0, Bind::Text(_)) => format!("{comma}CAST(${place} AS TEXT)"),
                     (_, Bind::Int(_) | Bind::Text(_) | Bind::Blob(_)) => format!("{comma}${place}"),
@@ -436,7 +443,8 @@ impl Among<'_> {
             }
             text.push(')');
         }
-        text.push_str(&format!(") AS wanted CROSS JOIN {} WHERE {}", self.table, self.fixed));
+        let fixed = if numbered { self.fixed.to_owned() } else { self.fixed.replace("$1", "?").replace("$2", "?") };
+        text.push_str(&format!(") AS wanted CROSS JOIN {} WHERE {fixed}", self.table));
         for (n, column) in self.on.iter().enumerate() {
             text.push_str(&format!(" AND {column} = wanted.column{}", n + 1));
         }

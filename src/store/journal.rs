@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedMutexGuard, watch};
 
-use super::db::{Bind, Row, Tx};
+use super::db::{Bind, Db, Row, Tx};
 use super::delivery::Owed;
 use super::{Store, StoreError};
 use crate::binds;
@@ -254,6 +254,11 @@ pub async fn read(store: &Store, after: i64, limit: i64) -> Result<Vec<SealedEnt
     let text = format!("SELECT {COLUMNS} FROM journal WHERE office_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
     let rows = store.db.fetch(text, binds![store.office, after, limit]).await?;
     rows.iter().map(|row| SealedEntry::try_from(row).map_err(|e| e.in_row("journal", after))).collect()
+}
+
+/// Whether this office has a journal already.
+pub async fn begun(db: &Db, office: i64) -> Result<bool, StoreError> {
+    Ok(!db.fetch("SELECT seq FROM journal WHERE office_id = $1 AND seq = 1", binds![office]).await?.is_empty())
 }
 
 /// The chain's end: number and hash of the latest entry.

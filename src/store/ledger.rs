@@ -140,12 +140,22 @@ pub async fn write_corrections(tx: &mut Tx, office: i64, corrections: &[Correcti
 /// Which kinds of reference data have ever been loaded.
 pub async fn references(tx: &mut Tx, office: i64) -> Result<HashSet<Entity>, StoreError> {
     let rows = tx.fetch("SELECT entity FROM reference WHERE office_id = $1", binds![office]).await?;
+    read_references(&rows)
+}
+
+fn read_references(rows: &[Row]) -> Result<HashSet<Entity>, StoreError> {
     let mut loaded = HashSet::new();
-    for row in &rows {
+    for row in rows {
         let table = row.text(0)?;
         loaded.extend(Entity::ALL.into_iter().filter(|entity| entity.table() == table));
     }
     Ok(loaded)
+}
+
+/// The same, outside any turn.
+pub async fn references_now(store: &Store) -> Result<HashSet<Entity>, StoreError> {
+    let rows = store.db.fetch("SELECT entity FROM reference WHERE office_id = $1", binds![store.office]).await?;
+    read_references(&rows)
 }
 
 /// Notes that reference data of this kind has been loaded, at `seq` for the first time.

@@ -19,8 +19,8 @@ pub type Wants = HashMap<Index, HashSet<Vec<Value>>>;
 pub struct Cache {
     indexes: Arc<Vec<Index>>,
     rows: HashMap<Entity, HashMap<String, Arc<Record>>>,
-    /// Keys in order, so that which is found first depends on nothing else.
-    found: HashMap<Index, HashMap<Vec<Value>, BTreeSet<String>>>,
+    /// One map an index. Keys in order, so that which is found first depends on nothing else.
+    found: Vec<HashMap<Vec<Value>, BTreeSet<String>>>,
     loaded: Wants,
     dirty: BTreeMap<(Entity, String), ()>,
 }
@@ -62,7 +62,8 @@ pub fn want(wants: &mut Wants, entity: Entity, slots: &[usize], key: Vec<Value>)
 
 impl Cache {
     pub fn new(indexes: Arc<Vec<Index>>) -> Cache {
-        Cache { indexes, rows: HashMap::new(), found: HashMap::new(), loaded: Wants::new(), dirty: BTreeMap::new() }
+        let found = vec![HashMap::new(); indexes.len()];
+        Cache { indexes, rows: HashMap::new(), found, loaded: Wants::new(), dirty: BTreeMap::new() }
     }
 
     /// Loads what is wanted and not yet here, one query an index.
@@ -98,8 +99,8 @@ impl Cache {
     /// Puts a changed record in the place of the old one.
     pub fn put(&mut self, record: Record) {
         if let Some(old) = self.rows.get_mut(&record.entity).and_then(|rows| rows.remove(&record.key)) {
-            for index in self.indexes.iter().filter(|(entity, _)| *entity == old.entity) {
-                if let Some(keys) = self.found.get_mut(index).and_then(|found| found.get_mut(&key_of(&old, &index.1))) {
+            for ((_, slots), found) in self.indexes.iter().zip(&mut self.found).filter(|((entity, _), _)| *entity == old.entity) {
+                if let Some(keys) = found.get_mut(&key_of(&old, slots)) {
                     keys.remove(&old.key);
                 }
             }
@@ -109,10 +110,9 @@ impl Cache {
     }
 
     fn enter(&mut self, record: Arc<Record>) {
-        for index in self.indexes.iter().filter(|(entity, _)| *entity == record.entity) {
-            let key = key_of(&record, &index.1);
-            if !key.iter().any(Value::is_empty) {
-                self.found.entry(index.clone()).or_default().entry(key).or_default().insert(record.key.clone());
+        for ((_, slots), found) in self.indexes.iter().zip(&mut self.found).filter(|((entity, _), _)| *entity == record.entity) {
+            if !slots.iter().any(|slot| record.get(*slot).is_empty()) {
+                found.entry(key_of(&record, slots)).or_default().insert(record.key.clone());
             }
         }
         self.rows.entry(record.entity).or_default().insert(record.key.clone(), record);
@@ -134,8 +134,8 @@ pub fn key_of(record: &Record, slots: &[usize]) -> Vec<Value> {
 
 impl History for Cache {
     fn find(&self, entity: Entity, slots: &[usize], key: &[Value]) -> Vec<Arc<Record>> {
-        let index = (entity, slots.to_vec());
-        let keys = self.found.get(&index).and_then(|found| found.get(key));
+        let index = self.indexes.iter().position(|(of, by)| *of == entity && by == slots);
+        let keys = index.and_then(|at| self.found.get(at)?.get(key));
         keys.map(|keys| keys.iter().filter_map(|key| self.get(entity, key).cloned()).collect()).unwrap_or_default()
     }
 }

@@ -20,7 +20,7 @@ use crate::domain::{Entity, Level, Record};
 use crate::rules::{Diagnosis, Evidence, History, Rule};
 use crate::store::ledger::{self, Correction, Due};
 use crate::store::setting::{self, OfficeSettings};
-use crate::store::{StoreError, Turn};
+use crate::store::{Store, StoreError, Turn};
 use cache::{Cache, Index, Wants, key_of, want};
 
 /// A rule and the version that is in force.
@@ -65,6 +65,16 @@ impl Orders {
     /// The local date by which a light lit today is to be answered.
     pub fn due_on(&self, today: NaiveDate, level: Level) -> NaiveDate {
         self.calendar.add(today, self.settings.deadlines.of(level))
+    }
+
+    /// Rules that light nothing because their reference data was never loaded (未就绪), and the data each waits for.
+    pub async fn not_ready(&self, store: &Store) -> Result<Vec<(String, String, Vec<Entity>)>, StoreError> {
+        let loaded = ledger::references_now(store).await?;
+        let waits = |in_force: &InForce| {
+            let missing: Vec<Entity> = in_force.rule.needs.iter().copied().filter(|need| !loaded.contains(need)).collect();
+            (!missing.is_empty()).then(|| (in_force.rule.code.clone(), in_force.rule.name.clone(), missing))
+        };
+        Ok(self.rules.iter().filter_map(waits).collect())
     }
 
     fn on(&self, entity: Entity) -> impl Iterator<Item = &InForce> {

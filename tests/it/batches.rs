@@ -50,6 +50,36 @@ office_story!(an_empty_batch_has_no_lines, async |office| {
     }
 });
 
+office_story!(a_line_larger_than_an_event_is_kept_aside, async |office| {
+    let event = payment("PZ-1", "1.00").text();
+    let lines = ["x".repeat(1 << 20) + "x", event.clone() + &" ".repeat(1 << 20), event.replace('{', &("{".to_owned() + &" ".repeat(1 << 20)))];
+    let batch = office.batch("treasury", lines.iter().map(String::as_str));
+    insta::assert_snapshot!(office.sends(batch).await.told(), @r#"
+    200
+    {"line":1,"status":"quarantined","errors":[{"pointer":"","detail":"一行最多 1048576 字节"}]}
+    {"line":2,"status":"accepted"}
+    {"line":3,"status":"quarantined","errors":[{"pointer":"","detail":"一行最多 1048576 字节"}]}
+    {"lines":3,"accepted":1,"known":0,"corrected":0,"quarantined":2}
+    "#);
+});
+
+/// Payments of one yuan, each under an allocation of its own.
+fn many_payments(count: usize) -> Vec<String> {
+    (0..count).map(|n| payment(&format!("PZ-{n}"), "1.00").with("allocation_id", format!("ZB-{n}")).text()).collect()
+}
+
+office_story!(the_same_batch_twice_at_once_is_entered_once, async |office| {
+    let lines = many_payments(CHUNK + 100);
+    let batch = office.batch("treasury", lines.iter().map(String::as_str));
+    let before = office.journal().await;
+    let (one, other) = tokio::join!(office.sends(&batch), office.sends(&batch));
+    let told = [one.told(), other.told()];
+    assert!(told.iter().all(|told| told.starts_with("200") || told == "503 busy, again in 60 s"), "{told:?}");
+    let again = office.sends(&batch).await;
+    assert!(again.body.ends_with("{\"lines\":2100,\"accepted\":2100,\"known\":0,\"corrected\":0,\"quarantined\":0}\n"), "{}", again.body);
+    assert_eq!(office.journal().await, before + 2, "two chunks, each once");
+});
+
 /// The first chunk of a batch is committed, and then the machine stops.
 async fn cut_after_the_first_chunk(office: &Office, id: &str, body: &str) {
     let store = office.store();
@@ -69,7 +99,7 @@ async fn cut_after_the_first_chunk(office: &Office, id: &str, body: &str) {
 }
 
 office_story!(a_cut_batch_goes_on_where_it_was_cut, async |office| {
-    let lines: Vec<String> = (0..2300).map(|n| payment(&format!("PZ-{n}"), "1.00").with("allocation_id", format!("ZB-{n}")).text()).collect();
+    let lines = many_payments(2300);
     let body = lines.join("\n");
     let batch = office.delivery("treasury", body.as_str()).under("cut").batch();
     cut_after_the_first_chunk(office, "cut", &body).await;

@@ -59,6 +59,25 @@ office_story!(who_never_finishes_is_not_waited_for, |config| config.server.read_
     assert_eq!(office.sends(&delivery).await.told(), "200 accepted", "the id is not used up");
 });
 
+office_story!(more_batches_than_can_be_read_at_once_are_asked_to_come_again, async |office| {
+    office.allocates(allocation("ZB-1", "1000.00")).await;
+    let event = payment("PZ-1", "100.00").text();
+    let mut under_way = Vec::new();
+    for _ in 0..2 {
+        let mut line = TcpStream::connect(office.app().listen).await.unwrap();
+        let batch = office.batch("treasury", [event.as_str()]);
+        line.write_all(&batch.unfinished()).await.unwrap();
+        under_way.push(line);
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let third = office.batch("treasury", [event.as_str()]);
+    assert_eq!(office.sends(&third).await.told(), "503 busy, again in 5 s");
+    assert_eq!(office.pays(payment("PZ-2", "100.00")).await.told(), "200 accepted", "single events do not wait for batches");
+    drop(under_way);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(office.sends(&third).await.status, 200);
+});
+
 /// Waits until the journal is that long, at most ten seconds.
 async fn until_journal(office: &Office, length: i64) {
     for _ in 0..1000 {

@@ -1,6 +1,7 @@
 //! Who is believed at the machines' door: whoever signs with a live secret, at about our time.
 
 use chrono::TimeDelta;
+use jingling::app::App;
 use jingling::config::Secret;
 
 use crate::harness::{allocation, office_story, payment, secret};
@@ -75,3 +76,26 @@ office_story!(
         assert_eq!(office.sends(neither.signed_with("whsec_c29tZXRoaW5nIGVsc2UgYWx0b2dldGhlcg==")).await.told(), "401 bad-signature");
     }
 );
+
+office_story!(with_a_secret_that_is_none_the_service_does_not_start, async |office| {
+    office.stop().await;
+    let mut refusals = Vec::new();
+    for weak in ["", "whsec_", "whsec_AAAA", "swordfish"] {
+        let mut config = office.config.clone();
+        config.sources[0].secrets.push(Secret::new(weak.to_owned()));
+        refusals.push(App::start(&config, office.clock.clone()).await.unwrap_err().to_string());
+    }
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    来源 treasury 的密钥不能用:密钥应以 whsec_ 开头
+    来源 treasury 的密钥不能用:密钥太短,至少 16 个字节
+    来源 treasury 的密钥不能用:密钥太短,至少 16 个字节
+    来源 treasury 的密钥不能用:密钥应以 whsec_ 开头
+    ");
+    office.start().await;
+    let mut config = office.config.clone();
+    config.sources[0].secrets.clear();
+    let unguarded = App::start(&config, office.clock.clone()).await.unwrap();
+    let delivery = office.delivery("treasury", payment("PZ-1", "1.00").text());
+    assert_eq!(office.door_of(&unguarded).sends(delivery.signed_as("")).await.told(), "401 bad-signature", "no secret at all lets nobody in");
+    unguarded.stop().await;
+});

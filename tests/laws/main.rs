@@ -4,6 +4,7 @@
 
 mod audit;
 mod contract;
+mod contract_warning;
 mod grouping;
 mod migrations;
 mod month;

@@ -48,6 +48,7 @@ impl Place {
         self
     }
 
+    /// No turn may be open any more: closing waits for it.
     pub async fn clear(self) {
         self.db.close().await;
         if self.home.is_none() {

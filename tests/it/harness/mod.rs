@@ -130,7 +130,12 @@ impl Office {
 
     /// A way in of its own, for senders that do not wait for each other.
     pub fn door(&self) -> Door {
-        Door { http: self.http.clone(), url: format!("http://{}", self.app().listen) }
+        self.door_of(self.app())
+    }
+
+    /// The way into a service that was started beside the office's own.
+    pub fn door_of(&self, app: &App) -> Door {
+        Door { http: self.http.clone(), url: format!("http://{}", app.listen) }
     }
 
     /// What stands at an address of the public door.
