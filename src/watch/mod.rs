@@ -145,7 +145,7 @@ struct Lit {
 /// What a group has to tell, in the order in which it came about.
 #[derive(Debug)]
 enum Happening {
-    Lit(Lit),
+    Lit(Box<Lit>),
     /// A payment lost part or all of its amount.
     Reversed(String, Moment),
 }
@@ -324,7 +324,8 @@ impl<'o> Group<'o> {
             if let Some(level) = judgement.light {
                 let level = if is_paid(&record) { level } else { Level::Bell };
                 let face = route::face(&record, &self.cache, &self.orders.settings);
-                self.happenings.push(Happening::Lit(Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment }));
+                let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment };
+                self.happenings.push(Happening::Lit(Box::new(lit)));
             }
         }
     }

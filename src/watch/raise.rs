@@ -41,7 +41,7 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
         match happening {
             Happening::Lit(l) => {
                 if let Some(in_force) = orders.rules.get(l.rule) {
-                    one(turn, orders, &people, in_force, l, &mut matters, &mut raised).await?;
+                    one(turn, orders, &people, in_force, *l, &mut matters, &mut raised).await?;
                 }
             }
             Happening::Reversed(payment, moment) => note_reversal(&mut matters, &payment, moment, &mut raised),
@@ -57,7 +57,7 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
 
 fn lit(happenings: &[Happening]) -> impl Iterator<Item = &Lit> {
     happenings.iter().filter_map(|happening| match happening {
-        Happening::Lit(l) => Some(l),
+        Happening::Lit(l) => Some(&**l),
         Happening::Reversed(..) => None,
     })
 }
