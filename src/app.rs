@@ -116,6 +116,14 @@ pub async fn lay_down(store: &Store, clock: &Clock, config: &Config) -> Result<(
     Ok(())
 }
 
+/// The same, for a tool beside the service: only where nothing has been laid down yet. What a running service goes by is not changed under its feet.
+pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Result<(), AppError> {
+    match setting::current(store).await? {
+        Some(_) => Ok(()),
+        None => lay_down(store, clock, config).await,
+    }
+}
+
 fn settings(config: &Config) -> OfficeSettings {
     let config::Deadlines { bell, yellow, red } = config.deadlines;
     OfficeSettings {

@@ -9,7 +9,7 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordVerifier;
 use argon2::password_hash::phc::PasswordHash;
 
-use crate::app::{lay_down, open_store};
+use crate::app::{lay_down_first, open_store};
 use crate::chat::console::{Identity, converse};
 use crate::chat::office::Office;
 use crate::clock::Clock;
@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let store = open_store(config).await?;
     let clock = Clock::system();
-    lay_down(&store, &clock, config).await?;
+    lay_down_first(&store, &clock, config).await?;
     let Some(name) = sign_in(&store).await? else {
         eprintln!("登录没有成功。忘记口令请找财政信息中心重新办理。");
         return Ok(ExitCode::FAILURE);

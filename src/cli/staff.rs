@@ -7,7 +7,7 @@ use argon2::password_hash::PasswordHasher;
 use clap::Subcommand;
 use commands::Permission;
 
-use crate::app::{lay_down, open_store};
+use crate::app::{lay_down_first, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::StaffName;
@@ -53,7 +53,7 @@ pub enum Staff {
 pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
     let store = open_store(config).await?;
     let clock = Clock::system();
-    lay_down(&store, &clock, config).await?;
+    lay_down_first(&store, &clock, config).await?;
     match staff {
         Staff::Add { name, section, title, permissions, email, id_no, phone } => {
             StaffName::new(&name)?;

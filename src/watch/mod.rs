@@ -324,14 +324,8 @@ impl<'o> Group<'o> {
             if let Some(level) = judgement.light {
                 let level = if is_paid(&record) { level } else { Level::Bell };
                 let face = route::face(&record, &self.cache, &self.orders.settings);
-                self.happenings.push(Happening::Lit(Box::new(Lit {
-                    rule: at,
-                    record: Arc::clone(&record),
-                    level,
-                    evidence: judgement.evidence,
-                    face,
-                    moment,
-                })));
+                let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment };
+                self.happenings.push(Happening::Lit(Box::new(lit)));
             }
         }
     }

@@ -57,7 +57,7 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
 
 fn lit(happenings: &[Happening]) -> impl Iterator<Item = &Lit> {
     happenings.iter().filter_map(|happening| match happening {
-        Happening::Lit(l) => Some(l.as_ref()),
+        Happening::Lit(l) => Some(&**l),
         Happening::Reversed(..) => None,
     })
 }

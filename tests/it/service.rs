@@ -60,8 +60,8 @@ office_story!(what_was_owed_when_it_stopped_is_sent_when_it_starts, async |offic
     insta::assert_snapshot!(office.says("吴凡", "/投递 列表").await, @r"
     聊天 已送达 1 件
     邮件 待发送 2 件
-    邮件 排队11-23 10:00  待发送  已试 1 次 YJ2026-000001
-    邮件 排队11-23 10:00  待发送  已试 1 次 YJ2026-000001
+    邮件 排队于 11-23 10:00  待发送  已试 1 次 YJ2026-000001
+    邮件 排队于 11-23 10:00  待发送  已试 1 次 YJ2026-000001
     ");
     office.stop().await;
     std::fs::remove_file(&folder).unwrap();
