@@ -15,7 +15,7 @@ pub(super) async fn summarise(desk: &Desk, summarise: &Summarise) -> Result<Repl
     let mut text = month::text(&desk.orders.settings.name, &counted);
     for (code, name, missing) in desk.orders.not_ready(&desk.store).await? {
         let missing: Vec<&str> = missing.into_iter().map(Entity::name).collect();
-        text.push_str(&format!("\n未就绪:{code} {name},还没有导入{},本月没有判断。", missing.join("、")));
+        text.push_str(&format!("\n未就绪:{code} {name},还没有收到过{}数据,没有判断。", missing.join("、")));
     }
     Ok(Reply::Sheet(text))
 }

@@ -7,7 +7,9 @@ mod harness;
 
 mod batches;
 mod content;
+mod county;
 mod day;
+mod desk;
 mod groups;
 mod identity;
 mod pressure;
