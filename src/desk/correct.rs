@@ -5,7 +5,7 @@ use commands::Correct;
 use super::moves::Plan;
 use crate::delivery::card::Occasion;
 use crate::domain::Step;
-use crate::store::warning::Move;
+use crate::store::transition::Move;
 
 pub(super) fn plan() -> Plan {
     Plan { step: Step::Correct, how: Move::Corrected, occasion: Occasion::Closed, slip: Some("纠正"), due_on: None }

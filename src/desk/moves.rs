@@ -11,8 +11,10 @@ use crate::delivery::card::{Occasion, mention, no};
 use crate::domain::calendar::local_date;
 use crate::domain::{ChatSafe, Refusal, Step, WarningState};
 use crate::rules::{Evidence, Rule};
+use crate::store::slip;
 use crate::store::staff::{self, Staff};
-use crate::store::warning::{self as stored, Move, Transition, Warning};
+use crate::store::transition::{self, Move, Transition};
+use crate::store::warning::{self as stored, Warning};
 use crate::store::{Entry, EntryKind, StoreError, Turn};
 use crate::watch::announce::{Grounds, announce};
 use crate::watch::{Moment, Orders};
@@ -123,7 +125,7 @@ async fn apply(
         after.closed_by = Some(actor.id);
     }
     stored::write(&mut turn.tx, turn.office, std::slice::from_ref(&after)).await?;
-    let transition = Transition {
+    let moved = Transition {
         no: after.no,
         seq: entry.seq,
         at: entry.at,
@@ -134,10 +136,10 @@ async fn apply(
         due_on: Some(before.due_on),
         actor: Some(actor.id),
     };
-    stored::write_transitions(&mut turn.tx, turn.office, &[transition]).await?;
+    transition::write(&mut turn.tx, turn.office, &[moved]).await?;
     if let Some(kind) = plan.slip {
         let text = serde_json::to_string(command).map_err(|e| bad(e.to_string()))?;
-        stored::file_slip(turn, after.no, entry.seq, entry.at, actor.id, kind, &text).await?;
+        slip::file(turn, after.no, entry.seq, entry.at, actor.id, kind, &text).await?;
     }
     let rule = orders.rules.iter().find(|r| r.rule.code == after.rule).map(|r| std::sync::Arc::clone(&r.rule));
     let evidence = first_evidence(turn, after.no).await?;

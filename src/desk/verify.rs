@@ -5,7 +5,7 @@ use commands::verify::{Check, Outcome, Verify};
 use super::moves::Plan;
 use crate::delivery::card::Occasion;
 use crate::domain::Step;
-use crate::store::warning::Move;
+use crate::store::transition::Move;
 
 pub(super) fn plan(slip: &Verify) -> Plan {
     match &slip.outcome {

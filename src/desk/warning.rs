@@ -9,7 +9,8 @@ use crate::chat;
 use crate::delivery::card::{Occasion, mention, no, said, sign};
 use crate::domain::{ChatSafe, DocNo, Level, RuleCode, RuleName, Step, TownName, VoucherNo};
 use crate::store::staff;
-use crate::store::warning::{self as stored, Filter, Move, Warning};
+use crate::store::transition::{self, Move};
+use crate::store::warning::{self as stored, Filter, Warning};
 
 /// As many as fit a message.
 const MOST: i64 = 15;
@@ -102,7 +103,7 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
     if let Some(parent) = w.parent {
         lines.push(chat!("   同一事项此前的预警:{}", no(parent)));
     }
-    for t in stored::transitions(&desk.store, number).await? {
+    for t in transition::of(&desk.store, number).await? {
         let who = person(t.actor).map(|who| chat!("  {}", mention(Some(&who)))).unwrap_or_default();
         lines.push(chat!("   {} {}({} {}){}", t.at, how(t.how), sign(t.to.0.light()), t.to.0, who));
     }

@@ -9,3 +9,4 @@ pub mod openapi;
 pub mod problem;
 pub mod signature;
 pub mod take;
+mod told;

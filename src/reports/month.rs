@@ -9,7 +9,7 @@ use super::table::{Align, Table};
 use crate::domain::{Level, WarningState};
 use crate::store::month::{History, histories};
 use crate::store::setting::OfficeSettings;
-use crate::store::warning::{Move, Transition};
+use crate::store::transition::{Move, Transition};
 use crate::store::{Store, StoreError};
 
 /// Days from first to last, both included, in Asia/Shanghai.

@@ -13,67 +13,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, Sql
 use sqlx::{AssertSqlSafe, Column, Connection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
-
-/// A value on its way into a statement. The empty ones keep their type: PostgreSQL asks for it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Bind {
-    Int(Option<i64>),
-    Text(Option<String>),
-    Blob(Option<Vec<u8>>),
-}
-
-impl Bind {
-    /// Nothing, of the same type.
-    const fn emptied(&self) -> Bind {
-        match self {
-            Bind::Int(_) => Bind::Int(None),
-            Bind::Text(_) => Bind::Text(None),
-            Bind::Blob(_) => Bind::Blob(None),
-        }
-    }
-}
-
-impl From<i64> for Bind {
-    fn from(value: i64) -> Bind {
-        Bind::Int(Some(value))
-    }
-}
-impl From<Option<i64>> for Bind {
-    fn from(value: Option<i64>) -> Bind {
-        Bind::Int(value)
-    }
-}
-impl From<&str> for Bind {
-    fn from(value: &str) -> Bind {
-        Bind::Text(Some(value.to_owned()))
-    }
-}
-impl From<String> for Bind {
-    fn from(value: String) -> Bind {
-        Bind::Text(Some(value))
-    }
-}
-impl From<Option<String>> for Bind {
-    fn from(value: Option<String>) -> Bind {
-        Bind::Text(value)
-    }
-}
-impl From<&[u8]> for Bind {
-    fn from(value: &[u8]) -> Bind {
-        Bind::Blob(Some(value.to_vec()))
-    }
-}
-impl From<Vec<u8>> for Bind {
-    fn from(value: Vec<u8>) -> Bind {
-        Bind::Blob(Some(value))
-    }
-}
-
-/// `binds![office, no, "text"]`
-#[macro_export]
-macro_rules! binds {
-    ($($value:expr),* $(,)?) => { vec![$($crate::store::db::Bind::from($value)),*] };
-}
+use super::statement::{Among, Bind, group_size, insert_text};
 
 /// A value on its way out.
 #[derive(Debug, Clone, PartialEq)]
@@ -380,77 +320,6 @@ impl Tx {
             Tx::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())
-    }
-}
-
-/// Powers of two below what a statement may bind, so that few texts are prepared.
-fn group_size(rows: usize, width: usize) -> usize {
-    let most = (8192 / width.max(1)).max(1);
-    let size = rows.min(most);
-    if size.is_power_of_two() { size } else { size.next_power_of_two() / 2 }
-}
-
-/// SQLite looks up a numbered placeholder by going through all of them, thousands here: it gets them without numbers.
-fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str, numbered: bool) -> String {
-    let mut text = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-    let mut place = 0;
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ",(" });
-        for column in 0..columns.len() {
-            place += 1;
-            let comma = if column == 0 { "" } else { "," };
-            text.push_str(&if numbered { format!("{comma}${place}") } else { format!("{comma}?") });
-        }
-        text.push(')');
-    }
-    text.push(' ');
-    text.push_str(tail);
-    text
-}
-
-/// A query over many keys: `SELECT columns FROM table WHERE fixed AND on IN keys tail`.
-#[derive(Debug, Clone, Copy)]
-pub struct Among<'a> {
-    pub columns: &'a str,
-    pub table: &'a str,
-    /// The condition that all rows share; its placeholders, `$1` and at most `$2`, each once and in order, are filled by `fixed_binds`.
-    pub fixed: &'a str,
-    pub fixed_binds: &'a [Bind],
-    /// The columns that make up the key.
-    pub on: &'a [&'a str],
-    /// What follows: an order, a grouping.
-    pub tail: &'a str,
-}
-
-impl Among<'_> {
-    /// The left side of a cross join is read first by SQLite, and PostgreSQL finds its own way.
-    /// SQLite gets placeholders without numbers, in the order in which they stand: the keys, then what is fixed.
-    fn text(&self, shape: &[Bind], keys: usize, numbered: bool) -> String {
-        let mut text = format!("SELECT {} FROM (VALUES ", self.columns);
-        let mut place = self.fixed_binds.len();
-        for key in 0..keys {
-            text.push_str(if key == 0 { "(" } else { ",(" });
-            for (column, bind) in shape.iter().enumerate() {
-                place += 1;
-                let comma = if column == 0 { "" } else { "," };
-                // the first row tells PostgreSQL the types of all
-                text.push_str(&match (key, bind) {
-                    _ if !numbered => format!("{comma}?"),
-                    (0, Bind::Int(_)) => format!("{comma}CAST(${place} AS BIGINT)"),
-                    (0, Bind::Text(_)) => format!("{comma}CAST(${place} AS TEXT)"),
-                    (_, Bind::Int(_) | Bind::Text(_) | Bind::Blob(_)) => format!("{comma}${place}"),
-                });
-            }
-            text.push(')');
-        }
-        let fixed = if numbered { self.fixed.to_owned() } else { self.fixed.replace("$1", "?").replace("$2", "?") };
-        text.push_str(&format!(") AS wanted CROSS JOIN {} WHERE {fixed}", self.table));
-        for (n, column) in self.on.iter().enumerate() {
-            text.push_str(&format!(" AND {column} = wanted.column{}", n + 1));
-        }
-        text.push(' ');
-        text.push_str(self.tail);
-        text
     }
 }
 

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedMutexGuard, watch};
 
-use super::db::{Bind, Db, Row, Tx};
+use super::db::{Db, Row, Tx};
 use super::delivery::Owed;
+use super::statement::Bind;
 use super::{Store, StoreError};
 use crate::binds;
 use crate::keys::Keyring;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::db::{Among, Bind, Row, Tx};
+use super::db::{Row, Tx};
+use super::statement::{Among, Bind};
 use super::{Store, StoreError};
 use crate::binds;
 use crate::domain::{Entity, Field, KeyedHash, Kind, Money, Record, Value};

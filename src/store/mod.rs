@@ -11,7 +11,10 @@ pub mod ledger;
 pub mod month;
 pub mod receipt;
 pub mod setting;
+pub mod slip;
 pub mod staff;
+pub mod statement;
+pub mod transition;
 pub mod warning;
 
 use std::sync::Arc;
@@ -19,8 +22,9 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
 
 use crate::keys::{KeyError, Keyring};
-pub use db::{Bind, Db, Row};
+pub use db::{Db, Row};
 pub use journal::{Entry, EntryKind, Turn};
+pub use statement::Bind;
 
 /// What can go wrong here. It names table, column and number, never a content.
 #[derive(Debug, thiserror::Error)]

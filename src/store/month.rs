@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::warning::{self, No, Transition};
+use super::transition::{self, Transition};
+use super::warning::No;
 use super::{Store, StoreError};
 use crate::binds;
 
@@ -30,11 +31,11 @@ pub async fn histories(store: &Store, from: NaiveDate, until: NaiveDate) -> Resu
     let mut moves: BTreeMap<No, Vec<Transition>> = BTreeMap::new();
     let text = format!(
         "SELECT {} FROM transition WHERE office_id = $1 AND local_date <= $3 AND no IN (SELECT no FROM warning w WHERE office_id = $1 AND (closed_at IS NULL OR EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date >= $2))) ORDER BY no, n",
-        warning::TRANSITION
+        transition::COLUMNS
     );
     for row in &store.db.fetch(text, binds![store.office, from.to_string(), until.to_string()]).await? {
-        let transition = warning::read_transition(row).map_err(|e| e.in_row("transition", row.int(0).unwrap_or(0)))?;
-        moves.entry(transition.no).or_default().push(transition);
+        let moved = transition::read(row).map_err(|e| e.in_row("transition", row.int(0).unwrap_or(0)))?;
+        moves.entry(moved.no).or_default().push(moved);
     }
     rows.iter()
         .map(|row| {

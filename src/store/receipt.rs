@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Among, Bind, Row, Tx};
+use super::db::{Row, Tx};
+use super::statement::{Among, Bind};
 use super::{Store, StoreError};
 use crate::binds;
 

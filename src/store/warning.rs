@@ -1,10 +1,11 @@
-//! Warnings (预警信息), what lit them, their moves and slips.
+//! Warnings (预警信息) and what lit them.
 
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::db::{Among, Bind, Row, Tx};
+use super::db::{Row, Tx};
+use super::statement::{Among, Bind};
 use super::{Store, StoreError, Turn};
 use crate::binds;
 use crate::domain::{Entity, Level, Money, WarningState};
@@ -67,73 +68,6 @@ pub struct Item {
     pub evidence: String,
 }
 
-/// How a warning came to where it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Move {
-    Fired,
-    Rose,
-    Claimed,
-    Finished,
-    VerifiedNormal,
-    VerifiedViolation,
-    Corrected,
-    /// A refund, cancellation or correction took back what lit it: noted, nothing moves.
-    Reversed,
-}
-
-impl Move {
-    /// All of them.
-    pub const ALL: [Move; 8] =
-        [Move::Fired, Move::Rose, Move::Claimed, Move::Finished, Move::VerifiedNormal, Move::VerifiedViolation, Move::Corrected, Move::Reversed];
-
-    /// The code in the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Move::Fired => "fired",
-            Move::Rose => "rose",
-            Move::Claimed => "claimed",
-            Move::Finished => "finished",
-            Move::VerifiedNormal => "verified_normal",
-            Move::VerifiedViolation => "verified_violation",
-            Move::Corrected => "corrected",
-            Move::Reversed => "reversed",
-        }
-    }
-
-    /// What people read.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Move::Fired => "触发",
-            Move::Rose => "升级",
-            Move::Claimed => "认领",
-            Move::Finished => "办结",
-            Move::VerifiedNormal => "核实为正常",
-            Move::VerifiedViolation => "核实为违规",
-            Move::Corrected => "已纠正",
-            Move::Reversed => "所涉支付有退款、更正或撤销",
-        }
-    }
-}
-
-/// One move of a warning, for its history and for the month. States stand with the section that had it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
-    pub no: No,
-    pub seq: i64,
-    pub at: DateTime<Utc>,
-    /// The day it counts for in the month, Asia/Shanghai.
-    pub local_date: NaiveDate,
-    pub how: Move,
-    /// State and section code before; `None` when it was lit.
-    pub from: Option<(WarningState, String)>,
-    /// State and section code after.
-    pub to: (WarningState, String),
-    /// The deadline that stood before the move.
-    pub due_on: Option<NaiveDate>,
-    /// Staff id; `None` for the service.
-    pub actor: Option<i64>,
-}
-
 const COLUMNS: [&str; 23] = [
     "no",
     "row_version",
@@ -164,15 +98,15 @@ fn level(name: &str) -> Result<Level, StoreError> {
     Level::from_name(name).ok_or(StoreError::BadColumn { column: 7, expected: "a level" })
 }
 
-fn date(text: Option<&str>, column: usize) -> Result<Option<NaiveDate>, StoreError> {
+pub(super) fn date(text: Option<&str>, column: usize) -> Result<Option<NaiveDate>, StoreError> {
     text.map(|text| NaiveDate::from_str(text).map_err(|_| StoreError::BadColumn { column, expected: "a date" })).transpose()
 }
 
-fn time(micros: Option<i64>) -> Option<DateTime<Utc>> {
+pub(super) fn time(micros: Option<i64>) -> Option<DateTime<Utc>> {
     micros.and_then(DateTime::from_timestamp_micros)
 }
 
-fn state(code: &str, column: usize) -> Result<WarningState, StoreError> {
+pub(super) fn state(code: &str, column: usize) -> Result<WarningState, StoreError> {
     WarningState::from_code(code).ok_or(StoreError::BadColumn { column, expected: "a warning's state" })
 }
 
@@ -394,111 +328,4 @@ pub async fn write_items(tx: &mut Tx, office: i64, items: &[Item]) -> Result<(),
         .map(|i| binds![office, i.no, i.n, i.seq, i.entity.table(), i.key.as_str(), i.record_version, i.level.name(), i.evidence.as_str()])
         .collect();
     tx.insert("warning_item", &columns, rows, "").await
-}
-
-/// Writes moves; `n` counts per warning from what stands there already.
-pub async fn write_transitions(tx: &mut Tx, office: i64, transitions: &[Transition]) -> Result<(), StoreError> {
-    let numbers: std::collections::BTreeSet<No> = transitions.iter().map(|t| t.no).collect();
-    let columns = "no, CAST(MAX(n) AS BIGINT)";
-    let among = Among { columns, table: "transition", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "GROUP BY no" };
-    let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
-    let mut last: std::collections::BTreeMap<No, i64> = rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
-    let columns = ["office_id", "no", "n", "seq", "at", "local_date", "move", "from_state", "to_state", "from_section", "to_section", "due_on", "actor"];
-    let rows = transitions
-        .iter()
-        .map(|t| {
-            let n = last.entry(t.no).or_insert(0);
-            *n += 1;
-            binds![
-                office,
-                t.no,
-                *n,
-                t.seq,
-                t.at.timestamp_micros(),
-                t.local_date.to_string(),
-                t.how.code(),
-                t.from.as_ref().map(|(state, _)| state.code().to_owned()),
-                t.to.0.code(),
-                t.from.as_ref().map(|(_, section)| section.clone()),
-                t.to.1.as_str(),
-                t.due_on.map(|d| d.to_string()),
-                t.actor
-            ]
-        })
-        .collect();
-    tx.insert("transition", &columns, rows, "").await
-}
-
-/// A warning's history, oldest first.
-pub async fn transitions(store: &Store, no: No) -> Result<Vec<Transition>, StoreError> {
-    let text = format!("SELECT {TRANSITION} FROM transition WHERE office_id = $1 AND no = $2 ORDER BY n");
-    let rows = store.db.fetch(text, binds![store.office, no]).await?;
-    rows.iter().map(|row| read_transition(row).map_err(|e| e.in_row("transition", no))).collect()
-}
-
-pub(super) const TRANSITION: &str = "no, seq, at, local_date, move, from_state, from_section, to_state, to_section, due_on, actor";
-
-pub(super) fn read_transition(row: &Row) -> Result<Transition, StoreError> {
-    let code = row.text(4)?;
-    let from = match (row.opt_text(5)?, row.opt_text(6)?) {
-        (Some(from), Some(section)) => Some((state(from, 5)?, section.to_owned())),
-        (Some(_), None) | (None, _) => None,
-    };
-    Ok(Transition {
-        no: row.int(0)?,
-        seq: row.int(1)?,
-        at: time(Some(row.int(2)?)).unwrap_or_default(),
-        local_date: date(Some(row.text(3)?), 3)?.unwrap_or_default(),
-        how: Move::ALL.into_iter().find(|how| how.code() == code).ok_or(StoreError::BadColumn { column: 4, expected: "a move" })?,
-        from,
-        to: (state(row.text(7)?, 7)?, row.text(8)?.to_owned()),
-        due_on: date(row.opt_text(9)?, 9)?,
-        actor: row.opt_int(10)?,
-    })
-}
-
-/// Files a slip (处理单). What was written is sealed: it may name people.
-pub async fn file_slip(turn: &mut Turn, no: No, seq: i64, at: DateTime<Utc>, actor: i64, kind: &str, text: &str) -> Result<(), StoreError> {
-    let office = turn.office;
-    let rows = turn.tx.fetch("SELECT COUNT(*) FROM slip WHERE office_id = $1 AND no = $2", binds![office, no]).await?;
-    let n = rows.first().map_or(Ok(0), |row| row.int(0))? + 1;
-    let (key_id, sealed) = turn.keys.seal(&slip_context(office, no, n), text.as_bytes())?;
-    let columns = ["office_id", "no", "n", "seq", "at", "actor", "kind", "sealed", "key_id"];
-    turn.tx.insert("slip", &columns, vec![binds![office, no, n, seq, at.timestamp_micros(), actor, kind, sealed, key_id]], "").await
-}
-
-fn slip_context(office: i64, no: No, n: i64) -> String {
-    format!("slip/{office}/{no}/{n}")
-}
-
-/// A filed slip, opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slip {
-    /// From 1, in the order of filing.
-    pub n: i64,
-    pub at: DateTime<Utc>,
-    /// Staff id.
-    pub actor: i64,
-    pub kind: String,
-    /// What was written; it may name people.
-    pub text: String,
-}
-
-/// Its slips (处理单), first come first.
-pub async fn slips(store: &Store, no: No) -> Result<Vec<Slip>, StoreError> {
-    let text = "SELECT n, at, actor, kind, sealed, key_id FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n";
-    let rows = store.db.fetch(text, binds![store.office, no]).await?;
-    rows.iter()
-        .map(|row| {
-            let n = row.int(0)?;
-            let content = store.keys.open(&slip_context(store.office, no, n), row.int(5)?, row.blob(4)?)?;
-            Ok(Slip {
-                n,
-                at: time(Some(row.int(1)?)).unwrap_or_default(),
-                actor: row.int(2)?,
-                kind: row.text(3)?.to_owned(),
-                text: String::from_utf8_lossy(&content).into_owned(),
-            })
-        })
-        .collect()
 }

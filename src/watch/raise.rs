@@ -11,7 +11,8 @@ use crate::domain::calendar::local_date;
 use crate::domain::record::disbursement;
 use crate::domain::{Entity, Level, Record, Step, Value, WarningState};
 use crate::store::staff::{self, Staff};
-use crate::store::warning::{self, Item, Move, No, Transition, Warning};
+use crate::store::transition::{self, Move, Transition};
+use crate::store::warning::{self, Item, No, Warning};
 use crate::store::{StoreError, Turn};
 
 /// A matter and what is known of it while a group is raised.
@@ -52,7 +53,7 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
     warnings.sort_by_key(|w| w.no);
     warning::write(&mut turn.tx, turn.office, &warnings).await?;
     warning::write_items(&mut turn.tx, turn.office, &raised.items).await?;
-    warning::write_transitions(&mut turn.tx, turn.office, &raised.transitions).await
+    transition::write(&mut turn.tx, turn.office, &raised.transitions).await
 }
 
 fn lit(happenings: &[Happening]) -> impl Iterator<Item = &Lit> {

@@ -1,6 +1,6 @@
 //! The people's door: who may say what, what is answered when something is missing, and two who press at once.
 
-use jingling::store::warning;
+use jingling::store::slip;
 
 use crate::harness::{Office, allocation, line, office_story, payment, person};
 
@@ -49,7 +49,7 @@ office_story!(of_two_who_close_one_slip_at_once_one_wins_and_the_other_is_told_b
     let late = "YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。";
     assert!([one.as_str(), other.as_str()] == [done, late] || [one.as_str(), other.as_str()] == [late, done], "{one}\n{other}");
     office.wait_until_sent().await;
-    assert_eq!(warning::slips(office.store(), 2_026_000_001).await.unwrap().len(), 1);
+    assert_eq!(slip::of(office.store(), 2_026_000_001).await.unwrap().len(), 1);
     let acts = office.journal().await - before;
     assert!(acts >= 1, "the act and what was sent: {acts}");
 });

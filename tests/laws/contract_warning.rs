@@ -5,7 +5,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use jingling::domain::{Entity, Level, Money, WarningState};
 use jingling::store::delivery::{self, Channel, Outcome, Owed};
 use jingling::store::month::histories;
-use jingling::store::warning::{self, Filter, Item, Move, No, Transition, Warning};
+use jingling::store::slip;
+use jingling::store::transition::{self, Move, Transition};
+use jingling::store::warning::{self, Filter, Item, No, Warning};
 use jingling::store::{Store, Turn};
 
 use crate::contract::{day, turn};
@@ -131,14 +133,14 @@ async fn a_warning_comes_back_as_it_was_written_with_its_items_and_moves() {
         let risen = Warning { row_version: 2, state: WarningState::RedOpen, ..one.clone() };
         let fired = moved(1, "2026-11-02", Move::Fired, None, WarningState::YellowOpen, None);
         let rose = moved(1, "2026-11-03", Move::Rose, Some(WarningState::YellowOpen), WarningState::RedOpen, Some("2026-11-09"));
-        warning::write_transitions(&mut t.tx, OFFICE, std::slice::from_ref(&fired)).await.unwrap();
-        warning::write_transitions(&mut t.tx, OFFICE, std::slice::from_ref(&rose)).await.unwrap();
+        transition::write(&mut t.tx, OFFICE, std::slice::from_ref(&fired)).await.unwrap();
+        transition::write(&mut t.tx, OFFICE, std::slice::from_ref(&rose)).await.unwrap();
         warning::write(&mut t.tx, OFFICE, std::slice::from_ref(&risen)).await.unwrap();
         t.commit().await.unwrap();
         assert_eq!(warning::get(&store, 1).await.unwrap(), Some(risen));
         assert_eq!(warning::get(&store, 99).await.unwrap(), None);
         assert_eq!(warning::items(&store, 1, 1).await.unwrap(), items[..1]);
-        assert_eq!(warning::transitions(&store, 1).await.unwrap(), [fired, rose]);
+        assert_eq!(transition::of(&store, 1).await.unwrap(), [fired, rose]);
         place.clear().await;
     }
 }
@@ -155,10 +157,10 @@ async fn slips_are_numbered_sealed_and_opened_in_their_place() {
         let store = World::begin(&place).await.store;
         let mut t = written(&store).await;
         for text in ["村口小卖部", "已退回"] {
-            warning::file_slip(&mut t, 1, 8, hours(2), 2, "核实", text).await.unwrap();
+            slip::file(&mut t, 1, 8, hours(2), 2, "核实", text).await.unwrap();
         }
         t.commit().await.unwrap();
-        let slips = warning::slips(&store, 1).await.unwrap();
+        let slips = slip::of(&store, 1).await.unwrap();
         let told: Vec<_> = slips.iter().map(|slip| (slip.n, slip.kind.as_str(), slip.text.as_str(), slip.actor, slip.at)).collect();
         assert_eq!(told, [(1, "核实", "村口小卖部", 2, hours(2)), (2, "核实", "已退回", 2, hours(2))]);
         let rows = store.db.fetch("SELECT sealed FROM slip", vec![]).await.unwrap();
@@ -166,7 +168,7 @@ async fn slips_are_numbered_sealed_and_opened_in_their_place() {
         assert!(rows.iter().all(|row| !row.blob(0).unwrap().windows(clear.len()).any(|part| part == clear)));
         // a sealed text that was moved to another slip does not open
         store.db.execute("UPDATE slip SET n = 3 WHERE n = 2", vec![]).await.unwrap();
-        assert!(warning::slips(&store, 1).await.is_err());
+        assert!(slip::of(&store, 1).await.is_err());
         place.clear().await;
     }
 }
@@ -230,7 +232,7 @@ async fn a_month_has_the_histories_that_were_open_in_it_as_they_then_stood() {
             moved(3, "2026-10-01", Move::Fired, None, yellow, None),
             moved(3, "2026-11-30", Move::VerifiedNormal, Some(yellow), green, Some("2026-10-10")),
         ];
-        warning::write_transitions(&mut t.tx, OFFICE, &transitions).await.unwrap();
+        transition::write(&mut t.tx, OFFICE, &transitions).await.unwrap();
         t.commit().await.unwrap();
         let told = async |from: &str, until: &str| {
             let found = histories(&store, day(from), day(until)).await.unwrap();

@@ -10,7 +10,8 @@ use tokio::runtime::Runtime;
 use jingling::domain::{Level, Step, WarningState};
 use jingling::reports::month::{self, Lights, Month};
 use jingling::store::EntryKind;
-use jingling::store::warning::{self, Move, Transition, Warning};
+use jingling::store::transition::{self, Move, Transition};
+use jingling::store::warning::{self, Warning};
 
 use crate::place::Place;
 use crate::world::{OFFICE, World, hours};
@@ -110,7 +111,7 @@ async fn months(place: &Place, lives: &[Life]) -> Vec<Month> {
     let mut turn = world.store.turn().await.unwrap();
     turn.record(hours(0), EntryKind::Tick, None, Vec::new()).unwrap();
     warning::write(&mut turn.tx, OFFICE, &warnings).await.unwrap();
-    warning::write_transitions(&mut turn.tx, OFFICE, &transitions.concat()).await.unwrap();
+    transition::write(&mut turn.tx, OFFICE, &transitions.concat()).await.unwrap();
     turn.commit().await.unwrap();
     let mut counted = Vec::new();
     for n in 0..MONTHS {

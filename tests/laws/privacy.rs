@@ -7,7 +7,7 @@ use serde_json::json;
 
 use jingling::keys::Keyring;
 use jingling::store::staff::{self, StaffCard};
-use jingling::store::{Store, journal, warning};
+use jingling::store::{Store, journal, slip, warning};
 
 use crate::place::Place;
 use crate::tale::told;
@@ -63,7 +63,7 @@ async fn nothing_personal_lies_open_in_the_file() {
     let place = Place::file().await;
     let world = World::begin(&place).await;
     let no = lived(&world).await;
-    assert!(warning::slips(&world.store, no).await.unwrap()[0].text.contains(VISITED));
+    assert!(slip::of(&world.store, no).await.unwrap()[0].text.contains(VISITED));
     let file = place.path().unwrap();
     let while_open = on_disk(&file);
     world.store.db.close().await;
@@ -86,7 +86,7 @@ async fn what_an_older_key_sealed_still_opens_after_a_new_one_is_added() {
         for entry in &entries {
             assert_eq!((entry.key_id, entry.open(OFFICE, &newer.keys).unwrap()), (1, entry.open(OFFICE, &world.store.keys).unwrap()));
         }
-        assert!(warning::slips(&newer, no).await.unwrap()[0].text.contains(VISITED));
+        assert!(slip::of(&newer, no).await.unwrap()[0].text.contains(VISITED));
         assert_eq!(newer.keys.hash(PAYEE), world.store.keys.hash(PAYEE), "the same person is still known by the same hash");
         staff::set_passphrase(&newer, hours(2), "白杨", "$argon2id$".to_owned()).await.unwrap();
         assert_eq!(journal::read(&newer, entries.last().unwrap().seq, 1).await.unwrap()[0].key_id, 2);

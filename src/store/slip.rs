@@ -1,0 +1,53 @@
+//! Handling slips (处理单): immutable once filed, sealed, for what was written may name people.
+
+use chrono::{DateTime, Utc};
+
+use super::warning::{No, time};
+use super::{Store, StoreError, Turn};
+use crate::binds;
+
+/// Files a slip (处理单). What was written is sealed: it may name people.
+pub async fn file(turn: &mut Turn, no: No, seq: i64, at: DateTime<Utc>, actor: i64, kind: &str, text: &str) -> Result<(), StoreError> {
+    let office = turn.office;
+    let rows = turn.tx.fetch("SELECT COUNT(*) FROM slip WHERE office_id = $1 AND no = $2", binds![office, no]).await?;
+    let n = rows.first().map_or(Ok(0), |row| row.int(0))? + 1;
+    let (key_id, sealed) = turn.keys.seal(&context(office, no, n), text.as_bytes())?;
+    let columns = ["office_id", "no", "n", "seq", "at", "actor", "kind", "sealed", "key_id"];
+    turn.tx.insert("slip", &columns, vec![binds![office, no, n, seq, at.timestamp_micros(), actor, kind, sealed, key_id]], "").await
+}
+
+fn context(office: i64, no: No, n: i64) -> String {
+    format!("slip/{office}/{no}/{n}")
+}
+
+/// A filed slip, opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    /// From 1, in the order of filing.
+    pub n: i64,
+    pub at: DateTime<Utc>,
+    /// Staff id.
+    pub actor: i64,
+    pub kind: String,
+    /// What was written; it may name people.
+    pub text: String,
+}
+
+/// Its slips (处理单), first come first.
+pub async fn of(store: &Store, no: No) -> Result<Vec<Slip>, StoreError> {
+    let text = "SELECT n, at, actor, kind, sealed, key_id FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n";
+    let rows = store.db.fetch(text, binds![store.office, no]).await?;
+    rows.iter()
+        .map(|row| {
+            let n = row.int(0)?;
+            let content = store.keys.open(&context(store.office, no, n), row.int(5)?, row.blob(4)?)?;
+            Ok(Slip {
+                n,
+                at: time(Some(row.int(1)?)).unwrap_or_default(),
+                actor: row.int(2)?,
+                kind: row.text(3)?.to_owned(),
+                text: String::from_utf8_lossy(&content).into_owned(),
+            })
+        })
+        .collect()
+}
