@@ -178,86 +178,83 @@ fn subject(source: &str, event: &Event, keys: &Keyring) -> String {
     parts.join("/")
 }
 
+/// The elements that both receiving and registering may tell.
+macro_rules! elements {
+    ($e:expr) => {
+        vec![
+            (allocation::PARENT_ID, text($e.parent_id.as_deref())),
+            (allocation::PARENT_DOC_NO, $e.parent_doc_no.as_deref().map_or(Value::Empty, doc_no)),
+            (allocation::TITLE, text($e.title.as_deref())),
+            (allocation::ISSUED_ON, $e.issued_on.map(|day| day.get()).into()),
+            (allocation::FUND_NAME, text($e.fund_name.as_deref())),
+            (allocation::FUND_NATURE, text($e.fund_nature.as_deref())),
+            (allocation::FUNCTION_CODE, text($e.function_code.as_deref())),
+            (allocation::ECONOMIC_CODE, text($e.economic_code.as_deref())),
+            (allocation::PROJECT_CODE, text($e.project_code.as_deref())),
+            (allocation::PROJECT_NAME, text($e.project_name.as_deref())),
+            (allocation::AGENCY_CODE, text($e.agency_code.as_deref())),
+            (allocation::SECTION, text($e.section.as_deref())),
+            (allocation::TIER, text($e.tier.map(a::Tier::name))),
+            (allocation::POVERTY_FLAG, text($e.poverty_flag.map(a::PovertyFlag::name))),
+            (allocation::IN_LEDGER, $e.in_ledger.into()),
+        ]
+    };
+}
+
+fn doc_no(raw: &str) -> Value {
+    text(Some(DocNo::new(raw).normal()))
+}
+
 fn received(e: &a::Received) -> Fills {
-    vec![
-        (allocation::PARENT_ID, text(e.parent_id.as_deref())),
-        (allocation::DOC_NO, text(Some(DocNo::new(&e.doc_no).normal()))),
-        (allocation::PARENT_DOC_NO, text(e.parent_doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
-        (allocation::TITLE, text(e.title.as_deref())),
-        (allocation::ISSUED_ON, e.issued_on.map(|day| day.get()).into()),
+    let mut fills: Fills = elements!(e);
+    fills.extend([
+        (allocation::DOC_NO, doc_no(&e.doc_no)),
         (allocation::RECEIVED_ON, e.received_on.get().into()),
         (allocation::FISCAL_YEAR, number(e.fiscal_year.get())),
-        (allocation::FUND_NAME, text(e.fund_name.as_deref())),
-        (allocation::FUND_NATURE, text(e.fund_nature.as_deref())),
-        (allocation::FUNCTION_CODE, text(e.function_code.as_deref())),
-        (allocation::ECONOMIC_CODE, text(e.economic_code.as_deref())),
-        (allocation::PROJECT_CODE, text(e.project_code.as_deref())),
-        (allocation::PROJECT_NAME, text(e.project_name.as_deref())),
-        (allocation::AGENCY_CODE, text(e.agency_code.as_deref())),
-        (allocation::SECTION, text(e.section.as_deref())),
-        (allocation::TIER, text(e.tier.map(a::Tier::name))),
-        (allocation::POVERTY_FLAG, text(e.poverty_flag.map(a::PovertyFlag::name))),
-        (allocation::IN_LEDGER, e.in_ledger.into()),
         (allocation::AMOUNT, e.amount.get().into()),
-    ]
-}
-
-fn registered(e: &a::Registered) -> Fills {
-    vec![
-        (allocation::REGISTERED_ON, e.registered_on.get().into()),
-        (allocation::PARENT_ID, text(e.parent_id.as_deref())),
-        (allocation::DOC_NO, text(e.doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
-        (allocation::PARENT_DOC_NO, text(e.parent_doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
-        (allocation::TITLE, text(e.title.as_deref())),
-        (allocation::ISSUED_ON, e.issued_on.map(|day| day.get()).into()),
-        (allocation::RECEIVED_ON, e.received_on.map(|day| day.get()).into()),
-        (allocation::FISCAL_YEAR, e.fiscal_year.map_or(Value::Empty, |year| number(year.get()))),
-        (allocation::FUND_NAME, text(e.fund_name.as_deref())),
-        (allocation::FUND_NATURE, text(e.fund_nature.as_deref())),
-        (allocation::FUNCTION_CODE, text(e.function_code.as_deref())),
-        (allocation::ECONOMIC_CODE, text(e.economic_code.as_deref())),
-        (allocation::PROJECT_CODE, text(e.project_code.as_deref())),
-        (allocation::PROJECT_NAME, text(e.project_name.as_deref())),
-        (allocation::AGENCY_CODE, text(e.agency_code.as_deref())),
-        (allocation::SECTION, text(e.section.as_deref())),
-        (allocation::TIER, text(e.tier.map(a::Tier::name))),
-        (allocation::POVERTY_FLAG, text(e.poverty_flag.map(a::PovertyFlag::name))),
-        (allocation::IN_LEDGER, e.in_ledger.into()),
-        (allocation::AMOUNT, e.amount.map(|amount| amount.get()).into()),
-    ]
-}
-
-fn requested(e: &p::Requested, keys: &Keyring) -> Fills {
-    let mut fills = payee(keys, e.payee_name.as_deref(), e.payee_account.as_deref());
-    fills.extend([
-        (payment::ALLOCATION_ID, text(e.allocation_id.as_deref())),
-        (payment::PAYER_NAME, cipher(keys, e.payer_name.as_deref())),
-        (payment::PAYER_ACCOUNT, cipher(keys, e.payer_account.as_deref())),
-        (payment::AMOUNT, e.amount.get().into()),
-        (payment::PAID_ON, e.requested_at.local_date().into()),
-        (payment::PURPOSE, text(e.purpose.as_deref())),
-        (payment::SETTLEMENT, text(e.settlement.as_deref())),
-        (payment::METHOD, text(e.method.as_deref())),
-        (payment::SECTION, text(e.section.as_deref())),
-        (payment::TOWN, text(e.town.as_deref())),
     ]);
     fills
 }
 
-fn paid(e: &p::Paid, keys: &Keyring) -> Told {
-    let mut fills = payee(keys, e.payee_name.as_deref(), e.payee_account.as_deref());
+fn registered(e: &a::Registered) -> Fills {
+    let mut fills: Fills = elements!(e);
     fills.extend([
-        (payment::ALLOCATION_ID, text(e.allocation_id.as_deref())),
-        (payment::PAYER_NAME, cipher(keys, e.payer_name.as_deref())),
-        (payment::PAYER_ACCOUNT, cipher(keys, e.payer_account.as_deref())),
-        (payment::AMOUNT, e.amount.into()),
-        (payment::PAID_ON, e.paid_at.local_date().into()),
-        (payment::PURPOSE, text(e.purpose.as_deref())),
-        (payment::SETTLEMENT, text(e.settlement.as_deref())),
-        (payment::METHOD, text(e.method.as_deref())),
-        (payment::SECTION, text(e.section.as_deref())),
-        (payment::TOWN, text(e.town.as_deref())),
+        (allocation::REGISTERED_ON, e.registered_on.get().into()),
+        (allocation::DOC_NO, e.doc_no.as_deref().map_or(Value::Empty, doc_no)),
+        (allocation::RECEIVED_ON, e.received_on.map(|day| day.get()).into()),
+        (allocation::FISCAL_YEAR, e.fiscal_year.map_or(Value::Empty, |year| number(year.get()))),
+        (allocation::AMOUNT, e.amount.map(|amount| amount.get()).into()),
     ]);
+    fills
+}
+
+/// What both a request and a payment tell.
+macro_rules! particulars {
+    ($e:expr, $keys:expr) => {{
+        let mut fills = payee($keys, $e.payee_name.as_deref(), $e.payee_account.as_deref());
+        fills.extend([
+            (payment::ALLOCATION_ID, text($e.allocation_id.as_deref())),
+            (payment::PAYER_NAME, cipher($keys, $e.payer_name.as_deref())),
+            (payment::PAYER_ACCOUNT, cipher($keys, $e.payer_account.as_deref())),
+            (payment::PURPOSE, text($e.purpose.as_deref())),
+            (payment::SETTLEMENT, text($e.settlement.as_deref())),
+            (payment::METHOD, text($e.method.as_deref())),
+            (payment::SECTION, text($e.section.as_deref())),
+            (payment::TOWN, text($e.town.as_deref())),
+        ]);
+        fills
+    }};
+}
+
+fn requested(e: &p::Requested, keys: &Keyring) -> Fills {
+    let mut fills = particulars!(e, keys);
+    fills.extend([(payment::AMOUNT, e.amount.get().into()), (payment::PAID_ON, e.requested_at.local_date().into())]);
+    fills
+}
+
+fn paid(e: &p::Paid, keys: &Keyring) -> Told {
+    let mut fills = particulars!(e, keys);
+    fills.extend([(payment::AMOUNT, e.amount.into()), (payment::PAID_ON, e.paid_at.local_date().into())]);
     let year = e.fiscal_year.get();
     match (e.kind, &e.original_voucher_no) {
         (p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, Some(original)) => {
