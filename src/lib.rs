@@ -57,8 +57,8 @@
 //! | --- | --- |
 //! | a rule | `templates/rules/`, one TOML file a rule, with its cases in `src/rules/tests.rs`; a new word of the language in [`rules`] |
 //! | a command | its file in `commands/src/`, then the handler of the same name in [`desk`]; the compiler asks for both; then the table in the README |
-//! | an event type | [`intake::event`], one file a family; [`intake::change`] says what it does to the ledger |
-//! | a field of a record | [`domain::record`], its column in `migrations/`, and [`intake::change`] |
+//! | an event type | [`intake::event`], one file a family; which fields it fills in `src/intake/told.rs`, what it does to the ledger in [`intake::change`] |
+//! | a field of a record | [`domain::record`], its column in `migrations/`, and `src/intake/told.rs` |
 //! | a move of a warning | [`domain::light`] |
 //! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |
 //! | what chat shows of a warning | [`delivery::card`] |

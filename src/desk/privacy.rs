@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::chat;
 use crate::domain::{ChatSafe, Entity, find_personal, normalise};
-use crate::intake::take::Delivered;
+use crate::store::event::Delivered;
 use crate::store::warning::{self, Warning};
 use crate::store::{Store, StoreError, journal, ledger};
 

@@ -10,10 +10,11 @@ use futures_util::StreamExt;
 use super::event::Malformed;
 use super::problem::{FieldProblem, Problem};
 use super::signature::Checker;
-use super::take::{Answer, Chunk, ChunkAnswer, Delivered, Incoming, Raw, Reading, problem, read, take, word};
+use super::take::{Answer, ChunkAnswer, Incoming, Reading, problem, read, take, word};
 use crate::clock::Clock;
 use crate::keys::Keyring;
 use crate::store::audit::hex;
+use crate::store::event::{Chunk, Delivered, Raw};
 use crate::store::{Store, StoreError, receipt};
 use crate::watch::Orders;
 

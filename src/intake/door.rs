@@ -20,11 +20,12 @@ use super::group::Queue;
 use super::openapi;
 use super::problem::{MEDIA_TYPE, Problem};
 use super::signature::{Checker, Presented, Secret};
-use super::take::{Answer, Delivered, Incoming, Raw, read};
+use super::take::{Answer, Incoming, read};
 use crate::clock::Clock;
 use crate::keys::Keyring;
 use crate::metrics::Metrics;
 use crate::store::audit::hex;
+use crate::store::event::{Delivered, Raw};
 
 /// Batches that are read at the same time; more are asked to come back.
 const BATCHES: usize = 2;

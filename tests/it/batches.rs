@@ -1,8 +1,9 @@
 //! Batches: many events in one delivery, each line answered for itself.
 
 use jingling::intake::batch::CHUNK;
-use jingling::intake::take::{Chunk, Delivered, Incoming, Raw, read, take};
+use jingling::intake::take::{Incoming, read, take};
 use jingling::store::audit::hex;
+use jingling::store::event::{Chunk, Delivered, Raw};
 use jingling::watch::Orders;
 
 use crate::harness::{Office, allocation, line, office_story, payment, person};
