@@ -149,6 +149,7 @@ struct Entered<'a> {
 
 /// Takes in a group of deliveries; one answer each, in order. Nothing is acknowledged before the turn is committed.
 pub async fn take(turn: &mut Turn, orders: &Orders, group: &[Incoming]) -> Result<Vec<Answer>, StoreError> {
+    let orders = &orders.as_of(turn).await?;
     let ids: Vec<(String, String)> = group.iter().map(|i| (i.delivered.source.clone(), i.delivered.webhook_id.clone())).collect();
     let mut known: HashMap<(String, String), Told> = HashMap::new();
     for receipt in receipt::find(&mut turn.tx, turn.office, &ids).await? {

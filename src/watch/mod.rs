@@ -10,7 +10,7 @@ mod raise;
 mod route;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -37,6 +37,10 @@ pub struct Orders {
     pub settings: Arc<OfficeSettings>,
     pub calendar: &'static Calendar,
     indexes: Arc<Vec<Index>>,
+    /// The entry by which the latest of them was laid down.
+    laid_down: i64,
+    /// What another process has laid down since these were read.
+    later: Arc<Mutex<Option<Orders>>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +63,32 @@ impl Orders {
             rules.push(InForce { rule: Arc::new(rule), version });
         }
         let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));
-        Ok(Orders { rules: Arc::new(rules), settings: Arc::new(settings), calendar: Calendar::shipped(), indexes: Arc::new(indexes) })
+        Ok(Orders {
+            rules: Arc::new(rules),
+            settings: Arc::new(settings),
+            calendar: Calendar::shipped(),
+            indexes: Arc::new(indexes),
+            laid_down: setting::latest(&mut turn.tx, turn.office).await?,
+            later: Arc::default(),
+        })
+    }
+
+    /// What is in force as of this turn: these, unless another process has laid down something since. A replay goes by the same.
+    pub async fn as_of(&self, turn: &mut Turn) -> Result<Orders, StoreError> {
+        let latest = setting::latest(&mut turn.tx, turn.office).await?;
+        if latest == self.laid_down {
+            return Ok(self.clone());
+        }
+        let later = self.later.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(later) = later.filter(|later| later.laid_down == latest) {
+            return Ok(later);
+        }
+        let read = Orders::read(turn).await.map_err(|failure| match failure {
+            OrdersError::Store(failure) => failure,
+            other @ (OrdersError::NoSettings | OrdersError::Rule { .. }) => StoreError::BadEntry { seq: latest, reason: other.to_string() },
+        })?;
+        *self.later.lock().unwrap_or_else(PoisonError::into_inner) = Some(read.clone());
+        Ok(read)
     }
 
     /// The local date by which a light lit today is to be answered.
