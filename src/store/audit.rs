@@ -51,6 +51,7 @@ pub async fn walk(store: &Store, mut progress: impl FnMut(i64)) -> Result<Walk, 
     }
     match journal::head(store).await? {
         Some((seq, hash)) if seq != last || (seq > 0 && hash != previous) => Ok(broken(last + 1, "链头与最后一条对不上:末尾的记录被删去或改动过")),
+        None if last > 0 => Ok(broken(last + 1, "链头不见了")),
         Some(_) | None => Ok(Walk::Whole { entries: last, head: hex(&previous) }),
     }
 }
