@@ -74,6 +74,13 @@ fn text(value: Option<&str>) -> Value {
     value.map_or(Value::Empty, |value| Value::text(&normalise(value)))
 }
 
+/// Free text. Where it holds a person's number its digits do not lie open; in full they are in the journal, sealed.
+fn remark(value: Option<&str>) -> Value {
+    let open = value.map(normalise);
+    let covered = open.map(|open| if mask::find_personal(&open).is_some() { open.replace(|c: char| c.is_ascii_digit(), "*") } else { open });
+    text(covered.as_deref())
+}
+
 fn number(year: u16) -> Value {
     Value::Number(Decimal::from(year))
 }
@@ -143,7 +150,7 @@ fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String) {
             fills: vec![
                 (payment::AMOUNT, e.amount.get().into()),
                 (payment::PAID_ON, e.refunded_at.local_date().into()),
-                (payment::PURPOSE, text(e.reason.as_deref())),
+                (payment::PURPOSE, remark(e.reason.as_deref())),
             ],
         }),
         Event::PaymentCorrected(e) => {
@@ -151,7 +158,7 @@ fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String) {
             fills.extend([
                 (payment::AMOUNT, e.amount.map(|amount| amount.get()).into()),
                 (payment::ALLOCATION_ID, text(e.allocation_id.as_deref())),
-                (payment::PURPOSE, text(e.purpose.as_deref())),
+                (payment::PURPOSE, remark(e.purpose.as_deref())),
                 (payment::PAID_ON, e.corrected_at.local_date().into()),
             ]);
             plain(Told::Reversal {
@@ -169,7 +176,7 @@ fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String) {
             kind: p::Kind::Cancellation,
             original: normalise(&e.original_voucher_no),
             original_year: e.original_fiscal_year.get(),
-            fills: vec![(payment::PAID_ON, e.cancelled_at.local_date().into()), (payment::PURPOSE, text(e.reason.as_deref()))],
+            fills: vec![(payment::PAID_ON, e.cancelled_at.local_date().into()), (payment::PURPOSE, remark(e.reason.as_deref()))],
         }),
         Event::DisbursementListed(e) => {
             plain(Told::Line { voucher: normalise(&e.voucher_no), year: e.fiscal_year.get(), line: e.line_no.get(), fills: line(e, keys) })
@@ -211,7 +218,7 @@ fn received(e: &a::Received) -> Fills {
         (allocation::PARENT_ID, text(e.parent_id.as_deref())),
         (allocation::DOC_NO, text(Some(DocNo::new(&e.doc_no).normal()))),
         (allocation::PARENT_DOC_NO, text(e.parent_doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
-        (allocation::TITLE, text(e.title.as_deref())),
+        (allocation::TITLE, remark(e.title.as_deref())),
         (allocation::ISSUED_ON, e.issued_on.map(|day| day.get()).into()),
         (allocation::RECEIVED_ON, e.received_on.get().into()),
         (allocation::FISCAL_YEAR, number(e.fiscal_year.get())),
@@ -236,7 +243,7 @@ fn registered(e: &a::Registered) -> Fills {
         (allocation::PARENT_ID, text(e.parent_id.as_deref())),
         (allocation::DOC_NO, text(e.doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
         (allocation::PARENT_DOC_NO, text(e.parent_doc_no.as_deref().map(|no| DocNo::new(no).normal().to_owned()).as_deref())),
-        (allocation::TITLE, text(e.title.as_deref())),
+        (allocation::TITLE, remark(e.title.as_deref())),
         (allocation::ISSUED_ON, e.issued_on.map(|day| day.get()).into()),
         (allocation::RECEIVED_ON, e.received_on.map(|day| day.get()).into()),
         (allocation::FISCAL_YEAR, e.fiscal_year.map_or(Value::Empty, |year| number(year.get()))),
@@ -263,7 +270,7 @@ fn requested(e: &p::Requested, keys: &Keyring) -> Fills {
         (payment::PAYER_ACCOUNT, cipher(keys, e.payer_account.as_deref())),
         (payment::AMOUNT, e.amount.get().into()),
         (payment::PAID_ON, e.requested_at.local_date().into()),
-        (payment::PURPOSE, text(e.purpose.as_deref())),
+        (payment::PURPOSE, remark(e.purpose.as_deref())),
         (payment::SETTLEMENT, text(e.settlement.as_deref())),
         (payment::METHOD, text(e.method.as_deref())),
         (payment::SECTION, text(e.section.as_deref())),
@@ -280,7 +287,7 @@ fn paid(e: &p::Paid, keys: &Keyring) -> Told {
         (payment::PAYER_ACCOUNT, cipher(keys, e.payer_account.as_deref())),
         (payment::AMOUNT, e.amount.into()),
         (payment::PAID_ON, e.paid_at.local_date().into()),
-        (payment::PURPOSE, text(e.purpose.as_deref())),
+        (payment::PURPOSE, remark(e.purpose.as_deref())),
         (payment::SETTLEMENT, text(e.settlement.as_deref())),
         (payment::METHOD, text(e.method.as_deref())),
         (payment::SECTION, text(e.section.as_deref())),
