@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::journal::{self, GENESIS};
-use super::{Store, StoreError};
+use super::{Store, StoreError, warning};
 use crate::binds;
 
 /// What a walk along the chain found.
@@ -117,9 +117,26 @@ pub async fn compare(one: &Store, other: &Store) -> Result<BTreeMap<&'static str
             }
             offset += 1000;
         }
+        if *table == "slip" && difference.is_none() {
+            difference = slips_unlike(one, other).await?;
+        }
         result.insert(*table, (rows, difference));
     }
     Ok(result)
+}
+
+/// The first warning whose slips do not say the same, or cannot be opened.
+async fn slips_unlike(one: &Store, other: &Store) -> Result<Option<String>, StoreError> {
+    let rows = one.db.fetch("SELECT DISTINCT no FROM slip WHERE office_id = $1 ORDER BY no", binds![one.office]).await?;
+    for row in rows {
+        let no = row.int(0)?;
+        match (warning::slips(one, no).await, warning::slips(other, no).await) {
+            (Ok(left), Ok(right)) if left == right => {}
+            (Err(failure @ StoreError::Database(_)), _) | (_, Err(failure @ StoreError::Database(_))) => return Err(failure),
+            _ => return Ok(Some(format!("预警 {no} 的处理单内容不同,或打不开"))),
+        }
+    }
+    Ok(None)
 }
 
 /// Names of all state tables, for the test that none is forgotten.
