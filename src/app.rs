@@ -102,15 +102,18 @@ pub async fn open_store(config: &Config) -> Result<Store, AppError> {
 /// Journals what the configuration and the shipped rules say, where it differs from what is in force.
 pub async fn lay_down(store: &Store, clock: &Clock, config: &Config) -> Result<(), AppError> {
     let wanted = settings(config);
-    if setting::current(store).await?.as_ref() != Some(&wanted) {
-        staff::enter(store.turn().await?, clock.now(), &Setting::Office(wanted)).await?;
-    }
+    // looked at and laid down in one turn: two that start at once lay down nothing twice
     let mut turn = store.turn().await?;
-    let in_force = setting::rules(&mut turn.tx, store.office).await?;
-    drop(turn);
+    if setting::office(&mut turn.tx, store.office).await?.as_ref() != Some(&wanted) {
+        staff::enter(turn, clock.now(), &Setting::Office(wanted)).await?;
+    } else {
+        drop(turn);
+    }
     for rule in rules::pack().map_err(AppError::Pack)? {
+        let mut turn = store.turn().await?;
+        let in_force = setting::rules(&mut turn.tx, store.office).await?;
         if in_force.get(&rule.code).is_none_or(|(_, source)| *source != rule.source) {
-            staff::enter(store.turn().await?, clock.now(), &Setting::Rule { code: rule.code, source: rule.source }).await?;
+            staff::enter(turn, clock.now(), &Setting::Rule { code: rule.code, source: rule.source }).await?;
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 CREATE TABLE head (
     office_id BIGINT NOT NULL PRIMARY KEY,
     seq BIGINT NOT NULL,
+    ledger_seq BIGINT NOT NULL,       -- the latest entry that changed the ledger
     hash BYTEA NOT NULL
 );
 

@@ -2,6 +2,7 @@
 CREATE TABLE head (
     office_id INTEGER NOT NULL PRIMARY KEY,
     seq INTEGER NOT NULL,
+    ledger_seq INTEGER NOT NULL,       -- the latest entry that changed the ledger
     hash BLOB NOT NULL
 ) STRICT;
 

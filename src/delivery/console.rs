@@ -38,12 +38,15 @@ impl Console {
     }
 
     async fn say(&self, mark: &str, text: &ChatSafe) -> std::io::Result<()> {
-        // a message that was written before a crash is found by its mark, and not written again
+        let message = format!("{mark}\n{text}\n\n");
+        // a message that was written whole before a crash is found, and not written again; one that was torn is
         let mut file = tokio::fs::OpenOptions::new().create(true).append(true).read(true).open(&self.transcript).await?;
-        if tail(&mut file).await?.contains(mark) {
+        if tail(&mut file).await?.contains(&message) {
             return Ok(());
         }
-        file.write_all(format!("{mark}\n{text}\n\n").as_bytes()).await?;
+        file.write_all(message.as_bytes()).await?;
+        // the write goes on behind the back: only a flush tells whether it succeeded, `sync_data` does not
+        file.flush().await?;
         file.sync_data().await?;
         let _ = self.listeners.send(text.to_string());
         Ok(())
@@ -106,6 +109,19 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_message_torn_by_a_crash_is_written_again_and_a_whole_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.txt");
+        let console = Console::new(&path);
+        std::fs::write(&path, "— 10:00 [1-1]\n🟡 黄").unwrap();
+        let text = crate::chat!("🟡 黄灯预警");
+        for _ in 0..2 {
+            console.say("— 10:00 [1-1]", &text).await.unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap().matches("黄灯预警").count(), 1);
+    }
 
     #[tokio::test]
     async fn a_listener_hears_what_is_added_and_nothing_from_before() {

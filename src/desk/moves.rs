@@ -80,7 +80,8 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     let act = Act { name: actor.staff.name.clone(), account: actor.account.to_owned(), command };
     let content = serde_json::to_vec(&act).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
     let entry = turn.record(desk.clock.now(), EntryKind::Act, Some(actor.staff.id), content)?;
-    let after = apply(&mut turn, &desk.orders, &people, &entry, &actor.staff, before, &act.command, &plan).await?;
+    let orders = desk.orders.as_of(&mut turn).await?;
+    let after = apply(&mut turn, &orders, &people, &entry, &actor.staff, before, &act.command, &plan).await?;
     turn.commit().await?;
     Ok(done(&after, &plan).into())
 }

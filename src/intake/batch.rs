@@ -106,6 +106,8 @@ impl Batches {
     async fn before(&self, source: &str, webhook_id: &str, digest: &str) -> Result<Before, StoreError> {
         Ok(match receipt::get(&self.store, source, webhook_id).await? {
             None => Before::Nothing,
+            // what was refused has freed the id; of its body nothing was taken in, not even if it is the same
+            Some(receipt) if receipt.status >= 300 => Before::Nothing,
             Some(receipt) if hex(&receipt.digest) != digest => Before::Other,
             Some(receipt) if receipt.status == 0 => Before::Lines(receipt.lines),
             Some(_) => Before::Everything,

@@ -101,6 +101,7 @@ struct Entered<'a> {
 
 /// Takes in a group of deliveries; one answer each, in order. Nothing is acknowledged before the turn is committed.
 pub async fn take(turn: &mut Turn, orders: &Orders, group: &[Incoming]) -> Result<Vec<Answer>, StoreError> {
+    let orders = &orders.as_of(turn).await?;
     let ids: Vec<(String, String)> = group.iter().map(|i| (i.delivered.source.clone(), i.delivered.webhook_id.clone())).collect();
     let mut known: HashMap<(String, String), Told> = HashMap::new();
     for receipt in receipt::find(&mut turn.tx, turn.office, &ids).await? {
@@ -110,13 +111,14 @@ pub async fn take(turn: &mut Turn, orders: &Orders, group: &[Incoming]) -> Resul
     let mut replies: Vec<Reply> = Vec::with_capacity(group.len());
     let mut entered: Vec<Entered<'_>> = Vec::new();
     for (incoming, id) in group.iter().zip(ids) {
-        let digest = &incoming.delivered.digest;
+        let (digest, single) = (&incoming.delivered.digest, incoming.delivered.chunk.is_none());
         let reply = match known.get(&id) {
-            Some(Told::Before(receipt)) if hex_eq(&receipt.digest, digest) && receipt.status != 0 => {
+            // what was refused as one event, and now comes as a batch, is taken line by line
+            Some(Told::Before(receipt)) if hex_eq(&receipt.digest, digest) && receipt.status != 0 && (receipt.status < 300 || single) => {
                 Reply::Settled(Answer { status: receipt.status, body: receipt.answer.clone(), retry_after: None })
             }
             // a batch goes on where it was cut
-            Some(Told::Before(receipt)) if receipt.status == 0 && !hex_eq(&receipt.digest, digest) => Reply::Settled(reused()),
+            Some(Told::Before(receipt)) if receipt.status == 0 && (single || !hex_eq(&receipt.digest, digest)) => Reply::Settled(reused()),
             Some(Told::Before(receipt)) if receipt.status != 0 && receipt.status < 300 => Reply::Settled(reused()),
             Some(Told::Now { at, digest: before, .. }) if before == digest => Reply::Entered(*at),
             Some(Told::Now { taken: true, .. }) => Reply::Settled(reused()),
@@ -231,7 +233,9 @@ async fn enter(turn: &mut Turn, orders: &Orders, entered: Vec<Entered<'_>>) -> R
     let waiting = receipt::in_quarantine(&mut turn.tx, turn.office, &ids).await?;
     for (moment, delivered, lines) in all_lines {
         let taken = lines.iter().all(|line| matches!(line, LineAnswer::Read(_)));
-        if taken && delivered.chunk.is_none() && waiting.contains(&(delivered.source.clone(), delivered.webhook_id.clone())) {
+        // a batch answers line by line for all that was refused as one event before it
+        let resent = delivered.chunk.map_or(taken, |chunk| chunk.first_line == 1);
+        if resent && waiting.contains(&(delivered.source.clone(), delivered.webhook_id.clone())) {
             receipt::settle(&mut turn.tx, turn.office, &delivered.source, &delivered.webhook_id, moment.seq).await?;
         }
         let (answer, status, count) = match delivered.chunk {

@@ -56,6 +56,13 @@ pub(super) fn text(value: Option<&str>) -> Value {
     value.map_or(Value::Empty, |value| Value::text(&normalise(value)))
 }
 
+/// Free text. Where it holds a person's number its digits do not lie open; in full they are in the journal, sealed.
+fn remark(value: Option<&str>) -> Value {
+    let open = value.map(normalise);
+    let covered = open.map(|open| if mask::find_personal(&open).is_some() { open.replace(|c: char| c.is_ascii_digit(), "*") } else { open });
+    text(covered.as_deref())
+}
+
 pub(super) fn number(year: u16) -> Value {
     Value::Number(Decimal::from(year))
 }
@@ -115,7 +122,7 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
             fills: vec![
                 (payment::AMOUNT, e.amount.get().into()),
                 (payment::PAID_ON, e.refunded_at.local_date().into()),
-                (payment::PURPOSE, text(e.reason.as_deref())),
+                (payment::PURPOSE, remark(e.reason.as_deref())),
             ],
         }),
         Event::PaymentCorrected(e) => {
@@ -123,7 +130,7 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
             fills.extend([
                 (payment::AMOUNT, e.amount.map(|amount| amount.get()).into()),
                 (payment::ALLOCATION_ID, text(e.allocation_id.as_deref())),
-                (payment::PURPOSE, text(e.purpose.as_deref())),
+                (payment::PURPOSE, remark(e.purpose.as_deref())),
                 (payment::PAID_ON, e.corrected_at.local_date().into()),
             ]);
             plain(Told::Reversal {
@@ -141,7 +148,7 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
             kind: p::Kind::Cancellation,
             original: normalise(&e.original_voucher_no),
             original_year: e.original_fiscal_year.get(),
-            fills: vec![(payment::PAID_ON, e.cancelled_at.local_date().into()), (payment::PURPOSE, text(e.reason.as_deref()))],
+            fills: vec![(payment::PAID_ON, e.cancelled_at.local_date().into()), (payment::PURPOSE, remark(e.reason.as_deref()))],
         }),
         Event::DisbursementListed(e) => {
             plain(Told::Line { voucher: normalise(&e.voucher_no), year: e.fiscal_year.get(), line: e.line_no.get(), fills: line(e, keys) })
@@ -184,7 +191,7 @@ macro_rules! elements {
         vec![
             (allocation::PARENT_ID, text($e.parent_id.as_deref())),
             (allocation::PARENT_DOC_NO, $e.parent_doc_no.as_deref().map_or(Value::Empty, doc_no)),
-            (allocation::TITLE, text($e.title.as_deref())),
+            (allocation::TITLE, remark($e.title.as_deref())),
             (allocation::ISSUED_ON, $e.issued_on.map(|day| day.get()).into()),
             (allocation::FUND_NAME, text($e.fund_name.as_deref())),
             (allocation::FUND_NATURE, text($e.fund_nature.as_deref())),
@@ -236,7 +243,7 @@ macro_rules! particulars {
             (payment::ALLOCATION_ID, text($e.allocation_id.as_deref())),
             (payment::PAYER_NAME, cipher($keys, $e.payer_name.as_deref())),
             (payment::PAYER_ACCOUNT, cipher($keys, $e.payer_account.as_deref())),
-            (payment::PURPOSE, text($e.purpose.as_deref())),
+            (payment::PURPOSE, remark($e.purpose.as_deref())),
             (payment::SETTLEMENT, text($e.settlement.as_deref())),
             (payment::METHOD, text($e.method.as_deref())),
             (payment::SECTION, text($e.section.as_deref())),

@@ -33,7 +33,8 @@ pub(super) async fn run(jobs: &Jobs) -> Result<(), StoreError> {
         let swept = Swept { today, due: due.into_iter().map(|d| (d.rule, d.entity.table().to_owned(), d.key)).collect() };
         let content = serde_json::to_vec(&Tick::Sweep(swept.clone())).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
         let entry = turn.record(now, EntryKind::Tick, None, content)?;
-        apply(&mut turn, &jobs.orders, &entry, &swept).await?;
+        let orders = jobs.orders.as_of(&mut turn).await?;
+        apply(&mut turn, &orders, &entry, &swept).await?;
         turn.commit().await?;
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::journal::{self, GENESIS};
-use super::{Store, StoreError};
+use super::{Store, StoreError, slip};
 use crate::binds;
 
 /// What a walk along the chain found.
@@ -51,6 +51,7 @@ pub async fn walk(store: &Store, mut progress: impl FnMut(i64)) -> Result<Walk, 
     }
     match journal::head(store).await? {
         Some((seq, hash)) if seq != last || (seq > 0 && hash != previous) => Ok(broken(last + 1, "链头与最后一条对不上:末尾的记录被删去或改动过")),
+        None if last > 0 => Ok(broken(last + 1, "链头不见了")),
         Some(_) | None => Ok(Walk::Whole { entries: last, head: hex(&previous) }),
     }
 }
@@ -116,9 +117,26 @@ pub async fn compare(one: &Store, other: &Store) -> Result<BTreeMap<&'static str
             }
             offset += 1000;
         }
+        if *table == "slip" && difference.is_none() {
+            difference = slips_unlike(one, other).await?;
+        }
         result.insert(*table, (rows, difference));
     }
     Ok(result)
+}
+
+/// The first warning whose slips do not say the same, or cannot be opened.
+async fn slips_unlike(one: &Store, other: &Store) -> Result<Option<String>, StoreError> {
+    let rows = one.db.fetch("SELECT DISTINCT no FROM slip WHERE office_id = $1 ORDER BY no", binds![one.office]).await?;
+    for row in rows {
+        let no = row.int(0)?;
+        match (slip::of(one, no).await, slip::of(other, no).await) {
+            (Ok(left), Ok(right)) if left == right => {}
+            (Err(failure @ StoreError::Database(_)), _) | (_, Err(failure @ StoreError::Database(_))) => return Err(failure),
+            _ => return Ok(Some(format!("预警 {no} 的处理单内容不同,或打不开"))),
+        }
+    }
+    Ok(None)
 }
 
 /// Names of all state tables, for the test that none is forgotten.

@@ -127,6 +127,15 @@ fn context(office: i64, seq: i64, at: i64, kind: &str, actor: Option<i64>) -> St
     format!("journal/{office}/{seq}/{at}/{kind}/{actor}")
 }
 
+/// Work that waits for the commit.
+struct Afterwards(Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for Afterwards {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Afterwards")
+    }
+}
+
 /// One transaction of one office. Dropped without commit, nothing of it ever was.
 #[derive(Debug)]
 pub struct Turn {
@@ -135,26 +144,33 @@ pub struct Turn {
     pub keys: Arc<Keyring>,
     seq: i64,
     hash: Vec<u8>,
+    ledger_seq: i64,
     at: i64,
     journal: Vec<Vec<Bind>>,
     owed: Vec<Owed>,
     owes: bool,
     bell: watch::Sender<()>,
+    afterwards: Vec<Afterwards>,
     _place: Option<OwnedMutexGuard<()>>,
 }
 
 impl Turn {
     pub(super) async fn begin(store: &Store, mut tx: Tx, place: Option<OwnedMutexGuard<()>>) -> Result<Turn, StoreError> {
         let lock = match tx {
-            Tx::Sqlite(_) => "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq) FROM head h WHERE office_id = $1",
+            Tx::Sqlite(_) => {
+                "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq), ledger_seq FROM head h WHERE office_id = $1"
+            }
             // the one place where the dialects must differ: SQLite has locked the file already
             Tx::Postgres(_) => {
-                "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq) FROM head h WHERE office_id = $1 FOR UPDATE"
+                "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq), ledger_seq FROM head h WHERE office_id = $1 FOR UPDATE"
             }
         };
         if tx.fetch(lock, binds![store.office]).await?.is_empty() {
-            tx.execute("INSERT INTO head (office_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (office_id) DO NOTHING", binds![store.office, &GENESIS[..]])
-                .await?;
+            tx.execute(
+                "INSERT INTO head (office_id, seq, ledger_seq, hash) VALUES ($1, 0, 0, $2) ON CONFLICT (office_id) DO NOTHING",
+                binds![store.office, &GENESIS[..]],
+            )
+            .await?;
         }
         // read after the lock is held: under PostgreSQL the first look may have waited for another replica's commit
         let rows = tx.fetch(lock, binds![store.office]).await?;
@@ -165,11 +181,13 @@ impl Turn {
             keys: Arc::clone(&store.keys),
             seq: head.int(0)?,
             hash: head.blob(1)?.to_vec(),
+            ledger_seq: head.int(3)?,
             at: head.opt_int(2)?.unwrap_or(i64::MIN),
             journal: Vec::new(),
             owed: Vec::new(),
             owes: false,
             bell: store.owed.clone(),
+            afterwards: Vec::new(),
             _place: place,
         })
     }
@@ -208,6 +226,21 @@ impl Turn {
         self.journal.push(binds![self.office, entry.seq, entry.at, entry.kind, entry.actor, entry.key_id, entry.sealed, entry.commitment, hash.to_vec()]);
     }
 
+    /// The latest entry that changed the ledger: two looks that find the same number see the same ledger.
+    pub const fn ledger_seq(&self) -> i64 {
+        self.ledger_seq
+    }
+
+    /// Entry `seq` of this turn changed the ledger.
+    pub fn changed_ledger(&mut self, seq: i64) {
+        self.ledger_seq = seq;
+    }
+
+    /// To be done once the turn is committed, and never if it is not.
+    pub fn afterwards(&mut self, work: impl FnOnce() + Send + 'static) {
+        self.afterwards.push(Afterwards(Box::new(work)));
+    }
+
     /// Owes a delivery; it is written with the rest and sent after the commit.
     pub fn owe(&mut self, owed: Owed) {
         self.owed.push(owed);
@@ -232,10 +265,16 @@ impl Turn {
         }
         let columns = ["office_id", "seq", "at", "kind", "actor", "key_id", "sealed", "commitment", "hash"];
         self.tx.insert("journal", &columns, std::mem::take(&mut self.journal), "").await?;
-        self.tx.execute("UPDATE head SET seq = $2, hash = $3 WHERE office_id = $1", binds![self.office, self.seq, self.hash.clone()]).await?;
+        self.tx
+            .execute(
+                "UPDATE head SET seq = $2, hash = $3, ledger_seq = $4 WHERE office_id = $1",
+                binds![self.office, self.seq, self.hash.clone(), self.ledger_seq],
+            )
+            .await?;
         self.write_owed().await?;
-        let Turn { tx, bell, owes, .. } = self;
+        let Turn { tx, bell, owes, afterwards, .. } = self;
         tx.commit().await?;
+        afterwards.into_iter().for_each(|Afterwards(work)| work());
         if owes {
             bell.send_replace(());
         }

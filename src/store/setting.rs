@@ -124,6 +124,14 @@ fn parse(content: &str) -> Result<OfficeSettings, StoreError> {
     serde_json::from_str(content).map_err(|e| StoreError::BadRow { table: "office_setting", id: "1".to_owned(), reason: e.to_string() })
 }
 
+/// The entry that laid down the latest of what is in force: settings of the office, or a rule.
+pub async fn latest(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
+    let text =
+        "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1) laid_down";
+    let rows = tx.fetch(text, binds![office]).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
 /// The latest version of every rule: code → (version, source).
 pub async fn rules(tx: &mut Tx, office: i64) -> Result<BTreeMap<String, (i64, String)>, StoreError> {
     let rows = tx.fetch("SELECT code, version, source FROM rule WHERE office_id = $1 ORDER BY code, version", binds![office]).await?;

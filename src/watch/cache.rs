@@ -1,6 +1,6 @@
 //! The part of the ledger that one group of changes can see: loaded set-wise, then read and changed in memory, one change after the other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
@@ -15,15 +15,20 @@ pub type Index = (Entity, Vec<usize>);
 pub type Wants = HashMap<Index, HashSet<Vec<Value>>>;
 
 /// Records by the indexes that rules and identities use; complete for every key that was loaded.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Cache {
     indexes: Arc<Vec<Index>>,
     rows: HashMap<Entity, HashMap<String, Arc<Record>>>,
     /// One map an index. Keys in order, so that which is found first depends on nothing else.
     found: Vec<HashMap<Vec<Value>, BTreeSet<String>>>,
     loaded: Wants,
-    dirty: BTreeMap<(Entity, String), ()>,
+    dirty: BTreeSet<(Entity, String)>,
+    /// While a group is rehearsed: what stood in the place of what was put, to be put back.
+    undo: Option<Vec<Undone>>,
 }
+
+/// A record put during a rehearsal: its place, what stood there, and whether that was to be written.
+type Undone = ((Entity, String), Option<Arc<Record>>, bool);
 
 /// By which fields records are identified and linked, whatever the rules ask for.
 const LINKS: &[(Entity, &[usize])] = &[
@@ -63,7 +68,7 @@ pub fn want(wants: &mut Wants, entity: Entity, slots: &[usize], key: Vec<Value>)
 impl Cache {
     pub fn new(indexes: Arc<Vec<Index>>) -> Cache {
         let found = vec![HashMap::new(); indexes.len()];
-        Cache { indexes, rows: HashMap::new(), found, loaded: Wants::new(), dirty: BTreeMap::new() }
+        Cache { indexes, rows: HashMap::new(), found, loaded: Wants::new(), dirty: BTreeSet::new(), undo: None }
     }
 
     /// Loads what is wanted and not yet here, one query an index.
@@ -98,15 +103,50 @@ impl Cache {
 
     /// Puts a changed record in the place of the old one.
     pub fn put(&mut self, record: Record) {
-        if let Some(old) = self.rows.get_mut(&record.entity).and_then(|rows| rows.remove(&record.key)) {
+        let place = (record.entity, record.key.clone());
+        let old = self.take_out(&place);
+        let fresh = self.dirty.insert(place.clone());
+        if let Some(undo) = &mut self.undo {
+            undo.push((place, old, !fresh));
+        }
+        self.enter(Arc::new(record));
+    }
+
+    fn take_out(&mut self, (entity, key): &(Entity, String)) -> Option<Arc<Record>> {
+        let old = self.rows.get_mut(entity).and_then(|rows| rows.remove(key));
+        if let Some(old) = &old {
             for ((_, slots), found) in self.indexes.iter().zip(&mut self.found).filter(|((entity, _), _)| *entity == old.entity) {
-                if let Some(keys) = found.get_mut(&key_of(&old, slots)) {
+                if let Some(keys) = found.get_mut(&key_of(old, slots)) {
                     keys.remove(&old.key);
                 }
             }
         }
-        self.dirty.insert((record.entity, record.key.clone()), ());
-        self.enter(Arc::new(record));
+        old
+    }
+
+    /// Plays something through, and leaves everything as it was.
+    pub fn rehearse<T>(&mut self, play: impl FnOnce(&mut Cache) -> T) -> T {
+        self.undo = Some(Vec::new());
+        let result = play(self);
+        for (place, old, was_dirty) in self.undo.take().into_iter().flatten().rev() {
+            self.take_out(&place);
+            if !was_dirty {
+                self.dirty.remove(&place);
+            }
+            if let Some(old) = old {
+                self.enter(old);
+            }
+        }
+        result
+    }
+
+    /// How many records it holds.
+    pub fn len(&self) -> usize {
+        self.rows.values().map(HashMap::len).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     fn enter(&mut self, record: Arc<Record>) {
@@ -119,11 +159,12 @@ impl Cache {
     }
 
     /// Writes what was changed.
-    pub async fn flush(&self, turn: &mut Turn) -> Result<(), StoreError> {
+    pub async fn flush(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
         for entity in Entity::ALL {
-            let changed: Vec<Arc<Record>> = self.dirty.keys().filter(|(of, _)| *of == entity).filter_map(|(_, key)| self.get(entity, key).cloned()).collect();
+            let changed: Vec<Arc<Record>> = self.dirty.iter().filter(|(of, _)| *of == entity).filter_map(|(_, key)| self.get(entity, key).cloned()).collect();
             ledger::write(&mut turn.tx, turn.office, entity, &changed).await?;
         }
+        self.dirty.clear();
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ mod raise;
 mod route;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -22,6 +22,9 @@ use crate::store::ledger::{self, Correction, Due};
 use crate::store::setting::{self, OfficeSettings};
 use crate::store::{Store, StoreError, Turn};
 use cache::{Cache, Index, Wants, key_of, want};
+
+/// Records that may be kept from one group to the next: some tens of megabytes.
+const KEPT: usize = 20_000;
 
 /// A rule and the version that is in force.
 #[derive(Debug, Clone)]
@@ -37,6 +40,12 @@ pub struct Orders {
     pub settings: Arc<OfficeSettings>,
     pub calendar: &'static Calendar,
     indexes: Arc<Vec<Index>>,
+    /// The entry by which the latest of them was laid down.
+    laid_down: i64,
+    /// What another process has laid down since these were read.
+    later: Arc<Mutex<Option<Orders>>>,
+    /// What the last group saw of the ledger, and the entry after which it was so: the next group asks the database only for what is new to it.
+    kept: Arc<Mutex<Option<(i64, Cache)>>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +68,33 @@ impl Orders {
             rules.push(InForce { rule: Arc::new(rule), version });
         }
         let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));
-        Ok(Orders { rules: Arc::new(rules), settings: Arc::new(settings), calendar: Calendar::shipped(), indexes: Arc::new(indexes) })
+        Ok(Orders {
+            rules: Arc::new(rules),
+            settings: Arc::new(settings),
+            calendar: Calendar::shipped(),
+            indexes: Arc::new(indexes),
+            laid_down: setting::latest(&mut turn.tx, turn.office).await?,
+            later: Arc::default(),
+            kept: Arc::default(),
+        })
+    }
+
+    /// What is in force as of this turn: these, unless another process has laid down something since. A replay goes by the same.
+    pub async fn as_of(&self, turn: &mut Turn) -> Result<Orders, StoreError> {
+        let latest = setting::latest(&mut turn.tx, turn.office).await?;
+        if latest == self.laid_down {
+            return Ok(self.clone());
+        }
+        let later = self.later.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(later) = later.filter(|later| later.laid_down == latest) {
+            return Ok(later);
+        }
+        let read = Orders::read(turn).await.map_err(|failure| match failure {
+            OrdersError::Store(failure) => failure,
+            other @ (OrdersError::NoSettings | OrdersError::Rule { .. }) => StoreError::BadEntry { seq: latest, reason: other.to_string() },
+        })?;
+        *self.later.lock().unwrap_or_else(PoisonError::into_inner) = Some(read.clone());
+        Ok(read)
     }
 
     /// The local date by which a light lit today is to be answered.
@@ -75,6 +110,23 @@ impl Orders {
             (!missing.is_empty()).then(|| (in_force.rule.code.clone(), in_force.rule.name.clone(), missing))
         };
         Ok(self.rules.iter().filter_map(waits).collect())
+    }
+
+    /// What was kept of the ledger, if the ledger is still the same; else nothing, to be loaded anew.
+    fn recall(&self, ledger_seq: i64) -> Cache {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match kept {
+            Some((seq, cache)) if seq == ledger_seq => cache,
+            Some(_) | None => Cache::new(Arc::clone(&self.indexes)),
+        }
+    }
+
+    /// Keeps what a group has seen of the ledger, once its turn is committed.
+    fn keep(&self, turn: &mut Turn, cache: Cache) {
+        if cache.len() <= KEPT {
+            let (kept, seq) = (Arc::clone(&self.kept), turn.ledger_seq());
+            turn.afterwards(move || *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((seq, cache)));
+        }
     }
 
     fn on(&self, entity: Entity) -> impl Iterator<Item = &InForce> {
@@ -190,6 +242,9 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
             group.judge(entity, &key, Some(rule), *moment);
         }
     }
+    if let Some((last, _)) = changes.last() {
+        turn.changed_ledger(last.seq);
+    }
     group.finish(turn).await?;
     Ok(outcomes)
 }
@@ -223,7 +278,7 @@ impl<'o> Group<'o> {
     async fn begin(turn: &mut Turn, orders: &'o Orders) -> Result<Group<'o>, StoreError> {
         Ok(Group {
             orders,
-            cache: Cache::new(Arc::clone(&orders.indexes)),
+            cache: orders.recall(turn.ledger_seq()),
             ready: ledger::references(&mut turn.tx, turn.office).await?,
             newly_ready: BTreeMap::new(),
             happenings: Vec::new(),
@@ -234,12 +289,14 @@ impl<'o> Group<'o> {
 
     /// Plays the group once without judging, to learn which facts it will ask for, and loads them.
     async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<(), StoreError> {
-        let mut rehearsal = self.cache.clone();
-        let mut versions: Vec<Arc<Record>> = Vec::new();
-        for (moment, change) in changes {
-            let applied = change.apply(*moment, &mut rehearsal);
-            versions.extend(applied.changed.iter().filter_map(|(entity, key)| rehearsal.get(*entity, key).cloned()));
-        }
+        let versions = self.cache.rehearse(|cache| {
+            let mut versions: Vec<Arc<Record>> = Vec::new();
+            for (moment, change) in changes {
+                let applied = change.apply(*moment, cache);
+                versions.extend(applied.changed.iter().filter_map(|(entity, key)| cache.get(*entity, key).cloned()));
+            }
+            versions
+        });
         let mut wants = Wants::new();
         for record in &versions {
             self.want_to_judge(record, &mut wants);
@@ -331,7 +388,7 @@ impl<'o> Group<'o> {
     }
 
     /// Writes what changed and raises what was lit.
-    async fn finish(self, turn: &mut Turn) -> Result<(), StoreError> {
+    async fn finish(mut self, turn: &mut Turn) -> Result<(), StoreError> {
         let office = turn.office;
         self.cache.flush(turn).await?;
         for (entity, seq) in &self.newly_ready {
@@ -340,7 +397,9 @@ impl<'o> Group<'o> {
         ledger::write_corrections(&mut turn.tx, office, &self.corrections).await?;
         let due = self.due.into_iter().map(|((rule, entity, key), on)| Due { rule, entity, key, on }).collect();
         ledger::write_due(&mut turn.tx, office, due).await?;
-        raise::raise(turn, self.orders, self.happenings).await
+        raise::raise(turn, self.orders, self.happenings).await?;
+        self.orders.keep(turn, self.cache);
+        Ok(())
     }
 }
 

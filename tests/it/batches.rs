@@ -131,3 +131,20 @@ office_story!(many_lines_of_one_payment_light_one_warning_and_one_message, async
        期限 11月30日(5 个工作日)  状态 待核实  经办 @张敏
     ");
 });
+
+office_story!(what_was_refused_as_one_event_is_taken_as_a_batch, async |office| {
+    office.allocates(allocation("ZB-1", "1000.00")).await;
+    let body = [payment("PZ-1", "100.00").text(), payment("PZ-2", "200.00").text()].join("\n");
+    let wrong_kind = office.delivery("treasury", body.as_str());
+    assert_eq!(office.sends(&wrong_kind).await.status, 422, "two events are not one");
+    let batch = wrong_kind.clone().batch();
+    let answer = office.sends(&batch).await;
+    assert_eq!(answer.body.lines().last().unwrap(), "{\"lines\":2,\"accepted\":2,\"known\":0,\"corrected\":0,\"quarantined\":0}");
+    assert_eq!(office.quarantine().await, 0, "settled by the resend");
+    assert_eq!(office.sends(&batch).await, answer);
+
+    let wrong = office.delivery("treasury", payment("PZ-3", "-1.00").text());
+    assert_eq!(office.sends(&wrong).await.status, 422);
+    let put_right = wrong.saying(payment("PZ-3", "1.00").text()).batch();
+    assert!(office.sends(put_right).await.told().starts_with("200"), "the refused id is free for a batch too");
+});

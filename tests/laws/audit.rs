@@ -127,6 +127,9 @@ async fn a_row_taken_out_put_in_or_moved_is_found() {
             replace(&store, &whole, true).await;
         }
         assert!(matches!(walk(&store).await, Walk::Whole { .. }));
+        replace(&store, &changed(&|e| drop(e.pop())), false).await;
+        store.db.execute("DELETE FROM head", vec![]).await.unwrap();
+        assert_eq!(walk(&store).await, broken(last, "链头不见了"), "the head is gone, and the last with it");
         place.clear().await;
     }
 }

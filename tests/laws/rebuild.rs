@@ -7,10 +7,12 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
+use jingling::binds;
 use jingling::rebuild::{RebuildError, rebuild};
 use jingling::store::delivery::{self, Channel, Outcome};
+use jingling::store::setting::{self, Setting};
 use jingling::store::warning::{self, Filter};
-use jingling::store::{Store, audit};
+use jingling::store::{Store, audit, staff};
 
 use crate::place::Place;
 use crate::tale::{Step, sequences, told};
@@ -103,6 +105,8 @@ async fn a_mean_life_replayed_gives_equal_tables() {
             let unlike = differences(&world.store, &into, &[]).await;
             assert!(unlike.is_empty(), "{} into {}\n{}", place.url, copy.url, unlike.join("\n"));
             assert!(matches!(rebuild(&world.store, &into, |_| ()).await, Err(RebuildError::NotEmpty)));
+            into.db.execute("UPDATE slip SET sealed = $1", binds![vec![0_u8; 64]]).await.unwrap();
+            assert_eq!(differences(&into, &world.store, &[]).await.len(), 1, "a slip whose content is gone is found");
             copy.clear().await;
         }
         place.clear().await;
@@ -121,6 +125,35 @@ async fn no_table_is_left_out_of_the_comparison() {
         let mut tables: BTreeSet<&str> = rows.iter().map(|row| row.text(0).unwrap()).collect();
         assert!(tables.remove("_sqlx_migrations"));
         assert_eq!(tables, audit::state_tables().into_iter().collect());
+        place.clear().await;
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_lays_down_holds_for_all_from_then_on() {
+    for place in Place::all().await {
+        let world = World::begin(&place).await;
+        let cash = |voucher: &str| {
+            let data = json!({"voucher_no": voucher, "allocation_id": "NONE", "paid_at": "2026-11-02T10:00:00+08:00", "amount": "1200", "settlement": "现金"});
+            Parcel::single(voucher, told("payment.paid", &data), hours(1))
+        };
+        world.deliver(&[cash("P1")]).await;
+        // another process has started with other settings; this one has its orders in memory
+        let other = Store::new(place.db.clone(), OFFICE, keyring(1));
+        let mut settings = setting::current(&other).await.unwrap().unwrap();
+        (settings.deadlines.yellow, settings.go_live) = (9, None);
+        staff::enter(other.turn().await.unwrap(), hours(1), &Setting::Office(settings)).await.unwrap();
+        world.deliver(&[cash("P2")]).await;
+        world.tick(hours(48)).await;
+        speak(&world).await;
+        let lit = warning::list(&world.store, &Filter::default(), 9).await.unwrap();
+        assert!(lit.len() > 2, "{lit:?}");
+        let copy = Place::file().await;
+        let into = Store::new(copy.db.clone(), OFFICE, keyring(1));
+        rebuild(&world.store, &into, |_| ()).await.unwrap();
+        let unlike = differences(&world.store, &into, &[]).await;
+        assert!(unlike.is_empty(), "{}", unlike.join("\n"));
+        copy.clear().await;
         place.clear().await;
     }
 }
