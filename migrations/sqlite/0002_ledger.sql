@@ -143,7 +143,7 @@ CREATE INDEX payment_application ON payment (office_id, application_no);
 CREATE INDEX payment_original ON payment (office_id, original_voucher_no);
 CREATE INDEX payment_allocation ON payment (office_id, allocation_id);
 CREATE INDEX payment_account ON payment (office_id, payee_account, paid_on);
-CREATE UNIQUE INDEX disbursement_line ON disbursement (office_id, payment, line_no);
+CREATE INDEX disbursement_line ON disbursement (office_id, payment, line_no);
 CREATE INDEX disbursement_person ON disbursement (office_id, id_no, project_code);
 CREATE INDEX disbursement_voucher ON disbursement (office_id, voucher_no);
 CREATE INDEX beneficiary_person ON beneficiary (office_id, person_no);

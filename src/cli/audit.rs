@@ -27,9 +27,17 @@ pub struct Verify {
     /// 密钥文件
     #[arg(long, value_name = "文件")]
     keys: Option<PathBuf>,
+    /// 以前记下的链头,写成 条数:校验值;只有对照它,才能发现末尾的记录被整段删去
+    #[arg(long, value_name = "条数:校验值", value_parser = head)]
+    expect: Option<(i64, String)>,
     /// 只核对流水,不重建比较
     #[arg(long)]
     chain_only: bool,
+}
+
+fn head(text: &str) -> Result<(i64, String), String> {
+    let parsed = text.split_once(':').and_then(|(seq, hash)| Some((seq.parse().ok()?, hash.to_lowercase())));
+    parsed.filter(|(_, hash): &(i64, String)| hash.len() == 64).ok_or_else(|| "应写成 条数:校验值,就是核对时显示的链头".to_owned())
 }
 
 /// Opens a copy for reading: nothing in it is changed or made.
@@ -48,7 +56,7 @@ pub async fn open_copy(config: &impl Fn() -> anyhow::Result<Config>, database: O
 
 pub async fn run(config: impl Fn() -> anyhow::Result<Config>, Audit::Verify(options): Audit) -> anyhow::Result<ExitCode> {
     let store = open_copy(&config, options.database, options.keys).await?;
-    let walked = walk(&store, |_| ()).await?;
+    let walked = walk(&store, options.expect.as_ref(), |_| ()).await?;
     let entries = match walked {
         Walk::Broken { seq, reason } => {
             eprintln!("流水在第 {seq} 条断开:{reason}。");
@@ -56,7 +64,7 @@ pub async fn run(config: impl Fn() -> anyhow::Result<Config>, Audit::Verify(opti
             return Ok(ExitCode::FAILURE);
         }
         Walk::Whole { entries, head } => {
-            println!("流水 {entries} 条,逐条相符。链头 {head}");
+            println!("流水 {entries} 条,逐条相符。链头 {entries}:{head}");
             entries
         }
     };

@@ -29,9 +29,9 @@ pub trait Outlet: Send + Sync + 'static {
 }
 
 /// How long a taken-up delivery is held before another worker may take it.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
+const LEASE: TimeDelta = TimeDelta::seconds(120);
 /// Taken up at a time.
-const BATCH: i64 = 50;
+const BATCH: i64 = 10;
 /// Attempts before a delivery is parked: with growing pauses about two days.
 const ATTEMPTS: i64 = 60;
 /// Looks at the outbox even if nobody rang.

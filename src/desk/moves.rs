@@ -64,6 +64,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     if let Some(refusal) = privacy::refuse_typed(&texts) {
         return Err(refusal.into());
     }
+    let typed = privacy::pieces(&texts, &desk.store.keys);
     let mut turn = desk.store.turn().await?;
     let unknown = || chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number));
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
@@ -74,7 +75,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     if let Err(refusal) = before.state.after(plan.step) {
         return Err(explain(desk, &people, &before, refusal).into());
     }
-    if let Some(refusal) = privacy::refuse_evidence(&desk.store, &before, &texts).await? {
+    if let Some(refusal) = privacy::refuse_evidence(&mut turn, number, &typed).await? {
         return Err(refusal.into());
     }
     let act = Act { name: actor.staff.name.clone(), account: actor.account.to_owned(), command };

@@ -1,17 +1,28 @@
 //! What may not be typed into chat (个人信息保护法 28、36 条): id, card and phone numbers, and any name, id or account of the warning's own evidence.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::chat;
-use crate::domain::{ChatSafe, Entity, find_personal, normalise};
-use crate::store::event::Delivered;
-use crate::store::warning::{self, Warning};
-use crate::store::{Store, StoreError, journal, ledger};
+use crate::domain::record::{beneficiary, disbursement, payment};
+use crate::domain::{ChatSafe, Entity, Value, find_personal, normalise};
+use crate::keys::Keyring;
+use crate::store::warning::{self, No};
+use crate::store::{StoreError, Turn, ledger};
 
-/// As many of a warning's records as are looked into; a list of thousands is answered on the page.
-const MOST: i64 = 200;
-/// The members of an event that name a person.
-const PERSONAL: &[&str] = &["payee_name", "payee_account", "payer_account", "name", "id_no", "account"];
+/// Fields that tell of a person. The ledger keeps their keyed hashes, so pieces of a text are hashed and compared: nothing sealed is opened.
+const PERSONAL: &[(Entity, usize)] = &[
+    (Entity::Payment, payment::PAYER_ACCOUNT),
+    (Entity::Payment, payment::PAYEE_NAME),
+    (Entity::Payment, payment::PAYEE_ACCOUNT),
+    (Entity::Disbursement, disbursement::NAME),
+    (Entity::Disbursement, disbursement::ID_NO),
+    (Entity::Disbursement, disbursement::ACCOUNT),
+    (Entity::Beneficiary, beneficiary::NAME),
+    (Entity::Beneficiary, beneficiary::ID_NO),
+];
+/// The shortest and the longest piece of a text that is hashed: one character would forbid ordinary words, longer names are those of units.
+const SHORTEST: usize = 2;
+const LONGEST: usize = 32;
 
 /// Refuses what is personal by its shape.
 pub(super) fn refuse_typed(texts: &[String]) -> Option<ChatSafe> {
@@ -24,34 +35,33 @@ pub(super) fn refuse_typed(texts: &[String]) -> Option<ChatSafe> {
     })
 }
 
-/// Refuses what the warning's own evidence holds of a person.
-pub(super) async fn refuse_evidence(store: &Store, warning: &Warning, texts: &[String]) -> Result<Option<ChatSafe>, StoreError> {
-    if texts.is_empty() {
+/// The keyed hashes of all pieces of these texts.
+pub(super) fn pieces(texts: &[String], keys: &Keyring) -> HashSet<Value> {
+    let mut hashes = HashSet::new();
+    for text in texts {
+        let letters: Vec<char> = normalise(text).chars().collect();
+        for length in SHORTEST..=LONGEST {
+            hashes.extend(letters.windows(length).filter_map(|piece| keys.hash(&piece.iter().collect::<String>())).map(Value::Cipher));
+        }
+    }
+    hashes
+}
+
+/// Refuses what the warning's own evidence holds of a person, whichever of its records it is.
+pub(super) async fn refuse_evidence(turn: &mut Turn, no: No, typed: &HashSet<Value>) -> Result<Option<ChatSafe>, StoreError> {
+    if typed.is_empty() {
         return Ok(None);
     }
-    let typed: Vec<String> = texts.iter().map(|text| normalise(text)).collect();
-    for item in warning::items(store, warning.no, MOST).await? {
-        let Some(record) = ledger::record(store, item.entity, &item.key).await? else { continue };
-        if !matches!(item.entity, Entity::Payment | Entity::Disbursement | Entity::Beneficiary) {
-            continue;
-        }
-        if personal_of(store, record.seq, record.line).await?.iter().any(|own| typed.iter().any(|text| text.contains(own.as_str()))) {
+    let mut keys: BTreeMap<Entity, Vec<String>> = BTreeMap::new();
+    for item in warning::items_of(&mut turn.tx, turn.office, &[no]).await? {
+        keys.entry(item.entity).or_default().push(item.key);
+    }
+    for (entity, keys) in keys {
+        let slots: Vec<usize> = PERSONAL.iter().filter(|(of, _)| *of == entity).map(|(_, slot)| *slot).collect();
+        let records = ledger::by_key(&mut turn.tx, turn.office, entity, &keys).await?;
+        if records.iter().any(|record| slots.iter().any(|slot| typed.contains(record.get(*slot)))) {
             return Ok(Some(chat!("文字里有这条预警所涉人员的姓名、证件号或账号。为保护个人信息,聊天里不能填写,请改为“见材料”。没有保存。")));
         }
     }
     Ok(None)
-}
-
-/// The personal texts of one journalled line.
-async fn personal_of(store: &Store, seq: i64, line: i64) -> Result<HashSet<String>, StoreError> {
-    let Some(sealed) = journal::read(store, seq - 1, 1).await?.into_iter().next() else { return Ok(HashSet::new()) };
-    let entry = sealed.open(store.office, &store.keys)?;
-    let Ok(delivered) = serde_json::from_slice::<Delivered>(&entry.content) else { return Ok(HashSet::new()) };
-    let line = usize::try_from(line - 1).unwrap_or(0);
-    let Some(raw) = delivered.lines.get(line) else { return Ok(HashSet::new()) };
-    let Ok(event) = serde_json::from_slice::<serde_json::Value>(&raw.bytes()) else { return Ok(HashSet::new()) };
-    let data = event.get("data");
-    let texts = PERSONAL.iter().filter_map(|name| data?.get(name)?.as_str()).map(normalise);
-    // a single character would forbid ordinary words
-    Ok(texts.filter(|text| text.chars().count() >= 2).collect())
 }

@@ -163,8 +163,10 @@ impl LedgerChange {
             Told::Line { voucher, year, line, .. } => {
                 let slots = [disbursement::PAYMENT, disbursement::LINE_NO];
                 let key = [Value::text(&format!("{year}/{voucher}")), Value::text(&line.to_string())];
-                let found = cache.find(Entity::Disbursement, &slots, &key).into_iter().next().map(|record| (*record).clone());
-                (found, format!("{year}/{voucher}/{line}"))
+                let prefix = format!("{source}/");
+                let found =
+                    cache.find(Entity::Disbursement, &slots, &key).into_iter().find(|record| record.key.starts_with(&prefix)).map(|record| (*record).clone());
+                (found, format!("{source}/{year}/{voucher}/{line}"))
             }
             Told::Person { person_no, .. } => (known(Entity::Beneficiary, person_no), person_no.clone()),
             Told::Other { subject } => (known(Entity::Other, subject), subject.clone()),

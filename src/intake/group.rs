@@ -1,7 +1,9 @@
 //! Group commit (成组提交): deliveries that wait together share a turn. One bad one hurts only itself.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::error;
 
@@ -111,8 +113,12 @@ async fn together(store: &Store, orders: &Orders, group: Vec<Incoming>) -> Vec<A
 }
 
 async fn attempt(store: &Store, orders: &Orders, group: &[Incoming]) -> Result<Vec<Answer>, StoreError> {
-    let mut turn = store.turn().await?;
-    let answers = take(&mut turn, orders, group).await?;
-    turn.commit().await?;
-    Ok(answers)
+    let taking = async {
+        let mut turn = store.turn().await?;
+        let answers = take(&mut turn, orders, group).await?;
+        turn.commit().await?;
+        Ok(answers)
+    };
+    // a fault of ours in one group must not close the door for all that follow: the turn is rolled back, the group halved
+    AssertUnwindSafe(taking).catch_unwind().await.unwrap_or_else(|_| Err(StoreError::BadEntry { seq: 0, reason: "a fault in the program".to_owned() }))
 }

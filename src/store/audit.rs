@@ -17,8 +17,9 @@ pub enum Walk {
 
 const STRIDE: i64 = 500;
 
-/// Walks the whole chain, opening each entry and checking it against its commitment.
-pub async fn walk(store: &Store, mut progress: impl FnMut(i64)) -> Result<Walk, StoreError> {
+/// Walks the whole chain, opening each entry and checking it against its commitment. `expected` is a head that was noted down elsewhere, number and
+/// hash in hex: only it shows that nothing was cut off at the end.
+pub async fn walk(store: &Store, expected: Option<&(i64, String)>, mut progress: impl FnMut(i64)) -> Result<Walk, StoreError> {
     let mut previous = GENESIS.to_vec();
     let mut last = 0;
     loop {
@@ -46,8 +47,14 @@ pub async fn walk(store: &Store, mut progress: impl FnMut(i64)) -> Result<Walk, 
             }
             previous = entry.hash;
             last = entry.seq;
+            if expected.is_some_and(|(seq, hash)| *seq == last && *hash != hex(&previous)) {
+                return Ok(broken(last, "与当时记下的链头不同:这一条或以前的记录被换过"));
+            }
         }
         progress(last);
+    }
+    if let Some((seq, _)) = expected.filter(|(seq, _)| *seq > last) {
+        return Ok(broken(last + 1, &format!("当时记下的链头在第 {seq} 条,现在只到第 {last} 条:末尾的记录被删去了")));
     }
     match journal::head(store).await? {
         Some((seq, hash)) if seq != last || (seq > 0 && hash != previous) => Ok(broken(last + 1, "链头与最后一条对不上:末尾的记录被删去或改动过")),

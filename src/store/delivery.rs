@@ -138,7 +138,7 @@ pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, outcomes: &[Out
     let office = turn.office;
     for outcome in outcomes {
         let status = if outcome.parked.is_none() { "sent" } else { "parked" };
-        let text = "UPDATE delivery SET status = $4, outcome_seq = $5, outcome_at = $6, reason = $7 WHERE office_id = $1 AND seq = $2 AND n = $3";
+        let text = "UPDATE delivery SET status = $4, outcome_seq = $5, outcome_at = $6, reason = $7 WHERE office_id = $1 AND seq = $2 AND n = $3 AND status = 'queued'";
         turn.tx.execute(text, binds![office, outcome.seq, outcome.n, status, seq, at.timestamp_micros(), outcome.parked.clone()]).await?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use jingling::store::slip;
 
-use crate::harness::{Office, allocation, line, office_story, payment, person};
+use crate::harness::{Event, Office, allocation, line, office_story, payment, person};
 
 /// A yellow light of 社保股: the same payment made twice.
 async fn paid_twice(office: &mut Office) {
@@ -78,6 +78,19 @@ office_story!(what_names_a_person_is_not_taken_into_chat, async |office| {
     assert_eq!(office.journal().await, before);
     let chat = office.chat().await;
     assert!(!chat.contains("欧阳小满") && !chat.contains("6217000000017"), "{chat}");
+});
+
+office_story!(who_was_named_by_the_payment_before_its_correction_is_not_named_either, async |office| {
+    office.allocates(allocation("ZB-1", "100000.00")).await;
+    office.pays(payment("PZ-1", "900.00").with("settlement", "现金").with("payee_name", "欧阳小满")).await;
+    let correction = serde_json::json!({"voucher_no": "PZ-2", "original_voucher_no": "PZ-1", "corrected_at": "2026-11-23T09:40:00+08:00", "amount": "1900.00"});
+    assert_eq!(office.pays(Event::new("payment.corrected", correction)).await.told(), "200 accepted");
+    assert_eq!(office.lights().await, ["YJ2026-000001 🟡 ZC01 business:social_security PZ-2 1,900.00"]);
+    office.wait_until_sent().await;
+    let before = office.journal().await;
+    let answer = office.says("张敏", "/核实 1 正常 电话核实 对象=村会计 时间=今天 情况=欧阳小满两季补助一起领").await;
+    assert!(answer.contains("没有保存"), "{answer}");
+    assert_eq!(office.journal().await, before);
 });
 
 office_story!(the_list_of_a_payment_is_one_warning_and_one_slip, async |office| {

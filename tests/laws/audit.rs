@@ -18,7 +18,7 @@ const MISSING: &str = "缺少这一条";
 const HEAD: &str = "链头与最后一条对不上:末尾的记录被删去或改动过";
 
 async fn walk(store: &Store) -> Walk {
-    audit::walk(store, |_| ()).await.unwrap()
+    audit::walk(store, None, |_| ()).await.unwrap()
 }
 
 fn broken(seq: i64, reason: &str) -> Walk {
@@ -127,6 +127,13 @@ async fn a_row_taken_out_put_in_or_moved_is_found() {
             replace(&store, &whole, true).await;
         }
         assert!(matches!(walk(&store).await, Walk::Whole { .. }));
+        // cut off at the end, the head moved back with it: only a head noted down elsewhere shows it
+        let noted = (last, audit::hex(&whole[whole.len() - 1].hash));
+        assert!(matches!(audit::walk(&store, Some(&noted), |_| ()).await.unwrap(), Walk::Whole { .. }));
+        replace(&store, &changed(&|e| drop(e.pop())), true).await;
+        assert!(matches!(walk(&store).await, Walk::Whole { .. }));
+        let cut = format!("当时记下的链头在第 {last} 条,现在只到第 {} 条:末尾的记录被删去了", last - 1);
+        assert_eq!(audit::walk(&store, Some(&noted), |_| ()).await.unwrap(), broken(last, &cut));
         replace(&store, &changed(&|e| drop(e.pop())), false).await;
         store.db.execute("DELETE FROM head", vec![]).await.unwrap();
         assert_eq!(walk(&store).await, broken(last, "链头不见了"), "the head is gone, and the last with it");

@@ -106,8 +106,13 @@ impl Outlet for Folder {
             return Ok(());
         }
         let written = self.post.send(message).await.map_err(|e| Failure::Later(e.to_string()))?;
-        // under a name that says which delivery it is: written whole before it has that name
-        let rename = tokio::fs::rename(self.path.join(format!("{written}.eml")), file).await;
-        rename.map_err(|e| Failure::Later(e.to_string()))
+        // under a name that says which delivery it is: on the disk, whole, before it has that name
+        let settle = async {
+            let written = self.path.join(format!("{written}.eml"));
+            tokio::fs::File::open(&written).await?.sync_all().await?;
+            tokio::fs::rename(written, file).await?;
+            tokio::fs::File::open(&self.path).await?.sync_all().await
+        };
+        settle.await.map_err(|e: std::io::Error| Failure::Later(e.to_string()))
     }
 }

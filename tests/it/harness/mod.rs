@@ -224,7 +224,7 @@ impl Office {
     pub async fn rebuilds(&self) {
         self.wait_until_sent().await;
         let store = self.store();
-        let walked = walk(store, |_| {}).await.unwrap();
+        let walked = walk(store, None, |_| {}).await.unwrap();
         assert!(matches!(walked, Walk::Whole { .. }), "{walked:?}");
         let again = Db::open(&format!("sqlite:{}", self.path("again.db").display())).await.unwrap();
         let copy = Store::new(again, store.office, store.keys.clone());
