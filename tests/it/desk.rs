@@ -149,3 +149,31 @@ office_story!(the_month_balances_and_says_which_rules_are_not_ready, async |offi
     未就绪:DR01 发放对象不在册,还没有收到过人员数据,没有判断。
     ");
 });
+
+office_story!(
+    what_is_from_before_the_service_went_live_is_listed_and_told_nobody,
+    |config| config.office.go_live = "2026-11-24".parse().unwrap(),
+    async |office| {
+        paid_twice(office).await;
+        assert_eq!(office.chat().await, "");
+        assert!(office.says("张敏", "/预警 列表").await.contains("YJ2026-000001"));
+        assert!(office.says("张敏", "/预警 详情 1").await.contains("存量"));
+        // from the day it went live on, the same is pushed
+        office.wind(chrono::TimeDelta::days(1));
+        for voucher in ["PZ-3", "PZ-4"] {
+            office.pays(payment(voucher, "500.00").with("paid_at", "2026-11-24T09:00:00+08:00").with("payee_account", "6217000000033")).await;
+        }
+        office.wait_until_sent().await;
+        assert_eq!(office.chat().await.matches("🟡 黄灯预警").count(), 1);
+    }
+);
+
+office_story!(what_belongs_to_no_section_known_here_goes_to_the_leading_one, async |office| {
+    office.allocates(allocation("ZB-1", "100000.00")).await;
+    for voucher in ["PZ-1", "PZ-2"] {
+        office.pays(payment(voucher, "12800.00").with("payee_account", "6217000000041").with("section", "水利股")).await;
+    }
+    office.wait_until_sent().await;
+    assert!(office.chat().await.contains("股室 农业股"), "{}", office.chat().await);
+    assert!(office.says("陈静", "/我的").await.contains("YJ2026-000001"));
+});
