@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::SPECS;
 use crate::complaint::{Complaint, excerpt, nearest};
 use crate::date::is_time;
 use crate::line::{Line, Span, Word, fold, parts_list};
@@ -121,8 +122,9 @@ impl<'l> Values<'l> {
                     })
                     .count()
             }
+            Kind::Command => plain.take(1).filter(|word| SPECS.iter().any(|spec| spec.form(&fold(raw(word))).is_some())).count(),
             Kind::Text | Kind::Names | Kind::Moment | Kind::Choices(_) => 0,
-            Kind::Warning | Kind::Choice(_) | Kind::Date | Kind::Month | Kind::Amount | Kind::Phone | Kind::Command => 0,
+            Kind::Warning | Kind::Choice(_) | Kind::Date | Kind::Month | Kind::Amount | Kind::Phone => 0,
         };
         let span = match taken.checked_sub(1).and_then(|last| after.get(last)) {
             // spread over several words, quotes belong to the text
