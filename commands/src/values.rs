@@ -65,7 +65,8 @@ impl<'l> Values<'l> {
         let Some(given) = self.given.iter().find(|given| given.param.name == name) else { return Ok(None) };
         let word = self.line.slice(given.span);
         T::read(word, self.today).map(Some).map_err(|why| {
-            let mut text = format!("{}{why}", given.param.label);
+            let gap = if why.starts_with(|c: char| c.is_ascii_digit()) { " " } else { "" };
+            let mut text = format!("{}{gap}{why}", given.param.label);
             if let Some(other) = self.other_home(given, word) {
                 text.push_str(&format!("是不是想写 {other}={}?", excerpt(word)));
             }
