@@ -44,7 +44,7 @@ impl TryFrom<String> for Amount {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Amount, Self::Error> {
-        plain_decimal(&text).ok_or("应是金额,例如 12800.00、12,800元、1.28万元。").and_then(Amount::try_from)
+        plain_decimal(&text).ok_or("应写成 12800.00、12,800元、1.28万元。").and_then(Amount::try_from)
     }
 }
 
@@ -68,7 +68,7 @@ impl Argument for Amount {
         let word = word.strip_suffix('元').unwrap_or(word).trim_end();
         let (digits, unit) = word.strip_suffix('万').map_or((word, Decimal::ONE), |digits| (digits.trim_end(), Decimal::from(10_000)));
         let yuan = ungroup(digits).and_then(|digits| plain_decimal(&digits)?.checked_mul(unit));
-        yuan.ok_or("应是金额,例如 12800.00、12,800元、1.28万元。").and_then(Amount::try_from).map_err(str::to_owned)
+        yuan.ok_or("应写成 12800.00、12,800元、1.28万元。").and_then(Amount::try_from).map_err(str::to_owned)
     }
 }
 

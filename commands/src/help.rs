@@ -40,14 +40,22 @@ pub fn help(permissions: &[Permission], section_code: &str, command: Option<&str
         None => {
             let lines = SPECS.iter().flat_map(|spec| theirs(spec)).map(|form| format!("{}  {}", form.title(), form.summary));
             let lines: Vec<String> = lines.collect();
-            Ok(format!("您可以用这些命令:\n{}\n想看一个命令怎么用:/帮助 核实", lines.join("\n")))
+            let example = if theirs(&crate::verify::SPEC).is_empty() { "我的" } else { "核实" };
+            Ok(format!("您可以用这些命令:\n{}\n想看一个命令怎么用:/帮助 {example}", lines.join("\n")))
         }
         Some(word) => {
             let folded = fold(word);
-            let name = folded.trim_start_matches('/');
+            let (name, part) = folded.trim_start_matches('/').split_once(char::is_whitespace).unwrap_or((folded.trim_start_matches('/'), ""));
+            let part = part.trim();
             let known: Vec<&'static Spec> = SPECS.iter().copied().filter(|spec| !theirs(spec).is_empty()).collect();
             match known.iter().find(|spec| spec.name == name) {
-                Some(spec) => Ok(theirs(spec).into_iter().map(explain).collect::<Vec<_>>().join("\n\n")),
+                Some(spec) => {
+                    let mut forms = theirs(spec);
+                    if forms.iter().any(|form| form.subcommand == Some(part)) {
+                        forms.retain(|form| form.subcommand == Some(part));
+                    }
+                    Ok(forms.into_iter().map(explain).collect::<Vec<_>>().join("\n\n"))
+                }
                 None => {
                     let hint = nearest(name, known.iter().map(|spec| spec.name)).map(|near| format!("是不是想看 /帮助 {near}?")).unwrap_or_default();
                     Err(Complaint::new(format!("没有您可以用的命令「{}」。{hint}用 /帮助 看全部命令。", excerpt(name))))
@@ -89,6 +97,25 @@ mod tests {
         let reader = help(&[Permission::Query], "supervision", Some("/预警")).unwrap();
         assert!(reader.contains("/预警 详情 编号") && !reader.contains("认领 编号"), "{reader}");
         assert!(help(&[Permission::Summarise], "agriculture", Some("月报")).unwrap().contains("用法:/月报 汇总 [月份]"));
+    }
+
+    #[test]
+    fn one_form_of_a_command() {
+        let text = help(&[Permission::Query], "treasury", Some("/预警 详情")).unwrap();
+        assert!(text.starts_with("/预警 详情  ") && !text.contains("/预警 列表"), "{text}");
+        let said = crate::parse("/帮助 预警 详情", chrono::NaiveDate::default()).unwrap();
+        assert_eq!(said, Command::Help(Help { topic: crate::parse("/帮助 \"预警 详情\"", chrono::NaiveDate::default()).ok().and_then(topic) }));
+        assert!(crate::parse("/帮助 预警 乱写", chrono::NaiveDate::default()).is_err());
+    }
+
+    fn topic(command: Command) -> Option<Text> {
+        if let Command::Help(help) = command { help.topic } else { None }
+    }
+
+    #[test]
+    fn the_example_is_one_they_may_ask_for() {
+        assert!(help(&[], "info_center", None).unwrap().ends_with("/帮助 我的"));
+        assert!(help(&[Permission::Handle], "budget", None).unwrap().ends_with("/帮助 核实"));
     }
 
     #[test]

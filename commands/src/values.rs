@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::SPECS;
 use crate::complaint::{Complaint, excerpt, nearest};
 use crate::date::is_time;
 use crate::line::{Line, Span, Word, fold, parts_list};
@@ -64,7 +65,8 @@ impl<'l> Values<'l> {
         let Some(given) = self.given.iter().find(|given| given.param.name == name) else { return Ok(None) };
         let word = self.line.slice(given.span);
         T::read(word, self.today).map(Some).map_err(|why| {
-            let mut text = format!("{}{why}", given.param.label);
+            let gap = if why.starts_with(|c: char| c.is_ascii_digit()) { " " } else { "" };
+            let mut text = format!("{}{gap}{why}", given.param.label);
             if let Some(other) = self.other_home(given, word) {
                 text.push_str(&format!("是不是想写 {other}={}?", excerpt(word)));
             }
@@ -121,8 +123,9 @@ impl<'l> Values<'l> {
                     })
                     .count()
             }
+            Kind::Command => plain.take(1).filter(|word| SPECS.iter().any(|spec| spec.form(&fold(raw(word))).is_some())).count(),
             Kind::Text | Kind::Names | Kind::Moment | Kind::Choices(_) => 0,
-            Kind::Warning | Kind::Choice(_) | Kind::Date | Kind::Month | Kind::Amount | Kind::Phone | Kind::Command => 0,
+            Kind::Warning | Kind::Choice(_) | Kind::Date | Kind::Month | Kind::Amount | Kind::Phone => 0,
         };
         let span = match taken.checked_sub(1).and_then(|last| after.get(last)) {
             // spread over several words, quotes belong to the text

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use crate::config::Config;
@@ -51,7 +52,9 @@ pub async fn open_copy(config: &impl Fn() -> anyhow::Result<Config>, database: O
         }
     };
     let keys = Arc::new(Keyring::load(&file, office)?);
-    Ok(Store::new(Db::inspect(&url).await?, office, keys))
+    let shown = url.split('@').next_back().unwrap_or_default();
+    let db = Db::inspect(&url).await.with_context(|| format!("打不开数据库 {shown}。请检查文件名和权限,它应是警铃的数据库"))?;
+    Ok(Store::new(db, office, keys))
 }
 
 pub async fn run(config: impl Fn() -> anyhow::Result<Config>, Audit::Verify(options): Audit) -> anyhow::Result<ExitCode> {
@@ -60,7 +63,11 @@ pub async fn run(config: impl Fn() -> anyhow::Result<Config>, Audit::Verify(opti
     let entries = match walked {
         Walk::Broken { seq, reason } => {
             eprintln!("流水在第 {seq} 条断开:{reason}。");
-            eprintln!("第 {} 条及以前完好。请保留这份数据库,不要再写入,并通知财监股。", seq - 1);
+            if seq == 1 {
+                eprintln!("第一条就打不开或接不上:先核对密钥文件是不是这份数据库的。如果是,请保留这份数据库,不要再写入,并通知财监股。");
+            } else {
+                eprintln!("第 {} 条及以前完好。请保留这份数据库,不要再写入,并通知财监股。", seq - 1);
+            }
             return Ok(ExitCode::FAILURE);
         }
         Walk::Whole { entries, head } => {

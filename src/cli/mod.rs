@@ -64,7 +64,7 @@ pub fn main() -> ExitCode {
     match runtime.block_on(run(arguments)) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("{failure:#}");
+            eprintln!("{}", sentence(&failure));
             ExitCode::FAILURE
         }
     }
@@ -85,6 +85,15 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Subcommands::Audit(audit) => audit::run(config, audit).await,
         Subcommands::Rebuild(options) => rebuild::run(config, options).await,
     }
+}
+
+/// A failure with its causes, leaving out those that what stands before already says.
+fn sentence(failure: &anyhow::Error) -> String {
+    failure.chain().map(ToString::to_string).fold(String::new(), |said, cause| match () {
+        () if said.is_empty() => cause,
+        () if said.contains(&cause) => said,
+        () => format!("{said}: {cause}"),
+    })
 }
 
 /// The file given, else `jingling.toml` where there is one.

@@ -10,7 +10,7 @@ use super::text::{is_han, normalise};
 
 /// Why a text is not the name or number it was given as. The text itself is not repeated: it may be personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{what}不规范,应为{expected}")]
+#[error("{what}不规范,应为{}{expected}", if expected.starts_with(|c: char| c.is_ascii_digit()) { " " } else { "" })]
 pub struct NameError {
     /// 什么, e.g. 股室代码
     pub what: &'static str,
