@@ -41,6 +41,8 @@ pub enum AppError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Key(#[from] KeyError),
+    #[error("这里还没有警铃的数据(没有密钥文件 {0})。请在放数据的文件夹里运行,或用 --config 指定配置文件;第一次使用请先 jingling staff add 或 serve。")]
+    NothingHere(String),
     #[error("数据库里已有流水,密钥文件 {0} 却不见了。请从备份恢复密钥文件;没有它,已保存的内容打不开。")]
     KeysLost(String),
     #[error("密钥文件 {0} 打不开这个数据库里的流水。请换回原来的密钥文件。")]
@@ -97,6 +99,14 @@ pub async fn open_store(config: &Config) -> Result<Store, AppError> {
         first.open(office, &store.keys).map_err(|_| AppError::KeysWrong(file.display().to_string()))?;
     }
     Ok(store)
+}
+
+/// The same for what only reads: it makes nothing where there is nothing.
+pub async fn open_existing(config: &Config) -> Result<Store, AppError> {
+    if !config.keys.file.exists() {
+        return Err(AppError::NothingHere(config.keys.file.display().to_string()));
+    }
+    open_store(config).await
 }
 
 /// Journals what the configuration and the shipped rules say, where it differs from what is in force.

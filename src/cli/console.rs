@@ -9,7 +9,7 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordVerifier;
 use argon2::password_hash::phc::PasswordHash;
 
-use crate::app::{lay_down_first, open_store};
+use crate::app::{lay_down_first, open_existing};
 use crate::chat::console::{Identity, converse};
 use crate::chat::office::Office;
 use crate::clock::Clock;
@@ -25,7 +25,7 @@ const TRIES: usize = 3;
 const PAUSE: Duration = Duration::from_secs(2);
 
 pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let store = open_store(config).await?;
+    let store = open_existing(config).await?;
     let clock = Clock::system();
     lay_down_first(&store, &clock, config).await?;
     let Some(name) = sign_in(&store).await? else {

@@ -7,7 +7,7 @@ use argon2::password_hash::PasswordHasher;
 use clap::Subcommand;
 use commands::Permission;
 
-use crate::app::{lay_down_first, open_store};
+use crate::app::{lay_down_first, open_existing, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::StaffName;
@@ -51,7 +51,10 @@ pub enum Staff {
 }
 
 pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
-    let store = open_store(config).await?;
+    let store = match &staff {
+        Staff::Add { .. } => open_store(config).await?,
+        Staff::Bind { .. } | Staff::List => open_existing(config).await?,
+    };
     let clock = Clock::system();
     lay_down_first(&store, &clock, config).await?;
     match staff {

@@ -109,9 +109,9 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
     }
     if w.state.is_open() {
         lines.push(match w.state.open_level() {
-            Some(Level::Bell) => chat!("下一步:办好业务后 /预警 办结。"),
-            Some(Level::Yellow) => chat!("下一步:/预警 认领,核实后 /核实。"),
-            Some(Level::Red) | None => chat!("下一步:督促纠正后 /纠正。"),
+            Some(Level::Bell) => chat!("下一步:办好业务后用 /预警 办结 {} 填写。", no(number)),
+            Some(Level::Yellow) => chat!("下一步:核实后用 /核实 {} 填写。", no(number)),
+            Some(Level::Red) | None => chat!("下一步:督促纠正后用 /纠正 {} 填写。", no(number)),
         });
     }
     Ok(ChatSafe::lines(lines).into())

@@ -114,9 +114,8 @@ pub async fn compare(one: &Store, other: &Store) -> Result<BTreeMap<&'static str
             let unlike = left.iter().zip(&right).position(|(l, r)| l != r);
             let shorter = left.len().min(right.len());
             if unlike.is_some() || left.len() != right.len() {
-                let at = unlike.unwrap_or(shorter);
-                let show = |side: &[super::Row]| side.get(at).map_or_else(|| "(无)".to_owned(), super::Row::describe);
-                difference = Some(format!("{} ≠ {}", show(&left), show(&right)));
+                let at = offset + i64::try_from(unlike.unwrap_or(shorter)).unwrap_or(0);
+                difference = Some(row_name(one, other, table, order, at).await?);
                 break;
             }
             if left.is_empty() {
@@ -130,6 +129,17 @@ pub async fn compare(one: &Store, other: &Store) -> Result<BTreeMap<&'static str
         result.insert(*table, (rows, difference));
     }
     Ok(result)
+}
+
+/// Which row it is, by what identifies it and nothing else: the rest may tell of a person.
+async fn row_name(one: &Store, other: &Store, table: &str, order: &str, at: i64) -> Result<String, StoreError> {
+    let text = format!("SELECT {order} FROM {table} WHERE office_id = $1 ORDER BY {order} LIMIT 1 OFFSET $2");
+    for copy in [one, other] {
+        if let Some(row) = copy.db.fetch(text.clone(), binds![copy.office, at]).await?.first() {
+            return Ok(format!("第 {} 行({order} 为 {})", at + 1, row.describe().trim_end_matches('|')));
+        }
+    }
+    Ok(format!("第 {} 行", at + 1))
 }
 
 /// The first warning whose slips do not say the same, or cannot be opened.

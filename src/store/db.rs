@@ -182,6 +182,9 @@ impl Db {
             return Db::connect(url).await;
         }
         let options = SqliteConnectOptions::from_str(url)?.create_if_missing(false).busy_timeout(Duration::from_secs(30)).pragma("query_only", "on");
+        // a copy that may not be written to cannot have the files that WAL keeps beside it: nobody else writes it either
+        let locked = std::fs::OpenOptions::new().append(true).open(options.get_filename()).is_err();
+        let options = if locked { options.read_only(true).immutable(true) } else { options };
         let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         Ok(Db::Sqlite { write: read.clone(), read })
     }
