@@ -1,0 +1,124 @@
+//! What the watch goes by (依据): the rules in force, the office's settings, the calendar; and what it remembers of the ledger from group to group.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::NaiveDate;
+
+use super::cache::{self, Cache, Index};
+use crate::domain::calendar::Calendar;
+use crate::domain::{Entity, Level};
+use crate::rules::{Diagnosis, Rule};
+use crate::store::ledger;
+use crate::store::setting::{self, OfficeSettings};
+use crate::store::{Store, StoreError, Turn};
+
+/// Records that may be kept from one group to the next: some tens of megabytes.
+const KEPT: usize = 20_000;
+
+/// A rule and the version that is in force.
+#[derive(Debug, Clone)]
+pub struct InForce {
+    pub rule: Arc<Rule>,
+    pub version: i64,
+}
+
+/// What the watch goes by: the rules in force, the office's settings, the calendar.
+#[derive(Debug, Clone)]
+pub struct Orders {
+    pub rules: Arc<Vec<InForce>>,
+    pub settings: Arc<OfficeSettings>,
+    pub calendar: &'static Calendar,
+    indexes: Arc<Vec<Index>>,
+    /// The entry by which the latest of them was laid down.
+    laid_down: i64,
+    /// What another process has laid down since these were read.
+    later: Arc<Mutex<Option<Orders>>>,
+    /// What the last group saw of the ledger, and the entry after which it was so: the next group asks the database only for what is new to it.
+    kept: Arc<Mutex<Option<(i64, Cache)>>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OrdersError {
+    #[error("the office has no settings yet")]
+    NoSettings,
+    #[error("rule {code} cannot be read: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    Rule { code: String, faults: Vec<Diagnosis> },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Orders {
+    /// Reads what is in force as of this turn.
+    pub async fn read(turn: &mut Turn) -> Result<Orders, OrdersError> {
+        let settings = setting::office(&mut turn.tx, turn.office).await?.ok_or(OrdersError::NoSettings)?;
+        let mut rules = Vec::new();
+        for (code, (version, source)) in setting::rules(&mut turn.tx, turn.office).await? {
+            let rule = Rule::compile(&source).map_err(|faults| OrdersError::Rule { code, faults })?;
+            rules.push(InForce { rule: Arc::new(rule), version });
+        }
+        let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));
+        Ok(Orders {
+            rules: Arc::new(rules),
+            settings: Arc::new(settings),
+            calendar: Calendar::shipped(),
+            indexes: Arc::new(indexes),
+            laid_down: setting::latest(&mut turn.tx, turn.office).await?,
+            later: Arc::default(),
+            kept: Arc::default(),
+        })
+    }
+
+    /// What is in force as of this turn: these, unless another process has laid down something since. A replay goes by the same.
+    pub async fn as_of(&self, turn: &mut Turn) -> Result<Orders, StoreError> {
+        let latest = setting::latest(&mut turn.tx, turn.office).await?;
+        if latest == self.laid_down {
+            return Ok(self.clone());
+        }
+        let later = self.later.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(later) = later.filter(|later| later.laid_down == latest) {
+            return Ok(later);
+        }
+        let read = Orders::read(turn).await.map_err(|failure| match failure {
+            OrdersError::Store(failure) => failure,
+            other @ (OrdersError::NoSettings | OrdersError::Rule { .. }) => StoreError::BadEntry { seq: latest, reason: other.to_string() },
+        })?;
+        *self.later.lock().unwrap_or_else(PoisonError::into_inner) = Some(read.clone());
+        Ok(read)
+    }
+
+    /// The local date by which a light lit today is to be answered.
+    pub fn due_on(&self, today: NaiveDate, level: Level) -> NaiveDate {
+        self.calendar.add(today, self.settings.deadlines.of(level))
+    }
+
+    /// Rules that light nothing because their reference data was never loaded (未就绪), and the data each waits for.
+    pub async fn not_ready(&self, store: &Store) -> Result<Vec<(String, String, Vec<Entity>)>, StoreError> {
+        let loaded = ledger::references_now(store).await?;
+        let waits = |in_force: &InForce| {
+            let missing: Vec<Entity> = in_force.rule.needs.iter().copied().filter(|need| !loaded.contains(need)).collect();
+            (!missing.is_empty()).then(|| (in_force.rule.code.clone(), in_force.rule.name.clone(), missing))
+        };
+        Ok(self.rules.iter().filter_map(waits).collect())
+    }
+
+    /// What was kept of the ledger, if the ledger is still the same; else nothing, to be loaded anew.
+    pub(super) fn recall(&self, ledger_seq: i64) -> Cache {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match kept {
+            Some((seq, cache)) if seq == ledger_seq => cache,
+            Some(_) | None => Cache::new(Arc::clone(&self.indexes)),
+        }
+    }
+
+    /// Keeps what a group has seen of the ledger, once its turn is committed.
+    pub(super) fn keep(&self, turn: &mut Turn, cache: Cache) {
+        if cache.len() <= KEPT {
+            let (kept, seq) = (Arc::clone(&self.kept), turn.ledger_seq());
+            turn.afterwards(move || *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((seq, cache)));
+        }
+    }
+
+    pub(super) fn on(&self, entity: Entity) -> impl Iterator<Item = &InForce> {
+        self.rules.iter().filter(move |r| r.rule.on == entity)
+    }
+}
