@@ -49,11 +49,6 @@ impl Queue {
     pub fn health(&self) -> Health {
         Health(self.0.downgrade())
     }
-
-    /// How many wait.
-    pub fn waiting(&self) -> usize {
-        self.0.max_capacity() - self.0.capacity()
-    }
 }
 
 /// Whether the queue is still worked off; keeps nothing open.

@@ -17,7 +17,6 @@ pub use shape::Malformed;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shape::{Members, Shape};
-use unicode_normalization::UnicodeNormalization;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
@@ -155,24 +154,6 @@ impl<'a> Envelope<'a> {
     pub fn parse(json: &'a [u8]) -> Result<Event, Malformed> {
         Envelope::open(json)?.event()
     }
-}
-
-/// Text as it is compared, never as it is kept: NFKC, no space at either end, inner spaces folded to one, every middle dot of a name the same (· • ‧ ・).
-pub fn normalise(text: &str) -> String {
-    let mut normal = String::with_capacity(text.len());
-    for c in text.nfkc() {
-        match c {
-            '•' | '‧' | '・' => normal.push('·'),
-            c if c.is_whitespace() => {
-                if !normal.is_empty() && !normal.ends_with(' ') {
-                    normal.push(' ');
-                }
-            }
-            c => normal.push(c),
-        }
-    }
-    normal.truncate(normal.trim_end().len());
-    normal
 }
 
 #[cfg(test)]

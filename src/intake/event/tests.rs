@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::Money;
+use crate::domain::normalise;
 
 const PAID: &str = r#"{"voucher_no": "P-1", "paid_at": "2026-10-08T09:30:00+08:00", "amount": "80000.00"}"#;
 
