@@ -30,8 +30,10 @@ use crate::keys::{KeyError, Keyring};
 use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
 use crate::server;
+use crate::store::delivery::Channel;
 use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
 use crate::store::{Db, Store, StoreError, journal, setting, staff};
+use crate::troubles::Troubles;
 use crate::watch::{Orders, OrdersError};
 
 /// Why the service could not start. Shown to whoever runs it.
@@ -67,6 +69,7 @@ pub struct App {
     pub desk: Desk,
     pub jobs: Jobs,
     pub console: Arc<Console>,
+    pub troubles: Troubles,
     /// Where events arrive.
     pub listen: SocketAddr,
     /// Health and metrics.
@@ -144,6 +147,10 @@ fn settings(config: &Config) -> OfficeSettings {
         go_live: Some(config.office.go_live),
         sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string() }).collect(),
         deadlines: Deadlines { bell, yellow, red },
+        chat: match config.chat.channel {
+            config::chat::Channel::Console => Channel::Console,
+            config::chat::Channel::Discord => Channel::Discord,
+        },
     }
 }
 
@@ -165,6 +172,7 @@ impl App {
             info!(rule = code, "rule {code} {name} is not ready: {} was never loaded", missing.join(", "));
         }
         let metrics = Arc::new(Metrics::default());
+        let troubles = Troubles::default();
         let console = Arc::new(Console::new(&config.chat.transcript));
         let folder = Arc::new(Folder::new(&config.mail.folder, &config.mail.from, store.office)?);
         let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
@@ -189,10 +197,27 @@ impl App {
         let door = Door::new(sources, queue_in, batches, limits, Arc::clone(&metrics));
         let (doors, closed) = watch::channel(false);
         let (listen, front_door) = open_door(config.server.listen, door.router(), closed.clone()).await?;
-        let (admin, back_door) = open_door(config.server.admin, admin_router(store.clone(), metrics, health), closed).await?;
+        let (admin, back_door) =
+            open_door(config.server.admin, admin_router(Admin { store: store.clone(), metrics, queue: health, troubles: troubles.clone() }), closed).await?;
         info!(%listen, %admin, "jingling is up: events at {listen}, health at {admin}");
         let patience = config.server.shutdown_timeout();
-        Ok(App { store, clock, desk, jobs, console, listen, admin, patience, doors, accepting, workers, front: vec![front_door, back_door], queue, back })
+        Ok(App {
+            store,
+            clock,
+            desk,
+            jobs,
+            console,
+            troubles,
+            listen,
+            admin,
+            patience,
+            doors,
+            accepting,
+            workers,
+            front: vec![front_door, back_door],
+            queue,
+            back,
+        })
     }
 
     /// Closes the doors, works off what was accepted, sends what can be sent at once, closes the database.
@@ -227,29 +252,26 @@ struct Admin {
     store: Store,
     metrics: Arc<Metrics>,
     queue: Health,
+    troubles: Troubles,
 }
 
-fn admin_router(store: Store, metrics: Arc<Metrics>, queue: Health) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(Admin {
-        store,
-        metrics,
-        queue,
-    })
+fn admin_router(admin: Admin) -> Router {
+    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(admin)
 }
 
-/// Ready when the database answers and events are being taken in.
+/// Ready when the database answers and events are being taken in. What else is wrong is told line by line, and does not keep events out: nothing is lost by taking them.
 async fn ready(State(admin): State<Admin>) -> (StatusCode, String) {
     if !admin.queue.is_open() {
         return (StatusCode::SERVICE_UNAVAILABLE, "intake: the queue is not worked off\n".to_owned());
     }
     match setting::current(&admin.store).await {
-        Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
+        Ok(_) => (StatusCode::OK, admin.troubles.all().iter().fold("ready\n".to_owned(), |told, (of, what)| told + of + ": " + what + "\n")),
         Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
     }
 }
 
 async fn scrape(State(admin): State<Admin>) -> (StatusCode, String) {
-    match admin.metrics.scrape(&admin.store).await {
+    match admin.metrics.scrape(&admin.store, &admin.troubles).await {
         Ok(text) => (StatusCode::OK, text),
         Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
     }

@@ -33,6 +33,7 @@
 //! | [`config`] | the settings, every fault told at once |
 //! | [`keys`] | sealing at rest, keyed hashes, commitments; the door of randomness |
 //! | [`clock`] | the door of time |
+//! | [`troubles`] | what is wrong while the rest goes on: read at `/readyz` |
 //! | [`metrics`] | what is counted for whoever watches the machine |
 //! | [`rebuild`] | the journal replayed into an empty database |
 //! | [`server`] | what a connection may take before anybody is believed: time, number, place |
@@ -86,4 +87,5 @@ pub mod reports;
 pub mod rules;
 pub mod server;
 pub mod store;
+pub mod troubles;
 pub mod watch;

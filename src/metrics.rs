@@ -14,6 +14,7 @@ use prometheus_client::registry::Registry;
 use crate::domain::WarningState;
 use crate::store::delivery::Channel;
 use crate::store::{Store, StoreError, delivery, journal, receipt, warning};
+use crate::troubles::Troubles;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
@@ -37,21 +38,23 @@ pub struct Metrics {
     deliveries: Family<Standing, Gauge>,
     quarantined: Gauge,
     journal: Gauge,
+    troubles: Gauge,
 }
 
 impl Default for Metrics {
     fn default() -> Metrics {
         let mut registry = Registry::with_prefix("jingling");
-        let metrics =
-            (Family::default(), Histogram::new(exponential_buckets(0.0005, 2.0, 16)), Family::default(), Family::default(), Gauge::default(), Gauge::default());
-        let (answers, seconds, warnings, deliveries, quarantined, journal) = metrics;
+        let (answers, warnings, deliveries) = (Family::default(), Family::default(), Family::default());
+        let seconds = Histogram::new(exponential_buckets(0.0005, 2.0, 16));
+        let (quarantined, journal, troubles) = (Gauge::default(), Gauge::default(), Gauge::default());
         registry.register("webhook_answers", "Webhook requests by kind and status", Family::clone(&answers));
         registry.register("webhook_seconds", "Time to answer a webhook request", Histogram::clone(&seconds));
         registry.register("warnings", "Warnings by state", Family::clone(&warnings));
         registry.register("deliveries", "Deliveries by channel and status", Family::clone(&deliveries));
         registry.register("quarantined", "Deliveries and lines in quarantine", Gauge::clone(&quarantined));
         registry.register("journal_entries", "Entries in the journal", Gauge::clone(&journal));
-        Metrics { registry: Mutex::new(registry), answers, seconds, warnings, deliveries, quarantined, journal }
+        registry.register("troubles", "What is wrong, as /readyz tells it", Gauge::clone(&troubles));
+        Metrics { registry: Mutex::new(registry), answers, seconds, warnings, deliveries, quarantined, journal, troubles }
     }
 }
 
@@ -63,7 +66,7 @@ impl Metrics {
     }
 
     /// The text that a scraper reads; what stands in the database is counted now.
-    pub async fn scrape(&self, store: &Store) -> Result<String, StoreError> {
+    pub async fn scrape(&self, store: &Store, troubles: &Troubles) -> Result<String, StoreError> {
         let warnings = warning::counts(store).await?;
         for state in WarningState::ALL {
             // what stands at none any more must say so, not keep its last count
@@ -79,6 +82,7 @@ impl Metrics {
         }
         self.quarantined.set(receipt::quarantined(store).await?);
         self.journal.set(journal::head(store).await?.map_or(0, |(seq, _)| seq));
+        self.troubles.set(i64::try_from(troubles.all().len()).unwrap_or(i64::MAX));
         let mut text = String::new();
         if let Ok(registry) = self.registry.lock() {
             let _ = encode(&mut text, &registry);

@@ -21,7 +21,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-pub use chat::Chat;
+pub use chat::{Chat, Discord, Snowflake};
 pub use database::Database;
 pub use deadlines::Deadlines;
 pub use fault::Fault;
@@ -79,7 +79,7 @@ pub fn load(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) ->
     config.keys.check(&mut faults);
     config.deadlines.check(&mut faults);
     config.mail.check(&mut faults);
-    config.chat.check(&mut faults);
+    config.chat.check(&config.office, &env, &mut faults);
     if faults.0.is_empty() { Ok(config) } else { Err(faults.sorted()) }
 }
 

@@ -1,14 +1,14 @@
 //! `[[sources]]`: the machines that may send, and how their signatures are checked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::Secret;
 use super::fault::Faults;
+use super::secret::{Secret, from_env, from_file};
 
 /// A source of events (数据来源).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -26,9 +26,6 @@ pub struct Source {
     #[serde(skip)]
     pub secrets: Vec<Secret>,
 }
-
-/// Bytes of the largest secret file that is read.
-const FILE_LIMIT: u64 = 4096;
 
 pub(super) fn check(sources: &mut [Source], env: &BTreeMap<String, String>, faults: &mut Faults) {
     let mut names = BTreeSet::new();
@@ -55,26 +52,8 @@ fn secrets(source: &Source, env: &BTreeMap<String, String>, key: &str, faults: &
     if !faults.has(&file_key) {
         found.extend(source.secret_file.iter().map(|path| (&file_key, from_file(path))));
     }
-    let usable = found.into_iter().filter_map(|(key, text)| text.and_then(|text| usable(text.trim())).map_err(|why| faults.add(key, why)).ok());
+    let usable = found.into_iter().filter_map(|(key, text)| text.and_then(|text| usable(&text)).map_err(|why| faults.add(key, why)).ok());
     usable.collect()
-}
-
-fn from_env(name: &str, env: &BTreeMap<String, String>) -> Result<String, String> {
-    if name.starts_with("whsec_") {
-        return Err("写的像是密钥本身,这里应为环境变量名。请移走并更换这个密钥。".to_owned());
-    }
-    env.get(name).cloned().ok_or_else(|| format!("没有名为 {name} 的环境变量。请设置它,或改正名称。"))
-}
-
-fn from_file(path: &Path) -> Result<String, String> {
-    let shown = path.display();
-    match std::fs::metadata(path) {
-        Ok(meta) if meta.is_file() && meta.len() <= FILE_LIMIT => {
-            std::fs::read_to_string(path).map_err(|_| format!("读不了文件 {shown}。请检查它的权限和内容。"))
-        }
-        Ok(_) => Err(format!("{shown} 不是只存一个密钥的小文件。请检查路径。")),
-        Err(_) => Err(format!("读不了文件 {shown}。请检查路径和权限。")),
-    }
 }
 
 fn usable(text: &str) -> Result<Secret, String> {

@@ -13,17 +13,19 @@ use crate::binds;
 pub enum Channel {
     /// The terminal as chat.
     Console,
+    Discord,
     Email,
 }
 
 impl Channel {
     /// All of them; each has a worker.
-    pub const ALL: [Channel; 2] = [Channel::Console, Channel::Email];
+    pub const ALL: [Channel; 3] = [Channel::Console, Channel::Discord, Channel::Email];
 
     /// The code in the database.
     pub const fn code(self) -> &'static str {
         match self {
             Channel::Console => "console",
+            Channel::Discord => "discord",
             Channel::Email => "email",
         }
     }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::db::Tx;
+use super::delivery::Channel;
 use super::staff::{self, StaffCard};
 use super::{Store, StoreError, Turn};
 use crate::binds;
@@ -32,6 +33,14 @@ pub struct OfficeSettings {
     pub sections: Vec<Section>,
     /// Working days for each light. The regulation says 及时 and sets no number.
     pub deadlines: Deadlines,
+    /// What sections are told through.
+    #[serde(default = "console")]
+    pub chat: Channel,
+}
+
+/// What entries from before there was a choice mean.
+const fn console() -> Channel {
+    Channel::Console
 }
 
 /// Working days for each light.

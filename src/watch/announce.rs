@@ -40,7 +40,7 @@ pub fn announce(
     let mut owe = |channel, recipient: &str, payload: String| {
         turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, at: moment.at });
     };
-    owe(Channel::Console, &warning.section, json(&card, moment.seq)?);
+    owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
     let kind = match (occasion, warning.state.light()) {
         (Occasion::Fired | Occasion::Rose, Light::Lit(Level::Red)) => LetterKind::Red,
         (Occasion::TurnedRed, _) => LetterKind::Red,

@@ -131,10 +131,14 @@ office_story!(whoever_watches_the_machine_sees_counts_and_no_persons, async |off
     jingling_deliveries{of="console",status="parked"} 0
     jingling_deliveries{of="console",status="queued"} 0
     jingling_deliveries{of="console",status="sent"} 1
+    jingling_deliveries{of="discord",status="parked"} 0
+    jingling_deliveries{of="discord",status="queued"} 0
+    jingling_deliveries{of="discord",status="sent"} 0
     jingling_deliveries{of="email",status="parked"} 0
     jingling_deliveries{of="email",status="queued"} 0
     jingling_deliveries{of="email",status="sent"} 2
     jingling_quarantined 1
+    jingling_troubles 0
     jingling_warnings{of="warning",status="bell_done"} 0
     jingling_warnings{of="warning",status="bell_open"} 0
     jingling_warnings{of="warning",status="green_corrected"} 0
