@@ -12,8 +12,10 @@ use chrono::{DateTime, TimeDelta};
 use commands::Permission::{self, Approve, Handle, Query, Rules, Summarise, Users};
 use jingling::app::App;
 use jingling::clock::Clock;
-use jingling::config::{self, Config, Secret, Source};
+use jingling::config::chat::SectionChannel;
+use jingling::config::{self, Config, Secret, Snowflake, Source};
 use jingling::delivery::card::warning_no;
+use jingling::domain::SectionCode;
 use jingling::rebuild::rebuild;
 use jingling::store::audit::{Walk, compare, walk};
 use jingling::store::staff::{self, StaffCard};
@@ -41,6 +43,13 @@ const PEOPLE: [(&str, &str, &str, &[Permission], &str); 9] = [
 
 /// 10 o'clock on Monday, 23 November 2026.
 pub const MORNING: &str = "2026-11-23T10:00:00+08:00";
+
+/// The guild on Discord, its channels, and the bot.
+pub const GUILD: u64 = 1_100_000_000_000_000_001;
+pub const GENERAL: u64 = 1_100_000_000_000_000_010;
+pub const SOCIAL_SECURITY: u64 = 1_100_000_000_000_000_011;
+pub const EDUCATION: u64 = 1_100_000_000_000_000_012;
+pub const TOKEN: &str = "token-of-the-bot";
 
 /// The office, its service, and all that can be seen of it from outside.
 pub struct Office {
@@ -253,6 +262,22 @@ impl Office {
         self.app.take().unwrap().stop().await;
     }
 
+    /// The office moves to Discord: the service is started again with the bot's token and the channels below.
+    pub async fn moves_to_discord(&mut self, api_url: &str) {
+        self.stop().await;
+        let channel = |section: &str, channel| SectionChannel { section: SectionCode::new(section).unwrap(), channel: snowflake(channel) };
+        self.config.chat.channel = config::chat::Channel::Discord;
+        self.config.chat.discord = config::Discord {
+            guild: Some(snowflake(GUILD)),
+            general: Some(snowflake(GENERAL)),
+            channels: vec![channel("business:social_security", SOCIAL_SECURITY), channel("business:education", EDUCATION)],
+            api_url: api_url.to_owned(),
+            token: Some(Secret::new(TOKEN.to_owned())),
+            ..self.config.chat.discord.clone()
+        };
+        self.start().await;
+    }
+
     pub async fn start(&mut self) {
         self.app = Some(App::start(&self.config, self.clock.clone()).await.unwrap());
     }
@@ -297,6 +322,10 @@ fn configuration(database: &Database, folder: &TempDir) -> Config {
     let mut config = config::load(None, settings.into_iter().map(|(name, value)| (name.to_owned(), value))).unwrap();
     config.sources = ["treasury", "budget", "register"].map(source).into();
     config
+}
+
+fn snowflake(number: u64) -> Snowflake {
+    Snowflake(number.try_into().unwrap())
 }
 
 fn source(name: &str) -> Source {
