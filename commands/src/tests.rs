@@ -52,6 +52,7 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "correct",
         "month.summarise",
         "delivery.list",
+        "bind",
         "help",
     ];
     assert_eq!(tags, stable);

@@ -47,7 +47,7 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Finish(_) => Some(warning::finish()),
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
-        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries => None,
+        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
     }
 }
 
@@ -58,7 +58,14 @@ fn texts(command: &Command) -> Vec<String> {
         Command::Finish(finish) => vec![finish.note.as_str().to_owned()],
         Command::Verify(slip) => verify::texts(slip),
         Command::Correct(slip) => correct::texts(slip),
-        Command::Claim(_) | Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries => Vec::new(),
+        Command::Claim(_)
+        | Command::Help(_)
+        | Command::Mine
+        | Command::List(_)
+        | Command::Show(_)
+        | Command::Summarise(_)
+        | Command::Deliveries
+        | Command::Bind(_) => Vec::new(),
     }
 }
 
@@ -86,7 +93,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     if let Some(refusal) = privacy::refuse_evidence(&mut turn, number, &typed).await? {
         return Err(refusal.into());
     }
-    let act = Act { name: actor.staff.name.clone(), account: actor.account.to_owned(), command };
+    let act = Act { name: actor.staff.name.clone(), account: actor.account.to_string(), command };
     let content = serde_json::to_vec(&act).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
     let entry = turn.record(desk.clock.now(), EntryKind::Act, Some(actor.staff.id), content)?;
     let after = apply(&mut turn, &orders, &people, &entry, &actor.staff, before, &act.command, &plan).await?;
