@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::spec::every;
 use crate::{Allowed, Command, Form, Kind, Param, Spec, Text};
 
 pub static SPEC: Spec = Spec { name: "绑定", summary: "用一次性代码把聊天账号绑定到本人", forms: &[&BIND] };
@@ -13,6 +14,7 @@ pub static BIND: Form = Form {
     allowed: Allowed::EVERYBODY,
     params: &[Param::required("代码", Kind::Text, "财政信息中心给的一次性代码,30 分钟内有效").called("绑定代码")],
     example: "/绑定 abcde-fghjk",
+    asks: every,
     build: |values| Ok(Command::Bind(Bind { code: values.required("代码")? })),
 };
 

@@ -41,7 +41,7 @@ pub use date::{Moment, Month};
 pub use help::{Help, help, table_markdown};
 pub use month::Summarise;
 pub use permission::{Allowed, Permission};
-pub use spec::{Form, Kind, Param, Spec};
+pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
 pub use warning::{Assign, Claim, Finish, List, Show};
 
