@@ -2,4 +2,7 @@
 
 mod bot;
 mod conversation;
+mod gateway;
+mod refusals;
+mod rest;
 mod serenity;

@@ -57,10 +57,6 @@ impl Bot {
         Bot { http, url: discord.url(), token: discord.token(), id: discord.bot(), guild: discord.guild() }
     }
 
-    pub fn with_token(self, token: &str) -> Bot {
-        Bot { token: token.to_owned(), ..self }
-    }
-
     pub async fn tries(&self, method: Method, path: &str, body: &Value) -> reqwest::Result<Told> {
         let request = self.http.request(method, format!("{}/api/v10{path}", self.url)).header("authorization", format!("Bot {}", self.token));
         let request = if body.is_null() { request } else { request.json(body) };

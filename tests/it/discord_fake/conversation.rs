@@ -102,3 +102,106 @@ async fn what_is_typed_is_completed() {
     assert_eq!(asked["type"], 4);
     assert_eq!(asked["data"]["options"][0]["options"][0], json!({"name": "编号", "type": 3, "value": "12", "focused": true}));
 }
+
+#[tokio::test]
+async fn an_interaction_is_answered_once_in_time_and_not_after_a_quarter_of_an_hour() {
+    let (discord, bot, mut ear, zhang) = connected().await;
+    let said = || json!({"type": 4, "data": {"content": "已认领"}});
+    let (answer, asked) = tokio::join!(zhang.says("/帮助"), async {
+        let asked = ear.interaction().await;
+        assert_eq!(bot.edits_original(&asked, json!({"content": "早了"})).await.short(), "404 10015");
+        assert_eq!(bot.responds(&asked, said()).await.short(), "204");
+        assert_eq!(bot.responds(&asked, said()).await.short(), "400 40060");
+        asked
+    });
+    assert_eq!(discord.takes_objections().len(), 1);
+    insta::assert_snapshot!(answer, @"已认领");
+    discord.tokens_expire();
+    assert_eq!(bot.edits_original(&asked, json!({"content": "晚了"})).await.short(), "401 50027");
+    assert_eq!(bot.follows_up(&asked, json!({"content": "晚了"})).await.short(), "401 50027");
+    let late = zhang.says("/帮助").await;
+    insta::assert_snapshot!(late, @"(did not respond)");
+    assert_eq!(bot.responds(&ear.interaction().await, said()).await.short(), "404 10062");
+    insta::assert_snapshot!(zhang.sees(&late), @"(did not respond)");
+}
+
+#[tokio::test]
+async fn a_form_does_not_follow_a_form() {
+    let (discord, bot, mut ear, zhang) = connected().await;
+    let modal = json!({"type": 9, "data": {"title": "核实", "custom_id": "m", "components": [
+        {"type": 1, "components": [{"type": 4, "custom_id": "f", "label": "情况", "style": 1, "required": false, "value": "照旧"}]},
+    ]}});
+    let (form, _) = tokio::join!(zhang.says("/帮助"), async { bot.responds(&ear.interaction().await, modal.clone()).await });
+    insta::assert_snapshot!(form, @r"
+    《核实》
+    情况: 照旧
+    ");
+    let (answer, told) = tokio::join!(zhang.fills(&form, &[]), async {
+        let sent = ear.interaction().await;
+        let told = bot.responds(&sent, modal.clone()).await.short();
+        bot.responds(&sent, json!({"type": 6})).await;
+        bot.responds(&sent, json!({"type": 5})).await;
+        bot.edits_original(&sent, json!({"content": sent["data"]["components"][0]["components"][0]["value"]})).await;
+        told
+    });
+    assert_eq!(told, "400 50035 type INTERACTION_RESPONSE_TYPE_INVALID");
+    insta::assert_snapshot!(answer, @"照旧");
+    assert_eq!(discord.takes_objections().len(), 2, "neither a form, nor a change where there was no message");
+}
+
+#[tokio::test]
+async fn two_presses_are_two_interactions_and_a_press_may_leave_the_message_as_it_is() {
+    let (discord, bot, mut ear, zhang) = connected().await;
+    let channel = discord.channel("社保股");
+    bot.sends(channel, json!({"content": "YJ2026-000001", "components": buttons(&["认领"])})).await;
+    let message = discord.message("社保股", |_| true).await;
+    let ([one, other], ()) = tokio::join!(zhang.presses_twice(&message, "认领"), async {
+        let (first, second) = (ear.interaction().await, ear.interaction().await);
+        bot.responds(&first, json!({"type": 7, "data": {"content": "已由张敏认领"}})).await;
+        bot.responds(&second, json!({"type": 6})).await;
+        bot.follows_up(&second, json!({"content": "已认领过", "flags": 64})).await;
+    });
+    insta::assert_snapshot!(one, @r"
+    (changed) 已由张敏认领
+    [认领]
+    ");
+    insta::assert_snapshot!(other, @"(only you) 已认领过");
+}
+
+#[tokio::test]
+async fn options_are_picked_by_their_labels() {
+    let (_discord, bot, mut ear, zhang) = connected().await;
+    let options = json!([{"label": "正常", "value": "normal"}, {"label": "违规", "value": "violation"}]);
+    let rows = json!([{"type": 1, "components": [{"type": 3, "custom_id": "s:1", "placeholder": "核实结论", "options": options}]}]);
+    let asks = json!({"type": 4, "data": {"content": "请选择", "flags": 64, "components": rows}});
+    let (asked, _) = tokio::join!(zhang.says("/帮助"), async { bot.responds(&ear.interaction().await, asks).await });
+    insta::assert_snapshot!(asked, @r"
+    (only you) 请选择
+    <核实结论: 正常 / 违规>
+    ");
+    let (answer, values) = tokio::join!(zhang.selects(&asked, "核实结论", &["违规"]), async {
+        let picked = ear.interaction().await;
+        bot.responds(&picked, json!({"type": 7, "data": {"content": "好", "components": []}})).await;
+        picked["data"]["values"].clone()
+    });
+    assert_eq!((answer.to_string().as_str(), values), ("(changed) 好", json!(["violation"])));
+}
+
+#[tokio::test]
+async fn what_the_client_does_not_let_through_is_a_mistake_of_the_story() {
+    let (_discord, _bot, _ear, zhang) = connected().await;
+    for (line, why) in [
+        ("/销毁", "/销毁 is not registered; these are: 预警 帮助"),
+        ("/预警", "one of these must follow: 详情 列表"),
+        ("/预警 办结", "办结 is not registered; these are: 详情 列表"),
+        ("/预警 详情", "\"编号\" is required, the client does not send without it"),
+        ("/预警 列表 红灯", "红灯 belongs to no option; these are: 灯 条数"),
+        ("/预警 列表 灯=绿灯", "\"灯\" has no choice 绿灯; these are: 红灯"),
+        ("/预警 列表 条数=五", "\"条数\" is a whole number, not 五"),
+        ("/预警 列表 条数=21", "\"条数\": 21 is not within min_value and max_value"),
+    ] {
+        let (zhang, line) = (zhang.clone(), line.to_owned());
+        let panic = tokio::spawn(async move { zhang.says(&line).await }).await.unwrap_err().into_panic();
+        assert_eq!(panic.downcast_ref::<String>().unwrap(), why);
+    }
+}

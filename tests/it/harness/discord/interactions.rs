@@ -45,7 +45,7 @@ fn first(state: &mut State, interaction: &Interaction, kind: &Value, data: &Valu
             Ok(First::Deferred(id))
         }
         (Some(6), Kind::Component | Kind::Modal) if on_message.is_some() => Ok(First::DeferredUpdate),
-        (Some(7), Kind::Component | Kind::Modal) if let Some((id, _)) = on_message => {
+        (Some(7), Kind::Component | Kind::Modal) if let Some(id) = on_message => {
             judge::message_body(data)?;
             messages::change(state, id, data)?;
             Ok(First::Update)
@@ -108,7 +108,11 @@ pub fn get(state: &mut State, application: &str, token: &str, message: &str) -> 
 pub fn edit(state: &mut State, application: &str, token: &str, message: &str, body: &Value) -> Outcome {
     let id = named(state, application, token, message)?;
     judge::message_body(body)?;
-    messages::change(state, id, body)
+    let changed = messages::change(state, id, body)?;
+    if let Some(interaction) = state.interaction(token).filter(|interaction| interaction.original() == Some(id)) {
+        interaction.changed = true;
+    }
+    Ok(changed)
 }
 
 pub fn delete(state: &mut State, application: &str, token: &str, message: &str) -> Outcome {

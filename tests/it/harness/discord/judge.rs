@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use twilight_model::application::command::{Command, CommandOption, CommandOptionChoice, CommandOptionType};
 use twilight_model::channel::message::component::{Component, ComponentType, SelectMenu, SelectMenuType, TextInput};
 use twilight_model::channel::message::{AllowedMentions, Embed, MentionType};
-use twilight_validate::{command, component, embed, message};
+use twilight_validate::{command, component, message};
 
+use super::messages;
 use super::refusal::{Errors, Refusal};
 
 /// A part of a body, of the shape twilight knows; a wrong shape is an error at its path.
@@ -29,11 +30,8 @@ pub fn message_body(body: &Value) -> Result<(), Refusal> {
     if let Some(content) = read::<String>(&mut errors, body, "content") {
         errors.length("content", &content, 0, message::MESSAGE_CONTENT_LENGTH_MAX);
     }
-    if let Some(embeds) = read::<Vec<Embed>>(&mut errors, body, "embeds") {
+    if let Some(embeds) = read::<Vec<Embed>>(&mut errors, &json!({"embeds": messages::typed(&body["embeds"])}), "embeds") {
         errors.judged("embeds", message::embeds(&embeds));
-        if embeds.iter().map(embed::chars).sum::<usize>() > embed::EMBED_TOTAL_LENGTH {
-            errors.add("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000");
-        }
     }
     if let Some(rows) = read::<Vec<Component>>(&mut errors, body, "components") {
         errors.judged("components", message::components(&rows, false));

@@ -213,11 +213,13 @@ pub fn json(state: &State, record: &Record) -> Value {
     json
 }
 
-/// Discord says of every embed of what type it is.
-fn typed(embeds: &Value) -> Value {
+/// What Discord fills in where an embed leaves it out.
+pub fn typed(embeds: &Value) -> Value {
     let mut embeds = embeds.clone();
-    for embed in embeds.as_array_mut().into_iter().flatten() {
-        embed["type"] = json!("rich");
+    for embed in embeds.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        embed.insert("type".to_owned(), json!("rich"));
+        let fields = embed.get_mut("fields").and_then(Value::as_array_mut).into_iter().flatten();
+        fields.filter_map(Value::as_object_mut).for_each(|field| _ = field.entry("inline").or_insert(json!(false)));
     }
     embeds
 }

@@ -131,7 +131,7 @@ impl Person {
         let (channel, message) = self.world.look(|state| {
             let interaction = state.interactions.iter().find(|interaction| interaction.id == answer.interaction);
             let interaction = interaction.unwrap_or_else(|| panic!("a form of nobody"));
-            let message = interaction.message.and_then(|(id, _)| state.message(id)).map(|record| Message::of(state, record));
+            let message = interaction.message.and_then(|id| state.message(id)).map(|record| Message::of(state, record));
             (interaction.channel, message)
         });
         let token = self.acts(Kind::Modal, channel, message.as_ref(), |_| submitted(modal, fields));
@@ -166,10 +166,11 @@ impl Person {
                 kind,
                 person: self.id,
                 channel,
-                message: record.map(|record| (record.id, record.edits)),
+                message: record.map(|record| record.id),
                 born: Instant::now(),
                 expired: false,
                 first: None,
+                changed: false,
                 follow_ups: Vec::new(),
             };
             let mut json = self.interaction(state, &interaction, data);
@@ -217,11 +218,7 @@ impl Person {
                 self.world.until(PATIENCE, said).await;
             }
             Some(First::DeferredUpdate) => {
-                let came = |state: &State| {
-                    let interaction = of(state, token)?;
-                    let (id, edits) = interaction.message?;
-                    (!interaction.follow_ups.is_empty() || state.message(id).is_none_or(|message| message.edits > edits)).then_some(())
-                };
+                let came = |state: &State| of(state, token).filter(|interaction| interaction.changed || !interaction.follow_ups.is_empty()).map(drop);
                 self.world.until(FIRST_RESPONSE, came).await;
             }
             _ => {}
@@ -241,10 +238,7 @@ fn seen(state: &State, interaction: &Interaction) -> Answer {
         None => Outcome::Silence,
         Some(First::Message(id) | First::Deferred(id)) => message(*id).map_or(Outcome::Taken, Outcome::Said),
         Some(First::Update) => interaction.original().and_then(message).map_or(Outcome::Taken, Outcome::Changed),
-        Some(First::DeferredUpdate) => {
-            let before = interaction.message.map_or(0, |(_, edits)| edits);
-            interaction.original().and_then(message).filter(|message| message.edits > before).map_or(Outcome::Taken, Outcome::Changed)
-        }
+        Some(First::DeferredUpdate) => interaction.original().filter(|_| interaction.changed).and_then(message).map_or(Outcome::Taken, Outcome::Changed),
         Some(First::Choices(_)) => Outcome::Taken,
         Some(First::Modal(data)) => Outcome::Asked(Modal::of(data)),
     };

@@ -136,11 +136,13 @@ pub struct Interaction {
     pub kind: Kind,
     pub person: u64,
     pub channel: u64,
-    /// The message whose button was pressed, and how often it had been changed by then.
-    pub message: Option<(u64, u32)>,
+    /// The message whose button was pressed.
+    pub message: Option<u64>,
     pub born: Instant,
     pub expired: bool,
     pub first: Option<First>,
+    /// `@original` was changed later.
+    pub changed: bool,
     pub follow_ups: Vec<u64>,
 }
 
@@ -149,7 +151,7 @@ impl Interaction {
     pub fn original(&self) -> Option<u64> {
         match self.first.as_ref()? {
             First::Message(id) | First::Deferred(id) => Some(*id),
-            First::DeferredUpdate | First::Update => self.message.map(|(id, _)| id),
+            First::DeferredUpdate | First::Update => self.message,
             First::Choices(_) | First::Modal(_) => None,
         }
     }
