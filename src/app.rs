@@ -18,6 +18,8 @@ use tracing::{info, warn};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::delivery::console::Console;
+use crate::delivery::discord::Discord;
+use crate::delivery::discord::rest::{Rest, RestSetupError};
 use crate::delivery::email::{Folder, FolderError};
 use crate::delivery::worker;
 use crate::desk::Desk;
@@ -59,6 +61,8 @@ pub enum AppError {
     Listen(SocketAddr, std::io::Error),
     #[error("邮件:{0}")]
     Mail(#[from] FolderError),
+    #[error("Discord:{0}")]
+    Discord(#[from] RestSetupError),
 }
 
 /// The running service of one office.
@@ -180,11 +184,19 @@ impl App {
         jobs.run_all().await?;
 
         let (workers, _) = watch::channel(false);
-        let back = vec![
+        let mut back = vec![
             tokio::spawn(worker::work(store.clone(), clock.clone(), Arc::clone(&console), workers.subscribe())),
             tokio::spawn(worker::work(store.clone(), clock.clone(), folder, workers.subscribe())),
             tokio::spawn(jobs.clone().keep_time(workers.subscribe())),
         ];
+        match config.chat.channel {
+            config::chat::Channel::Console => {}
+            config::chat::Channel::Discord => {
+                let rest = Rest::new(&config.chat.discord, troubles.clone())?;
+                let discord = Arc::new(Discord::new(rest, &config.chat.discord, store.clone(), clock.clone(), troubles.clone()));
+                back.push(tokio::spawn(worker::work(store.clone(), clock.clone(), discord, workers.subscribe())));
+            }
+        }
         let (accepting, closing) = watch::channel(false);
         let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
         let health = queue_in.health();

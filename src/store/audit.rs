@@ -96,7 +96,7 @@ const STATE: &[(&str, &str, &str)] = &[
     ("warning_item", "*", "no, n"),
     ("transition", "*", "no, n"),
     ("slip", "no, n, seq, at, actor, kind", "no, n"),
-    ("delivery", "seq, n, channel, recipient, no, payload, queued_at, status, outcome_seq, outcome_at", "seq, n"),
+    ("delivery", "seq, n, channel, recipient, no, payload, queued_at, urgency, status, outcome_seq, outcome_at, message_channel, message_id", "seq, n"),
 ];
 
 /// Working memory: lost, it costs somebody a moment and nothing that was decided. Not journalled, so not compared.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod db;
 pub mod delivery;
 pub mod event;
+pub mod gather;
 pub mod journal;
 pub mod ledger;
 pub mod month;

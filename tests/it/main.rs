@@ -11,6 +11,7 @@ mod content;
 mod county;
 mod day;
 mod desk;
+mod discord_fake;
 mod groups;
 mod identity;
 mod pressure;

@@ -10,7 +10,7 @@ use serde_json::json;
 use jingling::binds;
 use jingling::desk::Account;
 use jingling::rebuild::{RebuildError, rebuild};
-use jingling::store::delivery::{self, Channel, Outcome};
+use jingling::store::delivery::{self, Channel, Message, Outcome};
 use jingling::store::setting::{self, Setting};
 use jingling::store::warning::{self, Filter};
 use jingling::store::{Store, audit, staff};
@@ -50,6 +50,10 @@ async fn speak(world: &World) {
     }
 }
 
+fn shown(n: usize) -> Message {
+    Message { channel: "11".to_owned(), id: n.to_string() }
+}
+
 /// Some deliveries go out, some are parked, some are tried in vain, the rest stay.
 async fn send(world: &World) {
     for channel in Channel::ALL {
@@ -57,8 +61,8 @@ async fn send(world: &World) {
         let mut outcomes = Vec::new();
         for (n, taken) in claimed.iter().enumerate() {
             match n % 3 {
-                0 => outcomes.push(Outcome { seq: taken.seq, n: taken.n, parked: None }),
-                1 => outcomes.push(Outcome { seq: taken.seq, n: taken.n, parked: Some("没有这个信箱".to_owned()) }),
+                0 => outcomes.push(Outcome { seq: taken.seq, n: taken.n, parked: None, message: Some(shown(n)) }),
+                1 => outcomes.push(Outcome { seq: taken.seq, n: taken.n, parked: Some("没有这个信箱".to_owned()), message: None }),
                 _ => delivery::put_back(&world.store, taken, hours(9), "线路不通").await.unwrap(),
             }
         }

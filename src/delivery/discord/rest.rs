@@ -1,6 +1,5 @@
 //! The REST API of Discord: whatever the program asks of it goes through here, under one set of limits.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::limits::{Key, Leave, Limits, seconds};
+use super::refusal::{Refusal, Told};
 use crate::config::{self, Secret};
 use crate::troubles::Troubles;
 
@@ -56,98 +56,6 @@ pub enum Unanswered {
     Status(u16),
     #[error("Discord's answer could not be read")]
     Unreadable,
-}
-
-/// What Discord refuses, by its own code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// 10003: the channel was deleted
-    UnknownChannel,
-    /// 10004
-    UnknownGuild,
-    /// 10008: the message was deleted
-    UnknownMessage,
-    /// 10015, 10062, 50027: an interaction that is over, or answered too late
-    InteractionOver,
-    /// 40060: an interaction that was answered already
-    AlreadyAnswered,
-    /// 30046: the message is old and was edited too often of late
-    OldEdit,
-    /// 50001: the bot does not see it
-    MissingAccess,
-    /// 50007: the person takes no direct messages
-    DirectMessagesShut,
-    /// 50013
-    MissingPermissions,
-    /// 50035: which fields, and what is wrong with them (`content BASE_TYPE_MAX_LENGTH`)
-    InvalidBody(String),
-    /// anything else: HTTP status and code
-    Other { status: u16, code: u32 },
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::UnknownChannel => f.write_str("Discord knows no such channel (10003)"),
-            Refusal::UnknownGuild => f.write_str("Discord knows no such guild (10004)"),
-            Refusal::UnknownMessage => f.write_str("Discord knows no such message (10008)"),
-            Refusal::InteractionOver => f.write_str("the interaction is over"),
-            Refusal::AlreadyAnswered => f.write_str("the interaction was answered already (40060)"),
-            Refusal::OldEdit => f.write_str("the message may not be edited any more for now (30046)"),
-            Refusal::MissingAccess => f.write_str("the bot has no access (50001)"),
-            Refusal::DirectMessagesShut => f.write_str("the person takes no direct messages (50007)"),
-            Refusal::MissingPermissions => f.write_str("the bot lacks a permission (50013)"),
-            Refusal::InvalidBody(fields) => write!(f, "Discord refuses the message (50035): {fields}"),
-            Refusal::Other { status, code } => write!(f, "Discord refuses: {status}, code {code}"),
-        }
-    }
-}
-
-impl Refusal {
-    fn read(status: u16, body: &[u8]) -> Refusal {
-        let told: Told = serde_json::from_slice(body).unwrap_or_default();
-        match told.code {
-            10003 => Refusal::UnknownChannel,
-            10004 => Refusal::UnknownGuild,
-            10008 => Refusal::UnknownMessage,
-            10015 | 10062 | 50027 => Refusal::InteractionOver,
-            30046 => Refusal::OldEdit,
-            40060 => Refusal::AlreadyAnswered,
-            50001 => Refusal::MissingAccess,
-            50007 => Refusal::DirectMessagesShut,
-            50013 => Refusal::MissingPermissions,
-            50035 => {
-                let mut fields = Vec::new();
-                collect(&told.errors, "", &mut fields);
-                Refusal::InvalidBody(fields.join(", "))
-            }
-            code => Refusal::Other { status, code },
-        }
-    }
-}
-
-/// What Discord says with a refusal.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-struct Told {
-    code: u32,
-    errors: serde_json::Value,
-    retry_after: Option<f64>,
-    global: bool,
-}
-
-/// The fields that are wrong and the codes of what is wrong with them; never a text, which may repeat what was sent.
-fn collect(errors: &serde_json::Value, path: &str, found: &mut Vec<String>) {
-    let serde_json::Value::Object(fields) = errors else { return };
-    for (name, inner) in fields {
-        match inner {
-            serde_json::Value::Array(faults) if name == "_errors" => {
-                let codes = faults.iter().filter_map(|fault| fault.get("code")?.as_str());
-                found.extend(codes.map(|code| format!("{path} {code}")));
-            }
-            inner => collect(inner, &if path.is_empty() { name.clone() } else { format!("{path}.{name}") }, found),
-        }
-    }
 }
 
 /// Why Discord cannot be spoken to at all.
@@ -262,6 +170,11 @@ impl Inner {
             }
             let body = self.body(response, status).await?;
             match status {
+                // an old message edited too often: waiting here does not help
+                StatusCode::TOO_MANY_REQUESTS if Refusal::read(status.as_u16(), &body) == Refusal::OldEdit => {
+                    self.limits().refused(now);
+                    return Err(RestError::Refused(Refusal::OldEdit));
+                }
                 StatusCode::TOO_MANY_REQUESTS => {
                     let pause = self.refuse(key.as_ref(), &headers, &body, now);
                     if now + pause > until {
