@@ -11,6 +11,7 @@ mod county;
 mod day;
 mod desk;
 mod discord_fake;
+mod discord_out;
 mod groups;
 mod identity;
 mod pressure;
