@@ -6,6 +6,7 @@
 mod harness;
 
 mod batches;
+mod binding;
 mod content;
 mod county;
 mod day;

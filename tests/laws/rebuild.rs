@@ -8,6 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
 use jingling::binds;
+use jingling::desk::Account;
 use jingling::rebuild::{RebuildError, rebuild};
 use jingling::store::delivery::{self, Channel, Message, Outcome};
 use jingling::store::setting::{self, Setting};
@@ -44,7 +45,7 @@ async fn speak(world: &World) {
         .iter()
         .take(1 + n % 4)
         {
-            world.desk.hear(name, "console", line).await;
+            world.desk.hear(name, Account::Console, line).await;
         }
     }
 }
@@ -128,7 +129,7 @@ async fn no_table_is_left_out_of_the_comparison() {
         let rows = place.db.fetch(text, vec![]).await.unwrap();
         let mut tables: BTreeSet<&str> = rows.iter().map(|row| row.text(0).unwrap()).collect();
         assert!(tables.remove("_sqlx_migrations"));
-        assert_eq!(tables, audit::state_tables().into_iter().collect());
+        assert_eq!(tables, audit::tables().into_iter().collect());
         place.clear().await;
     }
 }

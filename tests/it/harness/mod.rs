@@ -16,6 +16,7 @@ use jingling::clock::Clock;
 use jingling::config::chat::SectionChannel;
 use jingling::config::{self, Config, Secret, Snowflake, Source};
 use jingling::delivery::card::warning_no;
+use jingling::desk::Account;
 use jingling::domain::SectionCode;
 use jingling::rebuild::rebuild;
 use jingling::store::audit::{Walk, compare, walk};
@@ -156,7 +157,7 @@ impl Office {
 
     /// Somebody says one line on the console and is answered.
     pub async fn says(&self, name: &str, line: &str) -> String {
-        self.app().desk.hear(name, "console", line).await.to_string()
+        self.app().desk.hear(name, Account::Console, line).await.to_string()
     }
 
     // what the clock does
@@ -319,7 +320,7 @@ fn configuration(database: &Database, folder: &TempDir) -> Config {
     config
 }
 
-fn snowflake(number: u64) -> Snowflake {
+pub fn snowflake(number: u64) -> Snowflake {
     Snowflake(number.try_into().unwrap())
 }
 
