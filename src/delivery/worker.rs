@@ -41,8 +41,8 @@ pub trait Outlet: Send + Sync + 'static {
 const LEASE: TimeDelta = TimeDelta::seconds(120);
 /// After so long nothing more is begun of what was taken up: whatever is begun is finished while it is still held.
 const HOLD: Duration = Duration::from_secs(15);
-/// Taken up at a time.
-const BATCH: i64 = 10;
+/// Taken up at a time: of all there is, and in a lane, where what becomes urgent meanwhile does not wait long.
+const BATCH: (i64, i64) = (10, 3);
 /// Attempts before a delivery is parked: with growing pauses about two days.
 const ATTEMPTS: i64 = 60;
 /// Looks at the outbox even if nobody rang.
@@ -127,8 +127,8 @@ enum Busy {
 
 async fn round<O: Outlet>(store: &Store, clock: &Clock, outlet: &O, lane: Option<&str>) -> Result<Busy, StoreError> {
     let taken_up = match lane {
-        Some(recipient) => gather::claim(store, outlet.channel(), recipient, clock.now(), LEASE, BATCH).await?,
-        None => delivery::claim(store, outlet.channel(), clock.now(), LEASE, BATCH).await?.into_iter().map(Parcel::of).collect(),
+        Some(recipient) => gather::claim(store, outlet.channel(), recipient, clock.now(), LEASE, BATCH.1).await?,
+        None => delivery::claim(store, outlet.channel(), clock.now(), LEASE, BATCH.0).await?.into_iter().map(Parcel::of).collect(),
     };
     let mut busy = if taken_up.is_empty() { Busy::Not } else { Busy::Yes };
     let begun = Instant::now();

@@ -149,6 +149,12 @@ pub async fn all(store: &Store) -> Result<Vec<Staff>, StoreError> {
     rows.iter().map(read).collect()
 }
 
+/// The person of this number.
+pub async fn by_id(store: &Store, id: i64) -> Result<Option<Staff>, StoreError> {
+    let rows = store.db.fetch(format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 AND id = $2"), binds![store.office, id]).await?;
+    rows.first().map(read).transpose()
+}
+
 /// The person to whom this account on Discord is bound.
 pub async fn by_account(store: &Store, account: Snowflake) -> Result<Option<Staff>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 AND discord = $2");

@@ -19,10 +19,9 @@ use serenity::model::id::{ChannelId, MessageId};
 
 use super::worker::{Failure, Outlet};
 use crate::clock::Clock;
-use crate::config::{self, Snowflake};
-use crate::domain::StaffId;
+use crate::config;
+use crate::store::Store;
 use crate::store::delivery::{Channel, Message, Parcel};
-use crate::store::{Store, StoreError};
 use crate::troubles::Troubles;
 use contacts::Contacts;
 use message::Face;
@@ -75,12 +74,6 @@ impl From<RestError> for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(failure: StoreError) -> Failure {
-        Failure::Down(failure.to_string())
-    }
-}
-
 impl Outlet for Discord {
     const GATHERS: bool = true;
 
@@ -89,8 +82,7 @@ impl Outlet for Discord {
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Result<Option<Message>, Failure> {
-        let account = self.account(parcel).await?;
-        let news = News::read(parcel, account).map_err(Failure::Poison)?;
+        let news = News::read(parcel, &self.store).await?;
         let shown = parcel.shown.as_ref().and_then(|(message, to)| Some((Place::read(message)?, to)));
         if let Some((place, to)) = shown {
             if *to != parcel.newest.recipient {
@@ -107,11 +99,6 @@ impl Discord {
     /// Speaks to the sections of this configuration.
     pub fn new(rest: Rest, config: &config::Discord, store: Store, clock: Clock, troubles: Troubles) -> Discord {
         Discord { search: Search::new(rest.clone()), contacts: Contacts::new(config, clock, troubles), rest, store }
-    }
-
-    /// The bound account of whoever is on the warning.
-    async fn account(&self, _parcel: &Parcel) -> Result<Option<(StaffId, Snowflake)>, StoreError> {
-        Ok(None)
     }
 
     /// Brings the warning's message up to date, and says besides what must be noticed. `known` is the delivery that the message carries, if it was just found.

@@ -5,8 +5,10 @@ use super::message::Face;
 use crate::chat;
 use crate::config::Snowflake;
 use crate::delivery::card::{Card, Occasion, no, said, sign};
+use crate::delivery::worker::Failure;
 use crate::domain::{SectionName, StaffId};
 use crate::store::delivery::Parcel;
+use crate::store::{Store, staff};
 
 /// What is to be told about one warning.
 #[derive(Debug)]
@@ -24,8 +26,12 @@ pub(super) struct News {
 
 impl News {
     /// Fails if the newest cannot be read: then it says nothing. Of the older ones nothing but their occasion is wanted.
-    pub fn read(parcel: &Parcel, account: Option<(StaffId, Snowflake)>) -> Result<News, String> {
-        let card = serde_json::from_str(&parcel.newest.payload).map_err(|e| e.to_string())?;
+    pub async fn read(parcel: &Parcel, store: &Store) -> Result<News, Failure> {
+        let card: Card = serde_json::from_str(&parcel.newest.payload).map_err(|e| Failure::Poison(e.to_string()))?;
+        let account = match &card.handler {
+            Some((id, _)) => staff::by_id(store, *id).await.map_err(|e| Failure::Down(e.to_string()))?.and_then(|person| Some((StaffId(*id), person.discord?))),
+            None => None,
+        };
         let gathered = parcel.all().map(|d| ((d.seq, d.n), serde_json::from_str(&d.payload).ok())).collect();
         let tried = parcel.all().any(|d| d.attempts > 1);
         Ok(News { card, recipient: parcel.newest.recipient.clone(), account, gathered, tried })
@@ -46,7 +52,7 @@ impl News {
         Face::new(&self.card.text(), Action::of(self.card.state), self.card.no, Some(self.delivery()), self.account)
     }
 
-    /// What must be noticed, if the warning is shown already: that it rose or turned red, after the delivery that is known.
+    /// What must be noticed, if the warning is shown already: that it rose, turned red or was assigned, after the delivery that is known.
     pub fn notice(&self, known: Option<(i64, i64)>) -> Option<Face> {
         let noticed = |(delivery, card): &((i64, i64), Option<Card>)| {
             let occasion = card.as_ref().map(|card| card.occasion)?;

@@ -25,6 +25,7 @@ use jingling::store::{Db, Store, delivery, journal, receipt, warning};
 use tempfile::TempDir;
 
 pub use database::Database;
+pub use discord::FakeDiscord;
 pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, secret};
 pub use mailbox::Mailbox;
 pub(crate) use story::office_story;
@@ -45,13 +46,6 @@ const PEOPLE: [(&str, &str, &str, &[Permission], &str); 9] = [
 
 /// 10 o'clock on Monday, 23 November 2026.
 pub const MORNING: &str = "2026-11-23T10:00:00+08:00";
-
-/// The guild on Discord, its channels, and the bot.
-pub const GUILD: u64 = 1_100_000_000_000_000_001;
-pub const GENERAL: u64 = 1_100_000_000_000_000_010;
-pub const SOCIAL_SECURITY: u64 = 1_100_000_000_000_000_011;
-pub const EDUCATION: u64 = 1_100_000_000_000_000_012;
-pub const TOKEN: &str = "token-of-the-bot";
 
 /// The office, its service, and all that can be seen of it from outside.
 pub struct Office {
@@ -264,17 +258,17 @@ impl Office {
         self.app.take().unwrap().stop().await;
     }
 
-    /// The office moves to Discord: the service is started again with the bot's token and the channels below.
-    pub async fn moves_to_discord(&mut self, api_url: &str) {
+    /// The office moves to this Discord: 社保股 and 教科文股 have channels of their own there, everybody else reads 公共.
+    pub async fn moves_to(&mut self, discord: &FakeDiscord) {
         self.stop().await;
-        let channel = |section: &str, channel| SectionChannel { section: SectionCode::new(section).unwrap(), channel: snowflake(channel) };
+        let channel = |section: &str, name: &str| SectionChannel { section: SectionCode::new(section).unwrap(), channel: snowflake(discord.channel(name)) };
         self.config.chat.channel = config::chat::Channel::Discord;
         self.config.chat.discord = config::Discord {
-            guild: Some(snowflake(GUILD)),
-            general: Some(snowflake(GENERAL)),
-            channels: vec![channel("business:social_security", SOCIAL_SECURITY), channel("business:education", EDUCATION)],
-            api_url: api_url.to_owned(),
-            token: Some(Secret::new(TOKEN.to_owned())),
+            guild: Some(snowflake(discord.guild())),
+            general: Some(snowflake(discord.channel("公共"))),
+            channels: vec![channel("business:social_security", "社保股"), channel("business:education", "教科文股")],
+            api_url: discord.url(),
+            token: Some(Secret::new(discord.token())),
             ..self.config.chat.discord.clone()
         };
         self.start().await;
