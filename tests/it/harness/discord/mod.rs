@@ -67,7 +67,7 @@ use state::{Access, Channel, State, World};
 
 pub use fault::{Fault, On};
 pub use person::Person;
-pub use shown::{Answer, Message, Modal, Outcome};
+pub use shown::{Answer, Message, Modal, Outcome, Part};
 
 pub struct FakeDiscord {
     world: Arc<World>,
