@@ -161,6 +161,11 @@ pub fn parse(line: &str, today: NaiveDate) -> Result<Command, Complaint> {
     (form.build)(&Values::bind(form, &line, words, today)?)
 }
 
+/// A warning's number as people write it: alone, it is of this year.
+pub fn read_no(text: &str, today: NaiveDate) -> Option<WarningNo> {
+    values::Argument::read(text, today).ok()
+}
+
 fn subcommands(spec: &Spec) -> String {
     spec.subcommands().collect::<Vec<_>>().join("、")
 }

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use crate::complaint::Complaint;
 use crate::line::Line;
 use crate::permission::Allowed;
-use crate::values::Values;
-use crate::{Command, SPECS};
+use crate::values::{Argument, Values};
+use crate::{Command, MaskedPhone, SPECS};
 
 /// A command (`/预警`): a name and its forms. Either one form without a subcommand, or only forms with one.
 #[derive(Debug)]
@@ -147,6 +147,11 @@ impl Form {
         (self.asks)(self, filled)
     }
 
+    /// Whether it asks for more than one sheet of a chat holds (5 fields): then it is filled in step by step.
+    pub fn is_long(&self) -> bool {
+        self.params.iter().filter(|param| param.kind != Kind::Warning).count() > 5
+    }
+
     pub fn param(&self, name: &str) -> Option<&'static Param> {
         self.params.iter().find(|param| param.name == name)
     }
@@ -171,6 +176,14 @@ impl Param {
     /// Called so in complaints.
     pub const fn called(self, label: &'static str) -> Param {
         Param { label, ..self }
+    }
+
+    /// What may be kept of an answer before the form is handed in: of a phone number only its ends.
+    pub fn kept(&self, answer: &str) -> String {
+        match (self.kind, MaskedPhone::read(answer, NaiveDate::default())) {
+            (Kind::Phone, Ok(masked)) => masked.to_string(),
+            _ => answer.trim().to_owned(),
+        }
     }
 
     /// What to do when it is missing, as one sentence.
@@ -214,7 +227,7 @@ impl Kind {
     }
 
     /// Whether it may hold what must not be quoted back: names, numbers, stories.
-    pub(crate) const fn private(self) -> bool {
+    pub const fn private(self) -> bool {
         match self {
             Kind::Text | Kind::Names | Kind::Phone => true,
             Kind::Warning | Kind::Choice(_) | Kind::Choices(_) | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Command => false,

@@ -109,6 +109,13 @@ fn a_filled_in_form_is_checked_as_a_line_is() {
 }
 
 #[test]
+fn of_a_phone_only_the_ends_are_kept() {
+    let kept = |name: &str, answer: &str| verify::VERIFY.param(name).unwrap().kept(answer);
+    assert_eq!((kept("电话", " 138-0000-1234 "), kept("电话", "打不通"), kept("情况", " 属实 ")), ("138****1234".into(), "打不通".into(), "属实".into()));
+    assert!(verify::VERIFY.is_long() && !correct::CORRECT.is_long() && !warning::FINISH.is_long());
+}
+
+#[test]
 fn a_form_without_choices_to_make_asks_for_all_it_has() {
     for form in forms().filter(|form| form.command != "核实") {
         assert_eq!(form.asks(&[]).len(), form.params.len(), "{}", form.title());

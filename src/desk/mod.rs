@@ -7,6 +7,7 @@ mod assign;
 mod bind;
 mod correct;
 mod delivery;
+pub mod form;
 mod mine;
 mod month;
 mod moves;
@@ -62,6 +63,15 @@ impl From<ChatSafe> for Reply {
 pub enum Declined {
     Because(Reply),
     Failed(StoreError),
+}
+
+impl From<Declined> for Reply {
+    fn from(declined: Declined) -> Reply {
+        match declined {
+            Declined::Because(reply) => reply,
+            Declined::Failed(failure) => apology(&failure),
+        }
+    }
 }
 
 impl From<StoreError> for Declined {
@@ -142,10 +152,7 @@ impl Desk {
 
     /// An account on Discord says the code by which it becomes a person's own; the one thing that needs no right.
     pub async fn bind(&self, account: Account, code: &commands::Bind) -> Reply {
-        match bind::bind(self, account, code.code.as_str()).await {
-            Ok(reply) | Err(Declined::Because(reply)) => reply,
-            Err(Declined::Failed(failure)) => apology(&failure),
-        }
+        bind::bind(self, account, code.code.as_str()).await.unwrap_or_else(Reply::from)
     }
 
     async fn hear_from(&self, actor: &Actor, line: &str) -> Reply {
@@ -157,14 +164,16 @@ impl Desk {
 
     /// Does what a person asks for, or says why not.
     pub async fn act(&self, actor: &Actor, command: Command) -> Reply {
+        self.attempt(actor, command).await.unwrap_or_else(|declined| declined)
+    }
+
+    /// The same, telling what was done (Ok) from what was not (Err).
+    pub async fn attempt(&self, actor: &Actor, command: Command) -> Result<Reply, Reply> {
         let allowed = command.form().allowed;
         if !allowed.permits(&actor.staff.permissions, &actor.staff.section) {
-            return self.not_allowed(&allowed);
+            return Err(self.not_allowed(&allowed));
         }
-        match self.dispatch(actor, command).await {
-            Ok(reply) | Err(Declined::Because(reply)) => reply,
-            Err(Declined::Failed(failure)) => apology(&failure),
-        }
+        self.dispatch(actor, command).await.map_err(Reply::from)
     }
 
     async fn dispatch(&self, actor: &Actor, command: Command) -> Result<Reply, Declined> {

@@ -7,6 +7,7 @@ pub mod account;
 pub mod audit;
 pub mod db;
 pub mod delivery;
+pub mod draft;
 pub mod event;
 pub mod gather;
 pub mod journal;

@@ -51,6 +51,13 @@ impl Text {
     }
 }
 
+/// A text that does no more than be read.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    escape(text, &mut plain);
+    plain
+}
+
 /// Whatever Discord's markdown would read as more than text is preceded by a backslash, which it does not show.
 fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
