@@ -9,7 +9,6 @@ use super::messages;
 use super::refusal::{Errors, Outcome, Refusal};
 use super::state::{EPHEMERAL, First, Interaction, Kind, LOADING, State};
 
-const FIRST_RESPONSE: Duration = Duration::from_secs(3);
 const TOKEN: Duration = Duration::from_secs(15 * 60);
 
 pub fn callback(state: &mut State, id: &str, token: &str, body: &Value) -> Outcome {
@@ -17,7 +16,7 @@ pub fn callback(state: &mut State, id: &str, token: &str, body: &Value) -> Outco
     if interaction.first.is_some() {
         return Err(Refusal::already_acknowledged());
     }
-    if interaction.expired || interaction.born.elapsed() > FIRST_RESPONSE {
+    if interaction.expired || interaction.born.elapsed() > state.first_response {
         return Err(Refusal::unknown_interaction());
     }
     let data = body.get("data").filter(|data| !data.is_null()).cloned().unwrap_or_else(|| json!({}));
@@ -51,7 +50,7 @@ fn first(state: &mut State, interaction: &Interaction, kind: &Value, data: &Valu
             Ok(First::Update)
         }
         (Some(8), Kind::Autocomplete) => {
-            judge::choices(data)?;
+            judge::choices(data, interaction.focused)?;
             Ok(First::Choices(data["choices"].as_array().cloned().unwrap_or_default()))
         }
         (Some(9), Kind::Command | Kind::Component) => {
@@ -69,7 +68,7 @@ fn first(state: &mut State, interaction: &Interaction, kind: &Value, data: &Valu
 
 /// A message of the interaction, for all or for the person alone.
 fn respond(state: &mut State, interaction: &Interaction, data: &Value) -> Result<u64, Refusal> {
-    let id = messages::write(state, interaction.channel, data)?;
+    let id = messages::write(state, state.bot, interaction.channel, data)?;
     if let Some(record) = messages::find(state, id) {
         record.interaction = Some(interaction.id);
         record.only_for = (record.flags & EPHEMERAL != 0).then_some(interaction.person);

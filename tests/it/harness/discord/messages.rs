@@ -34,7 +34,7 @@ pub fn send(state: &mut State, channel: &str, body: &Value) -> Outcome {
     }
     judge::message_body(body)?;
     let nonce = body.get("nonce").filter(|nonce| !nonce.is_null()).cloned();
-    let live = |record: &&Record| record.nonce == nonce && state.nonces.contains(&mark(&record.nonce));
+    let live = |record: &&Record| record.nonce == nonce && record.author == state.bot && state.nonces.contains(&mark(&record.nonce));
     if body["enforce_nonce"] == true
         && nonce.is_some()
         && let Some(known) = state.messages.iter().find(live)
@@ -52,7 +52,7 @@ pub fn send(state: &mut State, channel: &str, body: &Value) -> Outcome {
         }
         None => None,
     };
-    let id = write(state, channel.id, body)?;
+    let id = write(state, state.bot, channel.id, body)?;
     state.nonces.insert(mark(&nonce));
     if let Some(record) = find(state, id) {
         (record.nonce, record.reply_to) = (nonce, reply_to);
@@ -65,9 +65,10 @@ fn mark(nonce: &Option<Value>) -> String {
 }
 
 /// A new message of a body that was judged; its id.
-pub fn write(state: &mut State, channel: u64, body: &Value) -> Result<u64, Refusal> {
+pub fn write(state: &mut State, author: u64, channel: u64, body: &Value) -> Result<u64, Refusal> {
     let record = Record {
         id: state.new_id(),
+        author,
         channel,
         content: body["content"].as_str().unwrap_or_default().to_owned(),
         embeds: list(body, "embeds"),
@@ -104,6 +105,9 @@ pub fn find(state: &mut State, id: u64) -> Option<&mut Record> {
 pub fn edit(state: &mut State, channel: &str, id: &str, body: &Value) -> Outcome {
     let channel = reach(state, channel, false)?;
     let record = seen_by_rest(state, channel.id, id)?;
+    if record.author != state.bot {
+        return Err(Refusal::not_the_author());
+    }
     if record.settled {
         return Err(Refusal::too_many_edits());
     }
@@ -192,8 +196,10 @@ fn pings(state: &State, body: &Value) -> Vec<String> {
 /// A message as Discord shows it to the bot.
 pub fn json(state: &State, record: &Record) -> Value {
     let mentions: Vec<Value> = record.pings.iter().filter_map(|id| id.parse().ok()).map(|id| state.user_json(id)).collect();
+    // what people write among themselves is not told to a bot without the intent for it
+    let content = if record.author == state.bot { record.content.as_str() } else { "" };
     let mut json = json!({
-        "id": record.id.to_string(), "channel_id": record.channel.to_string(), "author": state.user_json(state.bot), "content": record.content,
+        "id": record.id.to_string(), "channel_id": record.channel.to_string(), "author": state.user_json(record.author), "content": content,
         "timestamp": WHEN, "edited_timestamp": (record.edits > 0).then_some(WHEN), "tts": false,
         "mention_everyone": record.pings.iter().any(|ping| ping == "everyone"), "mentions": mentions, "mention_roles": [], "attachments": [],
         "embeds": typed(&record.embeds), "components": record.components, "pinned": false, "flags": record.flags,
