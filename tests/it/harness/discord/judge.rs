@@ -88,6 +88,7 @@ fn rows_of(errors: &mut Errors, rows: &[Component], modal: bool) {
                     if button.url.as_ref().is_some_and(|url| !["http://", "https://", "discord://"].iter().any(|scheme| url.starts_with(scheme))) {
                         errors.add(format!("{path}/url"), "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('http', 'https', 'discord').");
                     }
+                    errors.length(format!("{path}/url"), button.url.as_deref().unwrap_or_default(), 0, 512);
                     button.custom_id.as_deref()
                 }
                 Component::SelectMenu(menu) => {
@@ -255,6 +256,11 @@ fn options(errors: &mut Errors, path: &str, all: &[CommandOption], depth: u32) {
         }
         if option.autocomplete == Some(true) && !choices.is_empty() {
             errors.add(format!("{path}/autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", "Autocomplete and choices exclude each other.");
+        }
+        for (field, length, least) in [("min_length", option.min_length, 0), ("max_length", option.max_length, 1)] {
+            if length.is_some_and(|length| !(least..=6000).contains(&length)) {
+                errors.add(format!("{path}/{field}"), "NUMBER_TYPE_MAX", format!("int value should be between {least} and 6000."));
+            }
         }
         let typed = matches!(option.kind, CommandOptionType::String | CommandOptionType::Integer | CommandOptionType::Number);
         if !typed && (option.autocomplete == Some(true) || !choices.is_empty()) {

@@ -109,7 +109,8 @@ impl FakeDiscord {
     }
 
     pub fn channel(&self, name: &str) -> u64 {
-        self.world.with(|state| state.channel_named(name).id)
+        let known = self.world.look(|state| state.channels.iter().find(|channel| channel.dm.is_none() && channel.name == name).map(|channel| channel.id));
+        known.unwrap_or_else(|| self.world.with(|state| state.channel_named(name).id))
     }
 
     pub fn member(&self, name: &str) -> Person {
