@@ -229,3 +229,23 @@ async fn what_the_client_does_not_let_through_is_a_mistake_of_the_story() {
         assert_eq!(panic.downcast_ref::<String>().unwrap(), why);
     }
 }
+
+#[tokio::test]
+async fn the_client_checks_a_form_unless_it_is_careless() {
+    let (_discord, bot, mut ear, zhang) = connected().await;
+    let input = json!({"type": 4, "custom_id": "f", "label": "情况", "style": 1, "min_length": 2, "max_length": 4});
+    let modal = json!({"type": 9, "data": {"title": "核实", "custom_id": "m", "components": [{"type": 1, "components": [input]}]}});
+    let (form, _) = tokio::join!(zhang.says("/帮助"), async { bot.responds(&ear.interaction().await, modal).await });
+    for (text, why) in [("", "情况 is required"), ("是", "情况 takes 2 to 4 characters, not 1"), ("两个季度的", "情况 takes 2 to 4 characters, not 5")]
+    {
+        let (zhang, form) = (zhang.clone(), form.clone());
+        let panic = tokio::spawn(async move { zhang.fills(&form, &[("情况", text)]).await }).await.unwrap_err().into_panic();
+        assert_eq!(panic.downcast_ref::<String>().unwrap(), why);
+    }
+    let (answer, ()) = tokio::join!(zhang.fills_carelessly(&form, &[("情况", "")]), async {
+        let sent = ear.interaction().await;
+        assert_eq!(sent["data"]["components"][0]["components"][0]["value"], "");
+        bot.responds(&sent, json!({"type": 4, "data": {"content": "请写明情况。", "flags": 64}})).await;
+    });
+    insta::assert_snapshot!(answer, @"(only you) 请写明情况。");
+}
