@@ -4,4 +4,4 @@ ALTER TABLE delivery ADD COLUMN urgency BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE delivery ADD COLUMN message_channel TEXT COLLATE "C";
 ALTER TABLE delivery ADD COLUMN message_id TEXT COLLATE "C";
 CREATE INDEX delivery_lane ON delivery (office_id, channel, recipient, urgency DESC, seq, n) WHERE status = 'queued';
-CREATE INDEX delivery_warning ON delivery (office_id, no);
+CREATE INDEX delivery_warning ON delivery (office_id, no, channel);

@@ -1,7 +1,10 @@
 -- Whose account on Discord is whose, and what is being typed there.
-ALTER TABLE staff ADD COLUMN discord TEXT COLLATE "C";  -- the account's number
-ALTER TABLE staff ADD COLUMN code_hash TEXT COLLATE "C";        -- keyed hash of a one-time code
-ALTER TABLE staff ADD COLUMN code_until BIGINT;     -- µs UTC
+-- the account's number
+ALTER TABLE staff ADD COLUMN discord TEXT COLLATE "C";
+-- keyed hash of a one-time code
+ALTER TABLE staff ADD COLUMN code_hash TEXT COLLATE "C";
+-- µs UTC
+ALTER TABLE staff ADD COLUMN code_until BIGINT;
 CREATE UNIQUE INDEX staff_discord ON staff (office_id, discord);
 CREATE UNIQUE INDEX staff_code ON staff (office_id, code_hash);
 

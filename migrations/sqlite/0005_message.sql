@@ -4,4 +4,4 @@ ALTER TABLE delivery ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE delivery ADD COLUMN message_channel TEXT;
 ALTER TABLE delivery ADD COLUMN message_id TEXT;
 CREATE INDEX delivery_lane ON delivery (office_id, channel, recipient, urgency DESC, seq, n) WHERE status = 'queued';
-CREATE INDEX delivery_warning ON delivery (office_id, no);
+CREATE INDEX delivery_warning ON delivery (office_id, no, channel);

@@ -1,7 +1,10 @@
 -- Whose account on Discord is whose, and what is being typed there.
-ALTER TABLE staff ADD COLUMN discord TEXT;          -- the account's number
-ALTER TABLE staff ADD COLUMN code_hash TEXT;        -- keyed hash of a one-time code
-ALTER TABLE staff ADD COLUMN code_until INTEGER;     -- µs UTC
+-- the account's number
+ALTER TABLE staff ADD COLUMN discord TEXT;
+-- keyed hash of a one-time code
+ALTER TABLE staff ADD COLUMN code_hash TEXT;
+-- µs UTC
+ALTER TABLE staff ADD COLUMN code_until INTEGER;
 CREATE UNIQUE INDEX staff_discord ON staff (office_id, discord);
 CREATE UNIQUE INDEX staff_code ON staff (office_id, code_hash);
 

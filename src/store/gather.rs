@@ -1,13 +1,16 @@
 //! Taking up what is owed to chat: all of one warning together, in order, each recipient's on their own, the most urgent first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::delivery::{COLUMNS, Channel, Claimed, Message, Parcel, read};
-use super::statement::Among;
+use super::statement::{Among, Bind};
 use super::{Store, StoreError};
 use crate::binds;
+
+/// The lock under which deliveries are taken up, of the first office; the others' follow.
+const TAKING_UP: i64 = 0x6a6c_0000_0000;
 
 /// Who has something in the queue of a channel, due or not: found by stepping along the index, however much waits.
 pub async fn recipients(store: &Store, channel: Channel) -> Result<Vec<String>, StoreError> {
@@ -22,19 +25,28 @@ pub async fn recipients(store: &Store, channel: Channel) -> Result<Vec<String>, 
 /// Takes up what is due to one recipient about at most `limit` warnings, and holds it for `lease`. A warning comes whole or not at all: while part of
 /// it is held or waits for its next attempt, what was owed later waits with it.
 pub async fn claim(store: &Store, channel: Channel, recipient: &str, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Parcel>, StoreError> {
-    let of_warning = "other.office_id = d.office_id AND other.no = d.no AND other.channel = d.channel AND other.status = 'queued'";
-    // who holds the oldest holds the warning; SQLite has locked the file already
-    let lock = if store.db.is_sqlite() { "" } else { "FOR UPDATE OF d SKIP LOCKED" };
-    let text = format!(
-        "WITH urgent AS (SELECT d.no FROM delivery d WHERE d.office_id = $1 AND d.channel = $2 AND d.recipient = $3 AND d.status = 'queued' AND d.next_at <= $4 AND NOT EXISTS (SELECT 1 FROM delivery other WHERE {of_warning} AND other.next_at > $4) ORDER BY d.urgency DESC, d.seq, d.n LIMIT $6), \
-         oldest AS (SELECT d.no FROM delivery d WHERE d.office_id = $1 AND d.no IN (SELECT no FROM urgent) AND d.channel = $2 AND d.status = 'queued' AND d.next_at <= $4 AND NOT EXISTS (SELECT 1 FROM delivery other WHERE {of_warning} AND (other.seq, other.n) < (d.seq, d.n)) {lock}) \
-         UPDATE delivery SET attempts = attempts + 1, next_at = $5 WHERE office_id = $1 AND no IN (SELECT no FROM oldest) AND channel = $2 AND status = 'queued' AND next_at <= $4 RETURNING {COLUMNS}"
-    );
-    let binds = binds![store.office, channel.code(), recipient, now.timestamp_micros(), (now + lease).timestamp_micros(), limit];
+    let (now, until) = (now.timestamp_micros(), (now + lease).timestamp_micros());
     let mut tx = store.db.begin().await?;
-    let rows = tx.fetch(text, binds).await?;
+    if !store.db.is_sqlite() {
+        // one at a time takes up; SQLite has locked the file already
+        tx.execute("SELECT pg_advisory_xact_lock($1)", binds![TAKING_UP + store.office]).await?;
+    }
+    // the signs keep either database to the lane's own index, whatever it thinks of the others
+    let urgent = "SELECT d.no FROM delivery d WHERE d.office_id = $1 AND d.channel = $2 AND d.recipient = $3 AND d.status = 'queued' AND +d.next_at <= $4 AND (SELECT MAX(+o.next_at) FROM delivery o WHERE o.office_id = d.office_id AND o.no = d.no AND o.channel = d.channel AND o.status = 'queued') <= $4 ORDER BY d.urgency DESC, d.seq, d.n LIMIT $5";
+    let rows = tx.fetch(urgent, binds![store.office, channel.code(), recipient, now, limit]).await?;
+    let numbers = rows.iter().map(|row| row.int(0)).collect::<Result<BTreeSet<_>, _>>()?;
+    if numbers.is_empty() {
+        tx.rollback().await?;
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (4..).take(numbers.len()).map(|place| format!("${place}")).collect();
+    let text = format!(
+        "UPDATE delivery SET attempts = attempts + 1, next_at = $3 WHERE office_id = $1 AND channel = $2 AND status = 'queued' AND no IN ({}) RETURNING {COLUMNS}",
+        places.join(", ")
+    );
+    let held = binds![store.office, channel.code(), until].into_iter().chain(numbers.iter().map(|no| Bind::from(*no))).collect();
+    let rows = tx.fetch(text, held).await?;
     let claimed = rows.iter().map(|row| read(channel, row)).collect::<Result<Vec<_>, _>>()?;
-    let numbers: Vec<i64> = claimed.iter().filter_map(|d| d.warning).collect();
     let fixed = "office_id = $1 AND channel = $2 AND message_id IS NOT NULL";
     let among = Among {
         columns: "no, message_channel, message_id, recipient",

@@ -13,8 +13,7 @@ const PER_SECOND: u32 = 45;
 /// Refusals (401, 403, 429) in [`TEN_MINUTES`] after which nothing is asked any more: at 10 000 Discord shuts the whole address out.
 const REFUSALS: usize = 1000;
 const TEN_MINUTES: Duration = Duration::from_secs(600);
-/// How long the first call of a kind is waited for before another tries.
-const FIRST: Duration = Duration::from_secs(1);
+const SECOND: Duration = Duration::from_secs(1);
 /// Kept back from each pause, for a header's rounding.
 const MARGIN: Duration = Duration::from_millis(20);
 /// Kinds remembered before those that lie idle are forgotten.
@@ -25,6 +24,8 @@ const REMEMBERED: usize = 512;
 pub(super) struct Key {
     shape: String,
     major: String,
+    /// Of an interaction: not counted with the bot's own calls.
+    apart: bool,
 }
 
 impl Key {
@@ -43,7 +44,7 @@ impl Key {
             let number = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
             shape + "/" + if number { "#" } else { part }
         });
-        Some(Key { shape, major: major.join("/") })
+        Some(Key { shape, major: major.join("/"), apart: first == "webhooks" })
     }
 }
 
@@ -82,34 +83,42 @@ pub(super) struct Limits {
 impl Limits {
     /// Takes a place for one call, if there is one.
     pub fn take(&mut self, key: &Key, now: Instant) -> Leave {
-        while self.refused.front().is_some_and(|at| now.duration_since(*at) >= TEN_MINUTES) {
-            self.refused.pop_front();
-        }
-        if let Some(first) = self.refused.front().filter(|_| self.refused.len() >= REFUSALS) {
-            return Leave::Stop((*first + TEN_MINUTES).duration_since(now));
-        }
-        if let Some(then) = self.all.filter(|then| *then > now) {
-            return Leave::Wait(then - now);
-        }
-        let (second, gone) = self.second.filter(|(begun, _)| now.duration_since(*begun) < Duration::from_secs(1)).unwrap_or((now, 0));
-        if gone >= PER_SECOND {
-            return Leave::Wait(second + Duration::from_secs(1) - now);
+        if let Some(leave) = self.common(now).filter(|_| !key.apart) {
+            return leave;
         }
         if self.buckets.len() > REMEMBERED {
             self.buckets.retain(|_, bucket| bucket.renews > now);
         }
         let place = self.place(key);
-        let bucket = self.buckets.entry(place).or_insert(Bucket { known: false, limit: 1, left: 1, window: FIRST, renews: now + FIRST });
+        let bucket = self.buckets.entry(place).or_insert(Bucket { known: false, limit: 1, left: 1, window: SECOND, renews: now + SECOND });
         if bucket.renews <= now {
             bucket.left = bucket.limit;
-            bucket.renews = now + bucket.window.max(FIRST);
+            bucket.renews = now + bucket.window.max(SECOND);
         }
         if bucket.left == 0 {
             return Leave::Wait(bucket.renews - now);
         }
         bucket.left -= 1;
-        self.second = Some((second, gone + 1));
+        if let Some((_, gone)) = self.second.as_mut().filter(|_| !key.apart) {
+            *gone += 1;
+        }
         Leave::Go
+    }
+
+    /// What keeps back all of the bot's calls.
+    fn common(&mut self, now: Instant) -> Option<Leave> {
+        while self.refused.front().is_some_and(|at| now.duration_since(*at) >= TEN_MINUTES) {
+            self.refused.pop_front();
+        }
+        if let Some(first) = self.refused.front().filter(|_| self.refused.len() >= REFUSALS) {
+            return Some(Leave::Stop((*first + TEN_MINUTES).duration_since(now)));
+        }
+        if let Some(then) = self.all.filter(|then| *then > now) {
+            return Some(Leave::Wait(then - now));
+        }
+        let fresh = self.second.filter(|(begun, _)| now.duration_since(*begun) < SECOND);
+        let (begun, gone) = *self.second.insert(fresh.unwrap_or((now, 0)));
+        (gone >= PER_SECOND).then(|| Leave::Wait(begun + SECOND - now))
     }
 
     /// Reads the headers of an answer.
@@ -144,7 +153,7 @@ impl Limits {
             self.all = Some(renews);
             return;
         }
-        let bucket = self.buckets.entry(self.place(key)).or_insert(Bucket { known: false, limit: 1, left: 0, window: FIRST, renews });
+        let bucket = self.buckets.entry(self.place(key)).or_insert(Bucket { known: false, limit: 1, left: 0, window: SECOND, renews });
         bucket.left = 0;
         bucket.renews = renews;
     }
@@ -159,8 +168,142 @@ impl Limits {
     }
 }
 
-/// A header's `1.25`; what is absurd counts as an hour.
+/// A header's `1.25`.
 pub(super) fn seconds(text: &str) -> Option<Duration> {
-    let seconds: f64 = text.parse().ok()?;
+    text.parse().ok().and_then(pause)
+}
+
+/// A number of seconds; what is absurd counts as an hour.
+pub(super) fn pause(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok().map(|pause| pause.min(Duration::from_secs(3600)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(method: &str, path: &str) -> Key {
+        Key::of(method, &format!("https://discord.com/api/v10/{path}")).unwrap()
+    }
+
+    fn headers(told: &[(&'static str, &str)]) -> HeaderMap {
+        told.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    fn told(limit: u32, left: u32, after: &str) -> HeaderMap {
+        headers(&[
+            ("x-ratelimit-limit", &limit.to_string()),
+            ("x-ratelimit-remaining", &left.to_string()),
+            ("x-ratelimit-reset-after", after),
+            ("x-ratelimit-bucket", "b1"),
+        ])
+    }
+
+    fn millis(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn what_is_limited_together() {
+        assert_eq!(key("PATCH", "channels/1/messages/2"), key("PATCH", "channels/1/messages/3"));
+        assert_ne!(key("PATCH", "channels/1/messages/2"), key("PATCH", "channels/2/messages/2"));
+        assert_ne!(key("PATCH", "channels/1/messages/2"), key("DELETE", "channels/1/messages/2"));
+        assert_ne!(key("POST", "webhooks/1/aaa"), key("POST", "webhooks/1/bbb"));
+        assert_eq!(key("GET", "users/@me"), key("GET", "users/@me"));
+        assert_eq!(Key::of("POST", "https://discord.com/api/v10/interactions/1/aaa/callback"), None);
+    }
+
+    #[test]
+    fn a_kind_is_learnt_by_one_call_and_then_kept_to() {
+        let (mut limits, now) = (Limits::default(), Instant::now());
+        let post = key("POST", "channels/1/messages");
+        assert_eq!(limits.take(&post, now), Leave::Go);
+        assert_eq!(limits.take(&post, now), Leave::Wait(SECOND), "until its answer is there nobody knows");
+        assert_eq!(limits.take(&key("POST", "channels/2/messages"), now), Leave::Go, "another channel has its own");
+        limits.learn(&post, &told(3, 2, "4.5"), now + millis(100));
+        assert_eq!(limits.take(&post, now + millis(100)), Leave::Go);
+        assert_eq!(limits.take(&post, now + millis(100)), Leave::Go);
+        assert_eq!(limits.take(&post, now + millis(100)), Leave::Wait(millis(4500) + MARGIN));
+        // an answer that did not know of the other call gives no place back
+        limits.learn(&post, &told(3, 1, "4.4"), now + millis(200));
+        assert_eq!(limits.take(&post, now + millis(200)), Leave::Wait(millis(4400) + MARGIN));
+        let renewed = now + millis(4700);
+        for _ in 0..3 {
+            assert_eq!(limits.take(&post, renewed), Leave::Go);
+        }
+        assert!(matches!(limits.take(&post, renewed), Leave::Wait(_)), "as many as the limit said, and no more");
+    }
+
+    #[test]
+    fn a_shared_bucket_is_one() {
+        let (mut limits, now) = (Limits::default(), Instant::now());
+        let (post, delete) = (key("POST", "channels/1/messages"), key("DELETE", "channels/1/messages/5"));
+        assert_eq!((limits.take(&post, now), limits.take(&delete, now)), (Leave::Go, Leave::Go));
+        limits.learn(&post, &told(5, 1, "2"), now);
+        limits.learn(&delete, &told(5, 0, "2"), now);
+        assert_eq!(limits.take(&post, now), Leave::Wait(Duration::from_secs(2) + MARGIN));
+    }
+
+    #[test]
+    fn where_nothing_is_said_one_goes_after_the_other() {
+        let (mut limits, now) = (Limits::default(), Instant::now());
+        let gateway = key("GET", "gateway");
+        for _ in 0..10 {
+            assert_eq!(limits.take(&gateway, now), Leave::Go);
+            assert!(matches!(limits.take(&gateway, now), Leave::Wait(_)));
+            limits.learn(&gateway, &HeaderMap::new(), now);
+        }
+    }
+
+    #[test]
+    fn a_refusal_rests_one_kind_or_all() {
+        let (mut limits, now) = (Limits::default(), Instant::now());
+        let (one, other) = (key("POST", "channels/1/messages"), key("POST", "channels/2/messages"));
+        let follow_up = key("POST", "webhooks/1/aaa");
+        limits.rest(&one, Duration::from_secs(3), false, now);
+        assert_eq!(limits.take(&one, now), Leave::Wait(Duration::from_secs(3) + MARGIN));
+        assert_eq!(limits.take(&other, now), Leave::Go);
+        limits.rest(&one, Duration::from_secs(9), true, now);
+        assert_eq!(limits.take(&other, now), Leave::Wait(Duration::from_secs(9) + MARGIN));
+        assert_eq!(limits.take(&follow_up, now), Leave::Go, "the answers to people are not counted with the rest");
+        assert_eq!(limits.take(&one, now + Duration::from_secs(10)), Leave::Go);
+    }
+
+    #[test]
+    fn never_more_a_second_than_discord_takes() {
+        let (mut limits, now) = (Limits::default(), Instant::now());
+        let gone = (0..100).filter(|n| limits.take(&key("POST", &format!("channels/{n}/messages")), now + millis(5)) == Leave::Go).count();
+        assert_eq!(gone, PER_SECOND as usize);
+        assert_eq!(limits.take(&key("POST", "channels/1000/messages"), now + millis(1006)), Leave::Go);
+    }
+
+    #[test]
+    fn long_before_a_ban_nothing_is_asked_any_more() {
+        let (mut limits, now) = (Limits::default(), Instant::now());
+        let post = key("POST", "channels/1/messages");
+        for n in 0..REFUSALS {
+            assert!(!matches!(limits.take(&post, now), Leave::Stop(_)), "after {n}");
+            limits.refused(now);
+        }
+        assert_eq!(limits.take(&post, now + SECOND), Leave::Stop(TEN_MINUTES - SECOND));
+        assert_eq!(limits.take(&post, now + TEN_MINUTES), Leave::Go);
+    }
+
+    #[test]
+    fn idle_kinds_are_forgotten() {
+        let (mut limits, mut now) = (Limits::default(), Instant::now());
+        for n in 0..5000 {
+            limits.take(&key("POST", &format!("webhooks/1/token{n}")), now);
+            now += millis(100);
+        }
+        assert!(limits.buckets.len() <= REMEMBERED + 1);
+    }
+
+    #[test]
+    fn a_header_that_makes_no_sense_is_none() {
+        assert_eq!(seconds("1.25"), Some(millis(1250)));
+        assert_eq!(seconds("1e30"), None);
+        assert_eq!(seconds("90000"), Some(Duration::from_secs(3600)));
+        assert_eq!((seconds("-1"), seconds("NaN"), seconds("soon")), (None, None, None));
+    }
 }

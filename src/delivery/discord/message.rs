@@ -26,6 +26,12 @@ impl Face {
         Face { text, buttons: actions.iter().enumerate().map(button).collect() }
     }
 
+    /// The same, calling nobody.
+    #[must_use]
+    pub fn silent(self) -> Face {
+        Face { text: self.text.silent(), ..self }
+    }
+
     /// As a message of its own.
     pub fn post(&self, nonce: &str) -> CreateMessage {
         let rows = vec![CreateActionRow::Buttons(self.buttons.clone())];

@@ -103,7 +103,7 @@ impl Discord {
 
     /// Brings the warning's message up to date, and says besides what must be noticed. `known` is the delivery that the message carries, if it was just found.
     async fn update(&self, place: Place, news: &News, known: Option<(i64, i64)>) -> Result<Change, Failure> {
-        match self.change(place, &news.face(), news).await? {
+        match self.change(place, news.face(), news).await? {
             (Change::Made, false) => {}
             (Change::Made, true) => return Ok(Change::Made),
             (Change::Gone, _) => return Ok(Change::Gone),
@@ -116,18 +116,21 @@ impl Discord {
 
     /// The warning goes to another section: its old message says so.
     async fn leave(&self, place: Place, news: &News) -> Result<(), Failure> {
-        self.change(place, &news.farewell(), news).await.map(drop)
+        self.change(place, news.farewell(), news).await.map(drop)
     }
 
     /// Edits a message. One that is too old to be edited for now is answered instead: then the flag is set.
-    async fn change(&self, place: Place, face: &Face, news: &News) -> Result<(Change, bool), Failure> {
+    async fn change(&self, place: Place, face: Face, news: &News) -> Result<(Change, bool), Failure> {
         let route = Route::ChannelMessage { channel_id: place.channel, message_id: place.message };
         match self.rest.tell(LightMethod::Patch, route, Some(&face.edit())).await {
             Ok(()) => {
                 self.contacts.works(place.channel);
                 Ok((Change::Made, false))
             }
-            Err(RestError::Refused(Refusal::OldEdit)) => Ok((self.reply(place, face, news).await?, true)),
+            Err(RestError::Refused(Refusal::OldEdit)) => {
+                let face = if news.notice(None).is_some() { face } else { face.silent() };
+                Ok((self.reply(place, &face, news).await?, true))
+            }
             Err(RestError::Refused(refusal)) if refusal.is_of_the_place() => {
                 self.contacts.refused(place.channel, &news.card.section, &refusal);
                 Ok((Change::Gone, false))

@@ -11,7 +11,7 @@ use serenity::http::{LightMethod, Request, Route};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::limits::{Key, Leave, Limits, seconds};
+use super::limits::{self, Key, Leave, Limits, seconds};
 use super::refusal::{Refusal, Told};
 use crate::config::{self, Secret};
 use crate::troubles::Troubles;
@@ -235,7 +235,7 @@ impl Inner {
     fn refuse(&self, key: Option<&Key>, headers: &HeaderMap, body: &[u8], now: Instant) -> Duration {
         let told: Told = serde_json::from_slice(body).unwrap_or_default();
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let pause = told.retry_after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).or_else(|| text("retry-after").and_then(seconds));
+        let pause = told.retry_after.and_then(limits::pause).or_else(|| text("retry-after").and_then(seconds));
         let pause = pause.unwrap_or(Duration::from_secs(5));
         let mut limits = self.limits();
         if text("x-ratelimit-scope") != Some("shared") {

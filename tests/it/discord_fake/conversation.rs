@@ -42,7 +42,21 @@ async fn a_command_is_answered_at_once_and_only_its_asker_sees_it() {
     insta::assert_snapshot!(answer, @"(only you) @张敏 没有符合条件的预警。");
     let options = json!([{"name": "列表", "type": 1, "options": [{"name": "灯", "type": 3, "value": "red"}, {"name": "条数", "type": 4, "value": 5}]}]);
     assert_eq!(asked["data"]["options"], options);
-    assert!(discord.messages("大厅").is_empty(), "nobody else sees it");
+    assert!(answer.ephemeral() && discord.messages("大厅").is_empty(), "nobody else sees it");
+}
+
+#[tokio::test]
+async fn in_private_there_is_no_guild_and_the_answer_stays_between_the_two() {
+    let (discord, bot, mut ear, zhang) = connected().await;
+    let private = zhang.in_private();
+    let (answer, asked) = tokio::join!(private.says("/帮助"), async {
+        let asked = ear.interaction().await;
+        bot.responds(&asked, json!({"type": 4, "data": {"content": "您好"}})).await;
+        asked
+    });
+    insta::assert_snapshot!(answer, @"您好");
+    assert_eq!((&asked["user"]["global_name"], &asked["guild_id"], &asked["member"]), (&json!("张敏"), &json!(null), &json!(null)));
+    assert_eq!(discord.private_messages(&zhang).len(), 1);
 }
 
 #[tokio::test]
@@ -92,13 +106,22 @@ async fn a_button_opens_a_form_and_the_form_changes_the_message() {
 
 #[tokio::test]
 async fn what_is_typed_is_completed() {
-    let (_discord, bot, mut ear, zhang) = connected().await;
+    let (discord, bot, mut ear, zhang) = connected().await;
     let (offered, asked) = tokio::join!(zhang.types("/预警 详情", "编号", "12"), async {
         let asked = ear.interaction().await;
         bot.responds(&asked, json!({"type": 8, "data": {"choices": [{"name": "YJ2026-000012", "value": "12"}]}})).await;
         asked
     });
     assert_eq!(offered, ["YJ2026-000012"]);
+    let (offered, told) = tokio::join!(zhang.types("/预警 详情", "编号", ""), async {
+        let asked = ear.interaction().await;
+        let number = json!([{"name": "YJ2026-000012", "value": 12}]);
+        let told = bot.responds(&asked, json!({"type": 8, "data": {"choices": number}})).await.short();
+        bot.responds(&asked, json!({"type": 8, "data": {"choices": []}})).await;
+        told
+    });
+    assert_eq!((offered.len(), told.as_str()), (0, "400 50035 choices/0/value APPLICATION_COMMAND_OPTIONS_VALUE_INVALID"));
+    assert_eq!(discord.takes_objections().len(), 1);
     assert_eq!(asked["type"], 4);
     assert_eq!(asked["data"]["options"][0]["options"][0], json!({"name": "编号", "type": 3, "value": "12", "focused": true}));
 }
@@ -119,6 +142,7 @@ async fn an_interaction_is_answered_once_in_time_and_not_after_a_quarter_of_an_h
     discord.tokens_expire();
     assert_eq!(bot.edits_original(&asked, json!({"content": "晚了"})).await.short(), "401 50027");
     assert_eq!(bot.follows_up(&asked, json!({"content": "晚了"})).await.short(), "401 50027");
+    discord.waits_for_responses(std::time::Duration::from_millis(100));
     let late = zhang.says("/帮助").await;
     insta::assert_snapshot!(late, @"(did not respond)");
     assert_eq!(bot.responds(&ear.interaction().await, said()).await.short(), "404 10062");
@@ -204,4 +228,24 @@ async fn what_the_client_does_not_let_through_is_a_mistake_of_the_story() {
         let panic = tokio::spawn(async move { zhang.says(&line).await }).await.unwrap_err().into_panic();
         assert_eq!(panic.downcast_ref::<String>().unwrap(), why);
     }
+}
+
+#[tokio::test]
+async fn the_client_checks_a_form_unless_it_is_careless() {
+    let (_discord, bot, mut ear, zhang) = connected().await;
+    let input = json!({"type": 4, "custom_id": "f", "label": "情况", "style": 1, "min_length": 2, "max_length": 4});
+    let modal = json!({"type": 9, "data": {"title": "核实", "custom_id": "m", "components": [{"type": 1, "components": [input]}]}});
+    let (form, _) = tokio::join!(zhang.says("/帮助"), async { bot.responds(&ear.interaction().await, modal).await });
+    for (text, why) in [("", "情况 is required"), ("是", "情况 takes 2 to 4 characters, not 1"), ("两个季度的", "情况 takes 2 to 4 characters, not 5")]
+    {
+        let (zhang, form) = (zhang.clone(), form.clone());
+        let panic = tokio::spawn(async move { zhang.fills(&form, &[("情况", text)]).await }).await.unwrap_err().into_panic();
+        assert_eq!(panic.downcast_ref::<String>().unwrap(), why);
+    }
+    let (answer, ()) = tokio::join!(zhang.fills_carelessly(&form, &[("情况", "")]), async {
+        let sent = ear.interaction().await;
+        assert_eq!(sent["data"]["components"][0]["components"][0]["value"], "");
+        bot.responds(&sent, json!({"type": 4, "data": {"content": "请写明情况。", "flags": 64}})).await;
+    });
+    insta::assert_snapshot!(answer, @"(only you) 请写明情况。");
 }

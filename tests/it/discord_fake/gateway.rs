@@ -86,6 +86,12 @@ async fn a_session_may_be_ended_from_either_side() {
 
     let mut ear = bot.identifies().await;
     ear.event("GUILD_CREATE").await;
+    discord.gateway().connected().await;
+    discord.gateway().closes(4000);
+    assert_eq!(ear.hears().await, Err(4000));
+    discord.wait_for("the line is closed", |discord| discord.gateway().listening() == 0).await;
+    let mut ear = bot.resumes(&ear.session, ear.seq).await;
+    ear.event("RESUMED").await;
     discord.resets_token();
     assert_eq!(ear.hears().await, Err(4004));
 }

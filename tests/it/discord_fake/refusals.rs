@@ -48,6 +48,10 @@ async fn messages() {
         (row(json!([{"type": 2, "style": 1, "custom_id": "a"}])), format!("{bad} components/0/components/0/label BUTTON_COMPONENT_EMPTY")),
         (row(json!([{"type": 2, "style": 1, "label": "a"}])), format!("{bad} components INVALID_FORM_BODY")),
         (row(json!([{"type": 2, "style": 5, "label": "a", "url": "javascript:1"}])), format!("{bad} components/0/components/0/url URL_TYPE_INVALID_SCHEME")),
+        (
+            row(json!([{"type": 2, "style": 5, "label": "a", "url": format!("https://{}", "a".repeat(505))}])),
+            format!("{bad} components/0/components/0/url BASE_TYPE_BAD_LENGTH"),
+        ),
         (row(json!([{"type": 4, "custom_id": "t", "label": "a", "style": 1}])), format!("{bad} components/0/components/0 COMPONENT_TYPE_INVALID")),
         (json!({"components": [button("a")]}), format!("{bad} components INVALID_FORM_BODY")),
         (select(25, json!({})), "200".to_owned()),
@@ -104,6 +108,11 @@ async fn commands() {
         (
             command("核实", json!([option(3, "甲", json!({"autocomplete": true, "choices": [{"name": "一", "value": "1"}]}))])),
             format!("{bad} 0/options/0/autocomplete APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES"),
+        ),
+        (command("核实", json!([option(3, "甲", json!({"max_length": 6001}))])), format!("{bad} 0/options/0/max_length NUMBER_TYPE_MAX")),
+        (
+            command("核实", json!([option(3, "甲", json!({"choices": [{"name": "一", "value": 1}]}))])),
+            format!("{bad} 0/options/0/choices/0/value APPLICATION_COMMAND_OPTIONS_VALUE_INVALID"),
         ),
         (command("核实", json!([option(5, "甲", json!({"autocomplete": true}))])), format!("{bad} 0/options/0/type APPLICATION_COMMAND_OPTIONS_TYPE_INVALID")),
         (command("核实", json!([option(1, "甲", json!({})), option(3, "乙", json!({}))])), format!("{bad} 0/options APPLICATION_COMMAND_OPTIONS_TYPE_INVALID")),

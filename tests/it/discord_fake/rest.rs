@@ -34,7 +34,7 @@ async fn a_nonce_is_taken_once_within_minutes() {
 
 #[tokio::test]
 async fn messages_are_found_again_the_newest_first() {
-    let (_discord, bot, channel) = open().await;
+    let (discord, bot, channel) = open().await;
     let mut ids = Vec::new();
     for n in 0..5 {
         ids.push(bot.sends(channel, json!({"content": n.to_string()})).await.id().to_owned());
@@ -53,7 +53,7 @@ async fn messages_are_found_again_the_newest_first() {
     }
     assert_eq!(bot.gets(&format!("/channels/{channel}/messages/{}", ids[3])).await.body["content"], "3");
     assert_eq!(bot.gets(&format!("/channels/{channel}/messages?limit=101")).await.short(), "400 50035 limit NUMBER_TYPE_MAX");
-    _discord.takes_objections();
+    discord.takes_objections();
 }
 
 #[tokio::test]
@@ -82,8 +82,21 @@ async fn who_is_not_let_in_and_what_is_not_there() {
     discord.grows_old(&seen);
     let old = bot.edits(channel, message.id(), json!({"content": "又改"})).await;
     assert_eq!((old.short().as_str(), old.header("retry-after")), ("429 30046", "3600"));
+    discord.member("张敏").at("社保股").writes("大家看一下");
+    let written = bot.gets(&format!("/channels/{channel}/messages?limit=1")).await.body[0].clone();
+    assert_eq!((&written["author"]["global_name"], &written["content"]), (&json!("张敏"), &json!("")));
+    assert_eq!(bot.edits(channel, written["id"].as_str().unwrap(), json!({"content": "改了"})).await.short(), "403 50005");
+    discord.deletes(&seen);
+    assert_eq!(bot.gets(&format!("{path}/messages/{}", seen.id)).await.short(), "404 10008");
+    let own = bot.sends(channel, json!({"content": "一条"})).await;
+    assert_eq!(bot.asks(Method::DELETE, &format!("{path}/messages/{}", own.id()), Value::Null).await.short(), "204");
+    assert_eq!(discord.messages("社保股").len(), 1, "only what 张敏 wrote");
+
     discord.forbids("社保股");
     assert_eq!(bot.sends(channel, json!({"content": "一条"})).await.short(), "403 50013");
+    discord.allows("社保股");
+    assert_eq!(bot.sends(channel, json!({"content": "一条"})).await.short(), "200");
+    discord.forbids("社保股");
     assert_eq!(bot.gets(&path).await.short(), "200");
     discord.hides("社保股");
     assert_eq!(bot.gets(&path).await.short(), "403 50001");
@@ -102,7 +115,8 @@ async fn who_is_not_let_in_and_what_is_not_there() {
     assert_eq!(bot.gets("/users/@me").await.short(), "401 0");
     assert_eq!(Bot::of(&discord).gets("/users/@me").await.body["id"], discord.bot().to_string());
     assert_eq!(Bot::of(&discord).gets("/users/@me/guilds").await.short(), "404 0");
-    assert!(discord.takes_objections()[0].contains("/users/@me/guilds"), "a route that is not told here is seen at once");
+    let objections = discord.takes_objections();
+    assert!(objections[0].contains("50005") && objections[1].contains("/users/@me/guilds"), "a route that is not told here is seen at once: {objections:?}");
 }
 
 #[tokio::test]

@@ -153,6 +153,11 @@ impl Office {
         Answer::of(self.http.get(format!("http://{}{path}", self.app().admin)).send().await.unwrap()).await
     }
 
+    /// What is wrong, as the inner door tells it.
+    pub async fn troubles(&self) -> String {
+        self.inspects("/readyz").await.body.trim_start_matches("ready\n").to_owned()
+    }
+
     // what people do
 
     /// Somebody says one line on the console and is answered.

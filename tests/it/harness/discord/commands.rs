@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::judge;
-use super::refusal::{Outcome, Refusal};
+use super::refusal::{self, Outcome, Refusal};
 use super::state::State;
 
 fn own(state: &State, application: &str, guild: &str) -> Result<(), Refusal> {
     if application != state.bot.to_string() {
-        return Err(Refusal::missing_access());
+        return Err(refusal::MISSING_ACCESS.into());
     }
-    if guild == state.guild.to_string() { Ok(()) } else { Err(Refusal::unknown_guild()) }
+    if guild == state.guild.to_string() { Ok(()) } else { Err(refusal::UNKNOWN_GUILD.into()) }
 }
 
 pub fn list(state: &State, application: &str, guild: &str) -> Outcome {
@@ -21,7 +21,7 @@ pub fn list(state: &State, application: &str, guild: &str) -> Outcome {
 /// All of them anew: what is not named is gone, what keeps its name keeps its id.
 pub fn replace(state: &mut State, application: &str, guild: &str, body: &Value) -> Outcome {
     own(state, application, guild)?;
-    let mut all = body.as_array().ok_or_else(Refusal::not_json)?.clone();
+    let mut all = body.as_array().ok_or(refusal::NOT_JSON)?.clone();
     all.iter_mut().for_each(|command| complete(state, command));
     judge::commands(&all)?;
     state.registrations += 1;

@@ -6,19 +6,18 @@ use serde_json::{Value, json};
 
 use super::judge;
 use super::messages;
-use super::refusal::{Errors, Outcome, Refusal};
+use super::refusal::{self, Errors, Outcome, Refusal};
 use super::state::{EPHEMERAL, First, Interaction, Kind, LOADING, State};
 
-const FIRST_RESPONSE: Duration = Duration::from_secs(3);
 const TOKEN: Duration = Duration::from_secs(15 * 60);
 
 pub fn callback(state: &mut State, id: &str, token: &str, body: &Value) -> Outcome {
-    let interaction = state.interaction(token).filter(|interaction| interaction.id.to_string() == id).ok_or_else(Refusal::unknown_interaction)?.clone();
+    let interaction = state.interaction(token).filter(|interaction| interaction.id.to_string() == id).ok_or(refusal::UNKNOWN_INTERACTION)?.clone();
     if interaction.first.is_some() {
-        return Err(Refusal::already_acknowledged());
+        return Err(refusal::ALREADY_ACKNOWLEDGED.into());
     }
-    if interaction.expired || interaction.born.elapsed() > FIRST_RESPONSE {
-        return Err(Refusal::unknown_interaction());
+    if interaction.expired || interaction.born.elapsed() > state.first_response {
+        return Err(refusal::UNKNOWN_INTERACTION.into());
     }
     let data = body.get("data").filter(|data| !data.is_null()).cloned().unwrap_or_else(|| json!({}));
     let first = first(state, &interaction, &body["type"], &data)?;
@@ -51,7 +50,7 @@ fn first(state: &mut State, interaction: &Interaction, kind: &Value, data: &Valu
             Ok(First::Update)
         }
         (Some(8), Kind::Autocomplete) => {
-            judge::choices(data)?;
+            judge::choices(data, interaction.focused)?;
             Ok(First::Choices(data["choices"].as_array().cloned().unwrap_or_default()))
         }
         (Some(9), Kind::Command | Kind::Component) => {
@@ -62,14 +61,14 @@ fn first(state: &mut State, interaction: &Interaction, kind: &Value, data: &Valu
             let mut errors = Errors::default();
             errors.add("type", "INTERACTION_RESPONSE_TYPE_INVALID", format!("{kind} is no response to a {:?} interaction.", interaction.kind));
             errors.verdict()?;
-            Err(Refusal::unknown_interaction())
+            Err(refusal::UNKNOWN_INTERACTION.into())
         }
     }
 }
 
 /// A message of the interaction, for all or for the person alone.
 fn respond(state: &mut State, interaction: &Interaction, data: &Value) -> Result<u64, Refusal> {
-    let id = messages::write(state, interaction.channel, data)?;
+    let id = messages::write(state, state.bot, interaction.channel, data)?;
     if let Some(record) = messages::find(state, id) {
         record.interaction = Some(interaction.id);
         record.only_for = (record.flags & EPHEMERAL != 0).then_some(interaction.person);
@@ -80,12 +79,12 @@ fn respond(state: &mut State, interaction: &Interaction, data: &Value) -> Result
 /// The interaction of a token that still holds.
 fn held(state: &mut State, application: &str, token: &str) -> Result<Interaction, Refusal> {
     let bot = state.bot.to_string();
-    let interaction = state.interaction(token).filter(|_| application == bot).ok_or_else(Refusal::unknown_webhook)?;
+    let interaction = state.interaction(token).filter(|_| application == bot).ok_or(refusal::UNKNOWN_WEBHOOK)?;
     if interaction.expired || interaction.born.elapsed() > TOKEN {
-        return Err(Refusal::bad_token());
+        return Err(refusal::BAD_TOKEN.into());
     }
     if interaction.first.is_none() {
-        return Err(Refusal::unknown_webhook());
+        return Err(refusal::UNKNOWN_WEBHOOK.into());
     }
     Ok(interaction.clone())
 }
@@ -97,12 +96,12 @@ fn named(state: &mut State, application: &str, token: &str, message: &str) -> Re
         "@original" => interaction.original(),
         id => id.parse().ok().filter(|id| interaction.original() == Some(*id) || interaction.follow_ups.contains(id)),
     };
-    id.filter(|id| state.message(*id).is_some()).ok_or_else(Refusal::unknown_message)
+    id.filter(|id| state.message(*id).is_some()).ok_or_else(|| refusal::UNKNOWN_MESSAGE.into())
 }
 
 pub fn get(state: &mut State, application: &str, token: &str, message: &str) -> Outcome {
     let id = named(state, application, token, message)?;
-    state.message(id).map(|record| (200, messages::json(state, record))).ok_or_else(Refusal::unknown_message)
+    state.message(id).map(|record| (200, messages::json(state, record))).ok_or_else(|| refusal::UNKNOWN_MESSAGE.into())
 }
 
 pub fn edit(state: &mut State, application: &str, token: &str, message: &str, body: &Value) -> Outcome {
@@ -134,5 +133,5 @@ pub fn follow_up(state: &mut State, application: &str, token: &str, body: &Value
     if let Some(interaction) = state.interaction(token) {
         interaction.follow_ups.push(id);
     }
-    state.message(id).map(|record| (200, messages::json(state, record))).ok_or_else(Refusal::unknown_message)
+    state.message(id).map(|record| (200, messages::json(state, record))).ok_or_else(|| refusal::UNKNOWN_MESSAGE.into())
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use twilight_model::application::command::{Command, CommandOption, CommandOptionChoice, CommandOptionType};
+use twilight_model::application::command::{Command, CommandOption, CommandOptionChoice, CommandOptionChoiceValue, CommandOptionType};
 use twilight_model::channel::message::component::{Component, ComponentType, SelectMenu, SelectMenuType, TextInput};
 use twilight_model::channel::message::{AllowedMentions, Embed, MentionType};
 use twilight_validate::{command, component, message};
@@ -88,6 +88,7 @@ fn rows_of(errors: &mut Errors, rows: &[Component], modal: bool) {
                     if button.url.as_ref().is_some_and(|url| !["http://", "https://", "discord://"].iter().any(|scheme| url.starts_with(scheme))) {
                         errors.add(format!("{path}/url"), "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('http', 'https', 'discord').");
                     }
+                    errors.length(format!("{path}/url"), button.url.as_deref().unwrap_or_default(), 0, 512);
                     button.custom_id.as_deref()
                 }
                 Component::SelectMenu(menu) => {
@@ -183,21 +184,30 @@ fn text_input(errors: &mut Errors, path: &str, input: &TextInput) {
     }
 }
 
-pub fn choices(data: &Value) -> Result<(), Refusal> {
+/// What completes an option of a type.
+pub fn choices(data: &Value, kind: Option<u64>) -> Result<(), Refusal> {
     let mut errors = Errors::default();
     match read::<Vec<CommandOptionChoice>>(&mut errors, data, "choices") {
-        Some(choices) => choices_of(&mut errors, "choices", &choices),
+        Some(choices) => choices_of(&mut errors, "choices", &choices, kind),
         None => errors.add("choices", "BASE_TYPE_REQUIRED", "This field is required"),
     }
     errors.verdict()
 }
 
-fn choices_of(errors: &mut Errors, path: &str, choices: &[CommandOptionChoice]) {
+fn choices_of(errors: &mut Errors, path: &str, choices: &[CommandOptionChoice], kind: Option<u64>) {
     if choices.len() > command::CHOICES_LIMIT {
         errors.add(path, "BASE_TYPE_BAD_LENGTH", "Must be between 0 and 25 in length.");
     }
     for (n, choice) in choices.iter().enumerate() {
         errors.judged(format!("{path}/{n}"), command::choice(choice));
+        let fits = match choice.value {
+            CommandOptionChoiceValue::String(_) => kind == Some(3),
+            CommandOptionChoiceValue::Integer(_) => matches!(kind, Some(4 | 10)),
+            CommandOptionChoiceValue::Number(_) => kind == Some(10),
+        };
+        if !fits {
+            errors.add(format!("{path}/{n}/value"), "APPLICATION_COMMAND_OPTIONS_VALUE_INVALID", "The value is not of the option's type.");
+        }
     }
 }
 
@@ -238,7 +248,7 @@ fn options(errors: &mut Errors, path: &str, all: &[CommandOption], depth: u32) {
         let path = format!("{path}/{n}");
         errors.judged(path.clone(), command::option(option));
         let choices = option.choices.as_deref().unwrap_or_default();
-        choices_of(errors, &format!("{path}/choices"), choices);
+        choices_of(errors, &format!("{path}/choices"), choices, Some(option.kind as u64));
         for (c, choice) in choices.iter().enumerate() {
             if choices[..c].iter().any(|earlier| earlier.name == choice.name) {
                 errors.add(format!("{path}/choices/{c}/name"), "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS", "Option choice name already exists");
@@ -246,6 +256,11 @@ fn options(errors: &mut Errors, path: &str, all: &[CommandOption], depth: u32) {
         }
         if option.autocomplete == Some(true) && !choices.is_empty() {
             errors.add(format!("{path}/autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", "Autocomplete and choices exclude each other.");
+        }
+        for (field, length, least) in [("min_length", option.min_length, 0), ("max_length", option.max_length, 1)] {
+            if length.is_some_and(|length| !(least..=6000).contains(&length)) {
+                errors.add(format!("{path}/{field}"), "NUMBER_TYPE_MAX", format!("int value should be between {least} and 6000."));
+            }
         }
         let typed = matches!(option.kind, CommandOptionType::String | CommandOptionType::Integer | CommandOptionType::Number);
         if !typed && (option.autocomplete == Some(true) || !choices.is_empty()) {

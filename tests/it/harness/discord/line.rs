@@ -117,6 +117,12 @@ fn entered(state: &State, option: &Value, text: &str) -> Value {
     json!({"name": name, "type": option["type"], "value": value})
 }
 
+/// The type of the option that is being typed.
+pub fn focused(options: &Value) -> Option<u64> {
+    let focused = |option: &Value| if option["focused"] == true { option["type"].as_u64() } else { self::focused(&option["options"]) };
+    list(options).iter().find_map(focused)
+}
+
 /// The people that the options name.
 fn resolved(state: &State, options: &Value) -> Value {
     let mut resolved = json!({"users": {}, "members": {}, "channels": {}});
@@ -132,7 +138,7 @@ fn resolved(state: &State, options: &Value) -> Value {
             }
             Some(7) => {
                 let mut channel = state.channel(number).map(|channel| state.channel_json(channel)).unwrap_or_default();
-                channel["permissions"] = json!(super::state::PERMISSIONS);
+                channel["permissions"] = json!(super::shapes::PERMISSIONS);
                 resolved["channels"][id] = channel;
             }
             _ => {}

@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use super::judge;
-use super::refusal::{Outcome, Refusal};
+use super::refusal::{self, Outcome, Refusal};
 use super::state::{Access, Channel, EPHEMERAL, LOADING, Record, State, WHEN};
 
 /// What the bot may do there.
 fn reach(state: &State, channel: &str, to_write: bool) -> Result<Channel, Refusal> {
-    let channel = channel.parse().ok().and_then(|id| state.channel(id)).ok_or_else(Refusal::unknown_channel)?;
+    let channel = channel.parse().ok().and_then(|id| state.channel(id)).ok_or(refusal::UNKNOWN_CHANNEL)?;
     match channel.access {
-        Access::Hidden => Err(Refusal::missing_access()),
-        Access::ReadOnly if to_write => Err(Refusal::missing_permissions()),
+        Access::Hidden => Err(refusal::MISSING_ACCESS.into()),
+        Access::ReadOnly if to_write => Err(refusal::MISSING_PERMISSIONS.into()),
         Access::ReadOnly | Access::Full => Ok(channel.clone()),
     }
 }
@@ -22,19 +22,19 @@ pub fn channel(state: &State, channel: &str) -> Outcome {
 
 pub fn open_dm(state: &mut State, body: &Value) -> Outcome {
     let person = body["recipient_id"].as_str().and_then(|id| id.parse().ok()).filter(|id| state.person(*id).is_some() && *id != state.bot);
-    let id = state.dm(person.ok_or_else(Refusal::unknown_user)?);
-    let channel = state.channel(id).cloned().ok_or_else(Refusal::unknown_channel)?;
+    let id = state.dm(person.ok_or(refusal::UNKNOWN_USER)?);
+    let channel = state.channel(id).cloned().ok_or(refusal::UNKNOWN_CHANNEL)?;
     Ok((200, state.channel_json(&channel)))
 }
 
 pub fn send(state: &mut State, channel: &str, body: &Value) -> Outcome {
     let channel = reach(state, channel, true)?;
     if channel.dm.and_then(|person| state.person(person)).is_some_and(|person| person.shut) {
-        return Err(Refusal::shut_to_us());
+        return Err(refusal::SHUT_TO_US.into());
     }
     judge::message_body(body)?;
     let nonce = body.get("nonce").filter(|nonce| !nonce.is_null()).cloned();
-    let live = |record: &&Record| record.nonce == nonce && state.nonces.contains(&mark(&record.nonce));
+    let live = |record: &&Record| record.nonce == nonce && record.author == state.bot && state.nonces.contains(&mark(&record.nonce));
     if body["enforce_nonce"] == true
         && nonce.is_some()
         && let Some(known) = state.messages.iter().find(live)
@@ -52,12 +52,12 @@ pub fn send(state: &mut State, channel: &str, body: &Value) -> Outcome {
         }
         None => None,
     };
-    let id = write(state, channel.id, body)?;
+    let id = write(state, state.bot, channel.id, body)?;
     state.nonces.insert(mark(&nonce));
     if let Some(record) = find(state, id) {
         (record.nonce, record.reply_to) = (nonce, reply_to);
     }
-    state.message(id).map(|record| (200, json(state, record))).ok_or_else(Refusal::unknown_message)
+    state.message(id).map(|record| (200, json(state, record))).ok_or_else(|| refusal::UNKNOWN_MESSAGE.into())
 }
 
 fn mark(nonce: &Option<Value>) -> String {
@@ -65,9 +65,10 @@ fn mark(nonce: &Option<Value>) -> String {
 }
 
 /// A new message of a body that was judged; its id.
-pub fn write(state: &mut State, channel: u64, body: &Value) -> Result<u64, Refusal> {
+pub fn write(state: &mut State, author: u64, channel: u64, body: &Value) -> Result<u64, Refusal> {
     let record = Record {
         id: state.new_id(),
+        author,
         channel,
         content: body["content"].as_str().unwrap_or_default().to_owned(),
         embeds: list(body, "embeds"),
@@ -94,7 +95,7 @@ fn list(body: &Value, field: &str) -> Value {
 fn refuse_empty(record: &Record) -> Result<(), Refusal> {
     let nothing = |value: &Value| value.as_array().is_none_or(Vec::is_empty);
     let empty = record.content.trim().is_empty() && nothing(&record.embeds) && nothing(&record.components);
-    if empty { Err(Refusal::empty_message()) } else { Ok(()) }
+    if empty { Err(refusal::EMPTY_MESSAGE.into()) } else { Ok(()) }
 }
 
 pub fn find(state: &mut State, id: u64) -> Option<&mut Record> {
@@ -104,6 +105,9 @@ pub fn find(state: &mut State, id: u64) -> Option<&mut Record> {
 pub fn edit(state: &mut State, channel: &str, id: &str, body: &Value) -> Outcome {
     let channel = reach(state, channel, false)?;
     let record = seen_by_rest(state, channel.id, id)?;
+    if record.author != state.bot {
+        return Err(refusal::NOT_THE_AUTHOR.into());
+    }
     if record.settled {
         return Err(Refusal::too_many_edits());
     }
@@ -114,7 +118,7 @@ pub fn edit(state: &mut State, channel: &str, id: &str, body: &Value) -> Outcome
 
 /// The fields that a body names are changed; nobody is pinged by a change.
 pub fn change(state: &mut State, id: u64, body: &Value) -> Outcome {
-    let record = find(state, id).ok_or_else(Refusal::unknown_message)?;
+    let record = find(state, id).ok_or(refusal::UNKNOWN_MESSAGE)?;
     let mut changed = record.clone();
     if let Some(content) = body.get("content") {
         content.as_str().unwrap_or_default().clone_into(&mut changed.content);
@@ -134,7 +138,7 @@ pub fn change(state: &mut State, id: u64, body: &Value) -> Outcome {
 /// What others cannot see, REST cannot find either.
 fn seen_by_rest<'s>(state: &'s State, channel: u64, id: &str) -> Result<&'s Record, Refusal> {
     let record = id.parse().ok().and_then(|id| state.message(id));
-    record.filter(|record| record.channel == channel && record.only_for.is_none()).ok_or_else(Refusal::unknown_message)
+    record.filter(|record| record.channel == channel && record.only_for.is_none()).ok_or_else(|| refusal::UNKNOWN_MESSAGE.into())
 }
 
 pub fn get(state: &State, channel: &str, id: &str) -> Outcome {
@@ -192,8 +196,10 @@ fn pings(state: &State, body: &Value) -> Vec<String> {
 /// A message as Discord shows it to the bot.
 pub fn json(state: &State, record: &Record) -> Value {
     let mentions: Vec<Value> = record.pings.iter().filter_map(|id| id.parse().ok()).map(|id| state.user_json(id)).collect();
+    // what people write among themselves is not told to a bot without the intent for it
+    let content = if record.author == state.bot { record.content.as_str() } else { "" };
     let mut json = json!({
-        "id": record.id.to_string(), "channel_id": record.channel.to_string(), "author": state.user_json(state.bot), "content": record.content,
+        "id": record.id.to_string(), "channel_id": record.channel.to_string(), "author": state.user_json(record.author), "content": content,
         "timestamp": WHEN, "edited_timestamp": (record.edits > 0).then_some(WHEN), "tts": false,
         "mention_everyone": record.pings.iter().any(|ping| ping == "everyone"), "mentions": mentions, "mention_roles": [], "attachments": [],
         "embeds": typed(&record.embeds), "components": record.components, "pinned": false, "flags": record.flags,

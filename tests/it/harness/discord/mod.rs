@@ -13,6 +13,7 @@
 //! zhang.fills(&form, &[("情况", "已核实")]).await;                 // fills_carelessly: without the client's checks
 //! zhang.selects(&answer, "核实结论", &["正常"]).await;
 //! let [one, other] = zhang.presses_twice(&message, "认领").await;
+//! zhang.at("社保股").writes("大家看一下");                          // talk between the bot's own messages
 //! insta::assert_snapshot!(answer, @"(only you) …");              // also answer.ephemeral(), answer.modal(), answer.as_ref(): &Message; zhang.sees(&answer): as it is by now
 //!
 //! // what is to be seen
@@ -27,6 +28,7 @@
 //! discord.fails(On::Sends, Fault::Status(503), 2);               // the next two; fails_until_lifted(…), lifts()
 //! discord.fails(On::Sends, Fault::CutAfter, 1);                  // sent, but the bot never hears of it
 //! discord.limits(On::Sends, 5, Duration::from_secs(1));          // per channel; On::Anything: over everything
+//! discord.waits_for_responses(Duration::from_millis(200));        // for the first response; 3 s otherwise
 //! discord.tokens_expire(); discord.nonces_expire(); discord.grows_old(&message); discord.resets_token();
 //! discord.forbids("社保股"); discord.hides("社保股"); discord.allows("社保股"); discord.deletes_channel("社保股"); discord.deletes(&message);
 //! discord.gateway().drops();                                     // asks_to_reconnect, invalidates(resumable), falls_silent, refuses(4014), beats_every
@@ -35,8 +37,6 @@
 //! // Whatever Discord would refuse as the bot's own mistake (50035, 40060, an unknown route …) panics when `discord` is dropped.
 //! assert!(discord.takes_objections()[0].contains("BASE_TYPE_BAD_LENGTH"));    // unless it was expected
 //! ```
-
-#![allow(dead_code, unused_imports, reason = "each story needs a part of it")]
 
 mod commands;
 mod door;
@@ -50,14 +50,16 @@ mod person;
 mod rates;
 mod refusal;
 mod rest;
+mod shapes;
 mod shown;
 mod state;
+mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -67,7 +69,8 @@ use state::{Access, Channel, State, World};
 
 pub use fault::{Fault, On};
 pub use person::Person;
-pub use shown::{Answer, Message, Modal, Outcome, Part};
+pub use shown::{Message, Part};
+pub use wire::Wire;
 
 pub struct FakeDiscord {
     world: Arc<World>,
@@ -106,7 +109,8 @@ impl FakeDiscord {
     }
 
     pub fn channel(&self, name: &str) -> u64 {
-        self.world.with(|state| state.channel_named(name).id)
+        let known = self.world.look(|state| state.channels.iter().find(|channel| channel.dm.is_none() && channel.name == name).map(|channel| channel.id));
+        known.unwrap_or_else(|| self.world.with(|state| state.channel_named(name).id))
     }
 
     pub fn member(&self, name: &str) -> Person {
@@ -217,6 +221,11 @@ impl FakeDiscord {
         self.world.look(|state| state.faults.left())
     }
 
+    /// How long an interaction waits for its first response: three seconds, as Discord has it, unless a story has less time or a machine is slow.
+    pub fn waits_for_responses(&self, patience: Duration) {
+        self.world.with(|state| state.first_response = patience);
+    }
+
     /// A quarter of an hour passes for every interaction there is.
     pub fn tokens_expire(&self) {
         self.world.with(|state| state.interactions.iter_mut().for_each(|interaction| interaction.expired = true));
@@ -269,8 +278,8 @@ impl FakeDiscord {
         });
     }
 
-    pub fn gateway(&self) -> Line<'_> {
-        Line(self)
+    pub fn gateway(&self) -> Wire<'_> {
+        Wire(self)
     }
 }
 
@@ -282,68 +291,5 @@ impl Drop for FakeDiscord {
         if !std::thread::panicking() {
             assert!(objections.is_empty(), "Discord would have refused: {objections:#?}");
         }
-    }
-}
-
-/// The gateway's side of things.
-pub struct Line<'d>(&'d FakeDiscord);
-
-impl Line<'_> {
-    /// The connections break without a word.
-    pub fn drops(&self) {
-        self.0.world.with(|state| state.gateway.everybody(|| Frame::Cut));
-    }
-
-    pub fn asks_to_reconnect(&self) {
-        self.0.world.with(|state| state.gateway.everybody(|| Frame::Tell(json!({"op": 7, "s": null, "t": null, "d": null}))));
-    }
-
-    pub fn invalidates(&self, resumable: bool) {
-        self.0.world.with(|state| state.gateway.invalidates(resumable));
-    }
-
-    /// No heartbeat is answered and no event told on the connections there are.
-    pub fn falls_silent(&self) {
-        self.0.world.with(|state| state.gateway.falls_silent());
-    }
-
-    pub fn closes(&self, code: u16) {
-        self.0.world.with(|state| state.gateway.everybody(|| Frame::Close(code)));
-    }
-
-    /// Whoever identifies is turned away, until `None`.
-    pub fn refuses(&self, code: Option<u16>) {
-        self.0.world.with(|state| state.gateway.refuses = code);
-    }
-
-    /// For connections from now on.
-    pub fn beats_every(&self, interval: Duration) {
-        self.0.world.with(|state| state.gateway.interval = interval);
-    }
-
-    /// Waits until a session is listened to.
-    pub async fn connected(&self) {
-        self.0.wait_for("the gateway's session", |discord| discord.gateway().listening() > 0).await;
-    }
-
-    pub fn listening(&self) -> usize {
-        self.0.world.look(|state| state.gateway.listening())
-    }
-
-    pub fn connections(&self) -> usize {
-        self.0.world.look(|state| state.gateway.connections())
-    }
-
-    /// How often somebody identified.
-    pub fn sessions(&self) -> u32 {
-        self.0.world.look(|state| state.gateway.identified)
-    }
-
-    pub fn resumed(&self) -> u32 {
-        self.0.world.look(|state| state.gateway.resumed)
-    }
-
-    pub fn heartbeats(&self) -> u32 {
-        self.0.world.look(|state| state.gateway.heartbeats)
     }
 }

@@ -7,13 +7,12 @@ use serde_json::{Value, json};
 
 use super::line::{self, Line};
 use super::messages;
+use super::shapes::PERMISSIONS;
 use super::shown::{Answer, Message, Modal, Outcome, Part, Select};
-use super::state::{First, Interaction, Kind, LOADING, PERMISSIONS, State, World};
+use super::state::{First, Interaction, Kind, LOADING, State, World};
 
 /// How long a story waits for what must come.
-pub const PATIENCE: Duration = Duration::from_secs(10);
-/// How long Discord waits for the first response.
-const FIRST_RESPONSE: Duration = Duration::from_secs(3);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -42,6 +41,11 @@ impl Person {
     /// Refuses private messages from now on.
     pub fn shuts_private_messages(&self) {
         self.world.with(|state| state.members.iter_mut().filter(|member| member.id == self.id).for_each(|member| member.shut = true));
+    }
+
+    /// Writes something that is not for the bot.
+    pub fn writes(&self, text: &str) {
+        self.world.with(|state| _ = messages::write(state, self.id, self.channel, &json!({"content": text})));
     }
 
     /// Says a slash command: `/预警 详情 编号=1`.
@@ -79,7 +83,7 @@ impl Person {
     }
 
     fn press(&self, message: &Message, label: &str) -> String {
-        let button = message.buttons().find(|button| button.label == label).unwrap_or_else(|| panic!("no button {label} on: {message}"));
+        let button = message.buttons().find(|button| button.label == label).unwrap_or_else(|| panic!("{} sees no button {label} on: {message}", self.name));
         assert!(!button.disabled && button.url.is_none(), "{label} cannot be pressed on: {message}");
         let data = json!({"custom_id": button.custom_id, "component_type": 2, "id": 2});
         self.acts(Kind::Component, message.channel, Some(message), |_| data)
@@ -89,7 +93,7 @@ impl Person {
     pub async fn selects(&self, message: impl AsRef<Message>, select: &str, labels: &[&str]) -> Answer {
         let message = message.as_ref();
         let named = |part: &&Select| part.placeholder == select || part.custom_id == select;
-        let menu = message.selects().find(named).unwrap_or_else(|| panic!("no select {select} on: {message}"));
+        let menu = message.selects().find(named).unwrap_or_else(|| panic!("{} sees no select {select} on: {message}", self.name));
         let count = u64::try_from(labels.len()).unwrap_or(u64::MAX);
         assert!(
             (menu.values.0..=menu.values.1).contains(&count),
@@ -167,6 +171,7 @@ impl Person {
                 person: self.id,
                 channel,
                 message: record.map(|record| record.id),
+                focused: line::focused(&data["options"]),
                 born: Instant::now(),
                 expired: false,
                 first: None,
@@ -206,8 +211,12 @@ impl Person {
         json
     }
 
+    fn patience(&self) -> Duration {
+        self.world.look(|state| state.first_response)
+    }
+
     async fn first(&self, token: &str) -> Option<First> {
-        self.world.until(FIRST_RESPONSE, |state| of(state, token)?.first.clone()).await
+        self.world.until(self.patience(), |state| of(state, token)?.first.clone()).await
     }
 
     /// The first response, and where it is put off, what then comes.
@@ -219,7 +228,7 @@ impl Person {
             }
             Some(First::DeferredUpdate) => {
                 let came = |state: &State| of(state, token).filter(|interaction| interaction.changed || !interaction.follow_ups.is_empty()).map(drop);
-                self.world.until(FIRST_RESPONSE, came).await;
+                self.world.until(self.patience(), came).await;
             }
             _ => {}
         }

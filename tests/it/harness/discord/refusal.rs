@@ -12,85 +12,44 @@ pub struct Refusal {
     pub mistake: bool,
 }
 
+/// Status, code, message, and whether it is the bot's own mistake.
+#[derive(Debug, Clone, Copy)]
+pub struct No(u16, u64, &'static str, bool);
+
+const fn no(status: u16, code: u64, message: &'static str) -> No {
+    No(status, code, message, false)
+}
+
+const fn own(status: u16, code: u64, message: &'static str) -> No {
+    No(status, code, message, true)
+}
+
+pub const UNAUTHORIZED: No = no(401, 0, "401: Unauthorized");
+/// A route that Discord does not have, or that is not told here.
+pub const NO_ROUTE: No = own(404, 0, "404: Not Found");
+pub const UNKNOWN_CHANNEL: No = no(404, 10003, "Unknown Channel");
+pub const UNKNOWN_GUILD: No = no(404, 10004, "Unknown Guild");
+pub const UNKNOWN_MEMBER: No = no(404, 10007, "Unknown Member");
+pub const UNKNOWN_MESSAGE: No = no(404, 10008, "Unknown Message");
+pub const UNKNOWN_USER: No = no(404, 10013, "Unknown User");
+pub const UNKNOWN_WEBHOOK: No = no(404, 10015, "Unknown Webhook");
+pub const UNKNOWN_INTERACTION: No = no(404, 10062, "Unknown interaction");
+pub const ALREADY_ACKNOWLEDGED: No = own(400, 40060, "Interaction has already been acknowledged.");
+pub const MISSING_ACCESS: No = no(403, 50001, "Missing Access");
+pub const NOT_THE_AUTHOR: No = own(403, 50005, "Cannot edit a message authored by another user");
+pub const EMPTY_MESSAGE: No = own(400, 50006, "Cannot send an empty message");
+pub const SHUT_TO_US: No = no(403, 50007, "Cannot send messages to this user");
+pub const MISSING_PERMISSIONS: No = no(403, 50013, "Missing Permissions");
+pub const BAD_TOKEN: No = no(401, 50027, "Invalid Webhook Token");
+pub const NOT_JSON: No = own(400, 50109, "The request body contains invalid JSON.");
+
+impl From<No> for Refusal {
+    fn from(No(status, code, message, mistake): No) -> Refusal {
+        Refusal { status, body: json!({"message": message, "code": code}), mistake }
+    }
+}
+
 impl Refusal {
-    fn new(status: u16, code: u64, message: &str) -> Refusal {
-        Refusal { status, body: json!({"message": message, "code": code}), mistake: false }
-    }
-
-    pub fn mistaken(mut self) -> Refusal {
-        self.mistake = true;
-        self
-    }
-
-    pub fn unauthorized() -> Refusal {
-        Refusal { status: 401, body: json!({"message": "401: Unauthorized", "code": 0}), mistake: false }
-    }
-
-    /// A route that Discord does not have, or that is not told here.
-    pub fn no_route() -> Refusal {
-        Refusal::new(404, 0, "404: Not Found").mistaken()
-    }
-
-    pub fn unknown_channel() -> Refusal {
-        Refusal::new(404, 10003, "Unknown Channel")
-    }
-
-    pub fn unknown_guild() -> Refusal {
-        Refusal::new(404, 10004, "Unknown Guild")
-    }
-
-    pub fn unknown_member() -> Refusal {
-        Refusal::new(404, 10007, "Unknown Member")
-    }
-
-    pub fn unknown_message() -> Refusal {
-        Refusal::new(404, 10008, "Unknown Message")
-    }
-
-    pub fn unknown_user() -> Refusal {
-        Refusal::new(404, 10013, "Unknown User")
-    }
-
-    pub fn unknown_webhook() -> Refusal {
-        Refusal::new(404, 10015, "Unknown Webhook")
-    }
-
-    pub fn unknown_interaction() -> Refusal {
-        Refusal::new(404, 10062, "Unknown interaction")
-    }
-
-    pub fn already_acknowledged() -> Refusal {
-        Refusal::new(400, 40060, "Interaction has already been acknowledged.").mistaken()
-    }
-
-    pub fn missing_access() -> Refusal {
-        Refusal::new(403, 50001, "Missing Access")
-    }
-
-    pub fn not_the_author() -> Refusal {
-        Refusal::new(403, 50005, "Cannot edit a message authored by another user").mistaken()
-    }
-
-    pub fn empty_message() -> Refusal {
-        Refusal::new(400, 50006, "Cannot send an empty message").mistaken()
-    }
-
-    pub fn shut_to_us() -> Refusal {
-        Refusal::new(403, 50007, "Cannot send messages to this user")
-    }
-
-    pub fn missing_permissions() -> Refusal {
-        Refusal::new(403, 50013, "Missing Permissions")
-    }
-
-    pub fn bad_token() -> Refusal {
-        Refusal::new(401, 50027, "Invalid Webhook Token")
-    }
-
-    pub fn not_json() -> Refusal {
-        Refusal::new(400, 50109, "The request body contains invalid JSON.").mistaken()
-    }
-
     /// Discord counts the edits of a message older than an hour as a limit: a 429 whose body bears a code.
     pub fn too_many_edits() -> Refusal {
         let body = json!({

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::watch;
 
 use super::fault::Faults;
@@ -14,12 +14,10 @@ use super::rates::Rates;
 use super::shown::Message;
 
 /// Of Monday, 23 November 2026; ids go up from here.
-const FIRST_ID: u64 = 1_574_000_000_000_000_000;
+pub const FIRST_ID: u64 = 1_574_000_000_000_000_000;
 pub const WHEN: &str = "2026-11-23T02:00:00.000000+00:00";
 pub const EPHEMERAL: u64 = 1 << 6;
 pub const LOADING: u64 = 1 << 7;
-/// Everything but administrator.
-pub const PERMISSIONS: &str = "2248473465835073";
 
 /// One Discord: the state, and a number that goes up whenever it changes.
 #[derive(Debug)]
@@ -89,10 +87,10 @@ pub struct Channel {
     pub access: Access,
 }
 
-/// A message, always of the bot: people speak in interactions here.
 #[derive(Debug, Clone)]
 pub struct Record {
     pub id: u64,
+    pub author: u64,
     pub channel: u64,
     pub content: String,
     pub embeds: Value,
@@ -138,6 +136,8 @@ pub struct Interaction {
     pub channel: u64,
     /// The message whose button was pressed.
     pub message: Option<u64>,
+    /// The type of the option that is being typed.
+    pub focused: Option<u64>,
     pub born: Instant,
     pub expired: bool,
     pub first: Option<First>,
@@ -169,6 +169,8 @@ pub struct State {
     pub interactions: Vec<Interaction>,
     pub commands: Vec<Value>,
     pub registrations: u32,
+    /// How long an interaction waits for its first response.
+    pub first_response: Duration,
     pub objections: Vec<String>,
     /// The nonces of the last few minutes.
     pub nonces: HashSet<String>,
@@ -194,6 +196,7 @@ impl State {
             interactions: Vec::new(),
             commands: Vec::new(),
             registrations: 0,
+            first_response: Duration::from_secs(3),
             objections: Vec::new(),
             nonces: HashSet::new(),
             requests: Vec::new(),
@@ -253,58 +256,6 @@ impl State {
 
     pub fn interaction(&mut self, token: &str) -> Option<&mut Interaction> {
         self.interactions.iter_mut().find(|interaction| interaction.token == token)
-    }
-
-    pub fn user_json(&self, id: u64) -> Value {
-        let name = self.person(id).map_or("?", |member| &member.name);
-        let bot = id == self.bot;
-        json!({
-            "id": id.to_string(), "username": format!("u{}", (id - FIRST_ID) >> 22), "global_name": name, "discriminator": "0",
-            "avatar": null, "bot": bot, "system": false, "public_flags": 0, "flags": 0, "mfa_enabled": bot, "verified": true, "email": null,
-        })
-    }
-
-    /// Without the user, as in resolved data.
-    pub fn member_json(&self) -> Value {
-        json!({
-            "nick": null, "avatar": null, "roles": [], "joined_at": WHEN, "premium_since": null, "deaf": false, "mute": false, "flags": 0,
-            "pending": false, "permissions": PERMISSIONS, "communication_disabled_until": null,
-        })
-    }
-
-    pub fn member_with_user(&self, id: u64) -> Value {
-        let mut json = self.member_json();
-        json["user"] = self.user_json(id);
-        json
-    }
-
-    pub fn channel_json(&self, channel: &Channel) -> Value {
-        let mut json = json!({
-            "id": channel.id.to_string(), "type": 0, "name": channel.name, "guild_id": self.guild.to_string(), "position": 0, "topic": null,
-            "nsfw": false, "last_message_id": null, "rate_limit_per_user": 0, "parent_id": null, "permission_overwrites": [], "flags": 0,
-        });
-        if let Some(person) = channel.dm {
-            json = json!({"id": channel.id.to_string(), "type": 1, "last_message_id": null, "recipients": [self.user_json(person)], "flags": 0});
-        }
-        json
-    }
-
-    pub fn guild_json(&self) -> Value {
-        let members: Vec<_> = self.members.iter().map(|member| self.member_with_user(member.id)).collect();
-        let channels: Vec<_> = self.channels.iter().filter(|channel| channel.dm.is_none()).map(|channel| self.channel_json(channel)).collect();
-        let everyone = json!({
-            "id": self.guild.to_string(), "name": "@everyone", "color": 0, "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
-            "hoist": false, "icon": null, "unicode_emoji": null, "position": 0, "permissions": PERMISSIONS, "managed": false, "mentionable": false, "flags": 0,
-        });
-        json!({
-            "id": self.guild.to_string(), "name": "霍山县财政局", "icon": null, "splash": null, "discovery_splash": null, "owner_id": self.bot.to_string(),
-            "afk_channel_id": null, "afk_timeout": 300, "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0,
-            "roles": [everyone], "emojis": [], "features": [], "mfa_level": 0, "application_id": null, "system_channel_id": null,
-            "system_channel_flags": 0, "rules_channel_id": null, "vanity_url_code": null, "description": null, "banner": null, "premium_tier": 0,
-            "preferred_locale": "zh-CN", "public_updates_channel_id": null, "nsfw_level": 0, "premium_progress_bar_enabled": false, "stickers": [],
-            "safety_alerts_channel_id": null, "joined_at": WHEN, "large": false, "unavailable": false, "member_count": members.len(), "voice_states": [],
-            "members": members, "channels": channels, "threads": [], "presences": [], "stage_instances": [], "guild_scheduled_events": [],
-        })
     }
 
     /// All that happened, for a story that waits in vain.
