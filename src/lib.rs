@@ -28,7 +28,7 @@
 //! | [`desk`] | the people's door: who may, then one handler a command |
 //! | [`jobs`] | the clock's door: the table of schedules |
 //! | [`delivery`] | the outbox worked off; the card of a warning; one folder a channel |
-//! | [`chat`](mod@chat) | what people type into: the terminal, and scripts of it |
+//! | [`chat`](mod@chat) | what people speak through: the terminal and scripts of it, Discord |
 //! | [`reports`] | what is read by the month, and tables aligned for a terminal |
 //! | [`config`] | the settings, every fault told at once |
 //! | [`keys`] | sealing at rest, keyed hashes, commitments; the door of randomness |
