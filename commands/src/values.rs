@@ -198,6 +198,10 @@ impl<'l> Values<'l> {
             [one] => Err(missing(Some(one))),
             several => {
                 let labels = several.iter().map(|param| param.label).collect::<Vec<_>>().join("、");
+                if self.line.words.is_empty() {
+                    // a form that is filled in shows by itself what goes where
+                    return Err(Complaint::new(format!("还缺{labels}。")));
+                }
                 Err(Complaint::new(format!("还缺{labels}。\n用法:{}\n例如:{}", self.form.usage(), self.form.example)))
             }
         }

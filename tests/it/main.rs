@@ -12,6 +12,7 @@ mod county;
 mod day;
 mod desk;
 mod discord_fake;
+mod discord_in;
 mod discord_out;
 mod groups;
 mod identity;
