@@ -8,20 +8,15 @@ use super::{joins, paid_twice};
 use crate::harness::discord::FakeDiscord;
 use crate::harness::{Office, office_story};
 
-/// What is wrong, as whoever looks after the service reads it.
-async fn troubles(office: &Office) -> String {
-    office.inspects("/readyz").await.body.lines().skip(1).collect::<Vec<_>>().join("\n")
-}
-
 async fn until_troubles(office: &Office, so: impl Fn(&str) -> bool) -> String {
     for _ in 0..1500 {
-        let told = troubles(office).await;
+        let told = office.troubles().await;
         if so(&told) {
             return told;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("{}", troubles(office).await);
+    panic!("{}", office.troubles().await);
 }
 
 office_story!(a_lost_line_is_taken_up_again_and_what_was_said_meanwhile_is_heard_once, async |office| {
