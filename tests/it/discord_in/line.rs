@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 
 use super::{joins, paid_twice};
 use crate::harness::discord::FakeDiscord;
-use crate::harness::{Office, office_story};
+use crate::harness::{Office, office_story, snowflake};
 
 async fn until_troubles(office: &Office, so: impl Fn(&str) -> bool) -> String {
     for _ in 0..1500 {
@@ -105,4 +105,17 @@ office_story!(in_private_only_those_are_heard_who_are_bound, async |office| {
     let zhang = joins(office, &discord, "张敏").await;
     insta::assert_snapshot!(zhang.in_private().says("/我的").await, @"(only you) 您手上没有待办的预警。");
     insta::assert_snapshot!(discord.member("路人").in_private().says("/我的").await, @"(did not respond)");
+});
+
+office_story!(in_a_guild_that_is_not_ours_nothing_is_heard_and_the_wrong_number_is_told_of, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    let zhang = joins(office, &discord, "张敏").await;
+    office.config.chat.discord.guild = Some(snowflake(1_100_000_000_000_000_999));
+    office.restart().await;
+    discord.gateway().connected().await;
+    insta::assert_snapshot!(zhang.says("/我的").await, @"(did not respond)");
+    let told = until_troubles(office, |told| told.contains("commands")).await;
+    insta::assert_snapshot!(told, @"discord commands: 机器人不在服务器里,或没有注册命令的权限。请核对 chat.discord.guild,并用带 bot 和 applications.commands 两项的邀请链接重新邀请。");
+    discord.takes_objections();
 });
