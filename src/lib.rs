@@ -63,7 +63,7 @@
 //! | a move of a warning | [`domain::light`] |
 //! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |
 //! | what chat shows of a warning | [`delivery::card`] |
-//! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](chat) |
+//! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](mod@chat) |
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |
 //! | a channel | a folder in [`delivery`], and [`app`] starts it |
