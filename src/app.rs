@@ -12,13 +12,13 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{info, warn};
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::delivery::console::Console;
-use crate::delivery::email::{Folder, FolderError};
+use crate::delivery::email::{Post, PostError};
 use crate::delivery::worker;
 use crate::desk::Desk;
 use crate::intake::batch::Batches;
@@ -58,7 +58,7 @@ pub enum AppError {
     #[error("地址 {0} 用不了:{1}")]
     Listen(SocketAddr, std::io::Error),
     #[error("邮件:{0}")]
-    Mail(#[from] FolderError),
+    Mail(#[from] PostError),
 }
 
 /// The running service of one office.
@@ -174,7 +174,7 @@ impl App {
         let metrics = Arc::new(Metrics::default());
         let troubles = Troubles::default();
         let console = Arc::new(Console::new(&config.chat.transcript));
-        let folder = Arc::new(Folder::new(&config.mail.folder, &config.mail.from, store.office)?);
+        let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
         let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         jobs.run_all().await?;
@@ -182,7 +182,7 @@ impl App {
         let (workers, _) = watch::channel(false);
         let back = vec![
             tokio::spawn(worker::work(store.clone(), clock.clone(), Arc::clone(&console), workers.subscribe())),
-            tokio::spawn(worker::work(store.clone(), clock.clone(), folder, workers.subscribe())),
+            tokio::spawn(worker::work(store.clone(), clock.clone(), post, workers.subscribe())),
             tokio::spawn(jobs.clone().keep_time(workers.subscribe())),
         ];
         let (accepting, closing) = watch::channel(false);
@@ -235,8 +235,14 @@ impl App {
         self.accepting.send_replace(true);
         let _ = self.queue.await;
         self.workers.send_replace(true);
-        for task in self.back {
-            let _ = task.await;
+        // what still hangs is given up: whatever was not concluded is kept, and goes on at the next start
+        let until = Instant::now() + self.patience;
+        for mut task in self.back {
+            if timeout_at(until, &mut task).await.is_err() {
+                warn!("a delivery was not answered in time and is left for the next start");
+                task.abort();
+                let _ = task.await;
+            }
         }
         self.store.db.close().await;
         info!("jingling is down");

@@ -36,7 +36,7 @@ enum Subcommands {
     /// 演示:不用任何设置,演一个县一个月的支付,然后可以以任何人的身份答复
     Demo(demo::Options),
     /// 检查配置,一次说出所有问题
-    Check,
+    Check(check::Options),
     /// 打印带说明的默认配置,可存为 jingling.toml
     Config,
     /// 在终端上登录办理(用 staff bind 得到的口令)
@@ -75,7 +75,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Subcommands::Serve => serve::run(&config()?).await,
         Subcommands::Demo(options) => demo::run(options).await,
-        Subcommands::Check => Ok(check::run(arguments.config.as_deref())),
+        Subcommands::Check(options) => Ok(check::run(arguments.config.as_deref(), options).await),
         Subcommands::Config => {
             print!("{}", config::DEFAULT);
             Ok(ExitCode::SUCCESS)

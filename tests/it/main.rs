@@ -12,6 +12,7 @@ mod day;
 mod desk;
 mod groups;
 mod identity;
+mod mail;
 mod pressure;
 mod service;
 mod signatures;
