@@ -1,12 +1,13 @@
-//! `/预警 列表|详情|认领|办结`: finding warnings, taking one on, answering a bell.
+//! `/预警 列表|详情|认领|转办|办结`: finding warnings, taking one on, handing it on, answering a bell.
 
 use serde::{Deserialize, Serialize};
 
 use crate::permission::Permission::{Handle, Query};
+use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Level, Param, Spec, Standing, Text, WarningNo};
 
-pub static SPEC: Spec = Spec { name: "预警", summary: "查看、认领预警,办结警铃", forms: &[&LIST, &SHOW, &CLAIM, &FINISH] };
+pub static SPEC: Spec = Spec { name: "预警", summary: "查看、认领、转办预警,办结警铃", forms: &[&LIST, &SHOW, &CLAIM, &ASSIGN, &FINISH] };
 
 const NUMBER: Param = Param::required("编号", Kind::Warning, "预警编号,例如 YJ2026-000123,今年的可只写 123");
 
@@ -21,6 +22,7 @@ pub static LIST: Form = Form {
         Param::optional("级别", Kind::Choice(Level::NAMES), "只看警铃、黄灯或红灯"),
     ],
     example: "/预警 列表 超期 级别=红灯",
+    asks: every,
     build: List::read,
 };
 
@@ -31,6 +33,7 @@ pub static SHOW: Form = Form {
     allowed: Allowed::with(&[Query, Handle]),
     params: &[NUMBER],
     example: "/预警 详情 YJ2026-000123",
+    asks: every,
     build: |values| Ok(Command::Show(Show { warning: values.required("编号")? })),
 };
 
@@ -41,7 +44,23 @@ pub static CLAIM: Form = Form {
     allowed: Allowed::with(&[Handle]),
     params: &[NUMBER],
     example: "/预警 认领 123",
+    asks: every,
     build: |values| Ok(Command::Claim(Claim { warning: values.required("编号")? })),
+};
+
+pub static ASSIGN: Form = Form {
+    command: "预警",
+    subcommand: Some("转办"),
+    summary: "把这条预警转给别人或别的股室办理",
+    allowed: Allowed::with(&[Handle]),
+    params: &[
+        NUMBER,
+        Param::required("交给", Kind::Text, "同事的姓名或股室的名称,例如 社保股"),
+        Param::required("原因", Kind::Text, "为什么转办,一两句话").called("转办原因"),
+    ],
+    example: "/预警 转办 123 社保股 原因=\"这笔资金归社保股管理\"",
+    asks: every,
+    build: |values| Ok(Command::Assign(Assign { warning: values.required("编号")?, to: values.required("交给")?, reason: values.required("原因")? })),
 };
 
 pub static FINISH: Form = Form {
@@ -51,6 +70,7 @@ pub static FINISH: Form = Form {
     allowed: Allowed::with(&[Handle]),
     params: &[NUMBER, Param::required("说明", Kind::Text, "怎么办的,一两句话")],
     example: "/预警 办结 123 指标已于今天登记",
+    asks: every,
     build: |values| Ok(Command::Finish(Finish { warning: values.required("编号")?, note: values.required("说明")? })),
 };
 
@@ -73,6 +93,15 @@ pub struct Show {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     pub warning: WarningNo,
+}
+
+/// `/预警 转办`: handed on to whoever is responsible (谁主管、谁负责, regulation part 4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assign {
+    pub warning: WarningNo,
+    /// A colleague's or a section's name, as people say it.
+    pub to: Text,
+    pub reason: Text,
 }
 
 /// `/预警 办结`: a bell (黄色警铃) is answered, regulation part 4 (一).

@@ -38,14 +38,15 @@ pub fn announce(
     }
     let card = card(orders, people, warning, occasion, moment);
     let mut owe = |channel, recipient: &str, payload: String| {
-        turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, at: moment.at });
+        let urgency = urgency(warning.state.light());
+        turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at });
     };
     owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
     let kind = match (occasion, warning.state.light()) {
-        (Occasion::Fired | Occasion::Rose, Light::Lit(Level::Red)) => LetterKind::Red,
+        (Occasion::Fired | Occasion::Rose | Occasion::Assigned, Light::Lit(Level::Red)) => LetterKind::Red,
         (Occasion::TurnedRed, _) => LetterKind::Red,
         (Occasion::Closed, _) => LetterKind::Settled,
-        (Occasion::Fired | Occasion::Rose | Occasion::Claimed, _) => return Ok(()),
+        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned, _) => return Ok(()),
     };
     let letter = |kind| Posting {
         kind,
@@ -63,7 +64,7 @@ pub fn announce(
     let feedback = match occasion {
         Occasion::TurnedRed => Some(LetterKind::TurnedRed),
         Occasion::Closed if warning.state.light() != Light::Done => Some(LetterKind::Settled),
-        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed => None,
+        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
     };
     if let Some(kind) = feedback {
         for person in people.iter().filter(|person| person.section == TREASURY) {
@@ -73,6 +74,15 @@ pub fn announce(
         }
     }
     Ok(())
+}
+
+const fn urgency(light: Light) -> i64 {
+    match light {
+        Light::Lit(Level::Red) => 3,
+        Light::Lit(Level::Yellow) => 2,
+        Light::Lit(Level::Bell) => 1,
+        Light::Green | Light::Done => 0,
+    }
 }
 
 /// The handler, and whoever heads the section (审批).

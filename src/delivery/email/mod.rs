@@ -17,7 +17,7 @@ pub use smtp::Smtp;
 use super::worker::{Failure, Outlet};
 use crate::config::mail::{Mail, Transport};
 use crate::store::Store;
-use crate::store::delivery::{Channel, Claimed};
+use crate::store::delivery::{self, Channel, Parcel};
 use crate::troubles::Troubles;
 use folder::Folder;
 use message::Writer;
@@ -67,12 +67,13 @@ impl Outlet for Post {
         Channel::Email
     }
 
-    async fn deliver(&self, delivery: &Claimed) -> Result<(), Failure> {
+    async fn deliver(&self, Parcel { newest: delivery, .. }: &Parcel) -> Result<Option<delivery::Message>, Failure> {
         let message = self.writer.write(delivery).await?;
         match &self.way {
-            Way::Folder(folder) => folder.put(delivery, message).await,
-            Way::Smtp(smtp) => smtp.send(&message).await,
+            Way::Folder(folder) => folder.put(delivery, message).await?,
+            Way::Smtp(smtp) => smtp.send(&message).await?,
         }
+        Ok(None)
     }
 
     async fn rest(&self) {
