@@ -6,7 +6,7 @@
 //! Only three things set it going: an event from a machine, a command from a person, the clock. Only one thing leaves: a delivery.
 //!
 //! ```text
-//!  a machine's event ──► intake ──┐                                       ┌──► console (chat)
+//!  a machine's event ──► intake ──┐                                       ┌──► discord, or the console (chat)
 //!  a person's command ─► desk ────┼──► turn ─────────────────► commit ──► │
 //!  the clock ──────────► jobs ────┘    journal + state + outbox           └──► email
 //!                                      watch: apply, judge by rules, raise     delivery: the worker
@@ -27,7 +27,7 @@
 //! | [`intake`] | the machines' door: signed webhooks, one event or a batch, read, recorded, judged |
 //! | [`desk`] | the people's door: who may, then one handler a command |
 //! | [`jobs`] | the clock's door: the table of schedules |
-//! | [`delivery`] | the outbox worked off; the card of a warning; one folder a channel |
+//! | [`delivery`] | the outbox worked off, in lanes where a channel gathers; the card of a warning; one folder a channel; [Discord's REST API](delivery::discord::rest) |
 //! | [`chat`](mod@chat) | what people type into: the terminal, and scripts of it |
 //! | [`reports`] | what is read by the month, and tables aligned for a terminal |
 //! | [`config`] | the settings, every fault told at once |
@@ -63,6 +63,7 @@
 //! | a move of a warning | [`domain::light`] |
 //! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |
 //! | what chat shows of a warning | [`delivery::card`] |
+//! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](chat) |
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |
 //! | a channel | a folder in [`delivery`], and [`app`] starts it |

@@ -18,5 +18,6 @@ mod groups;
 mod identity;
 mod mail;
 mod pressure;
+mod program;
 mod service;
 mod signatures;

@@ -168,7 +168,9 @@ impl Line {
                 }
             }
         };
-        shards.end().await;
+        if broken_since.is_none() {
+            shards.say_goodbye().await;
+        }
         end
     }
 
@@ -245,21 +247,17 @@ impl Shards {
         Ok(Shards { manager, ended: ended.boxed(), runtime: Some(runtime) })
     }
 
-    /// Says goodbye where somebody listens, then ends whatever is left.
-    async fn end(mut self) {
+    /// Tells Discord that nobody listens any more: it need not keep for us what happens.
+    async fn say_goodbye(&mut self) {
         let _ = timeout(GOODBYE, self.manager.shutdown_all()).await;
-        self.close();
-    }
-
-    fn close(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
     }
 }
 
 impl Drop for Shards {
+    /// Whatever is left of it ends here.
     fn drop(&mut self) {
-        self.close();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }

@@ -68,7 +68,7 @@ fn differ(there: &[Value], ours: &[CreateCommand]) -> bool {
 
 /// What a person would notice of commands, in no order: Discord adds numbers and defaults of its own.
 fn essence(commands: &[Value]) -> Vec<Value> {
-    let mut all: Vec<Value> = commands.iter().map(|command| told(command)).collect();
+    let mut all: Vec<Value> = commands.iter().map(told).collect();
     all.sort_by_key(|command| command.get("name").map(Value::to_string));
     all
 }

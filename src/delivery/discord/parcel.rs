@@ -87,3 +87,65 @@ impl News {
         format!("{seq}-{n}r")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::WarningState;
+
+    fn card(occasion: Occasion, state: WarningState) -> Card {
+        Card {
+            occasion,
+            at: "2026-11-23T02:00:00Z".parse().unwrap(),
+            no: 2_026_000_123,
+            state,
+            rule: "ZC09".to_owned(),
+            rule_name: "疑似重复支付".to_owned(),
+            category: "支出管理".to_owned(),
+            section: "社保股".to_owned(),
+            town: None,
+            voucher_no: None,
+            doc_no: None,
+            date: None,
+            amount: None,
+            items: 1,
+            due_on: "2026-11-30".parse().unwrap(),
+            working_days: 5,
+            handler: Some((7, "张敏".to_owned())),
+        }
+    }
+
+    fn news(gathered: &[(Occasion, WarningState)]) -> News {
+        let cards: Vec<Card> = gathered.iter().map(|(occasion, state)| card(*occasion, *state)).collect();
+        let newest = cards.last().unwrap().clone();
+        let gathered = (1..).zip(cards).map(|(seq, card)| ((seq, 1), Some(card))).collect();
+        News { card: newest, recipient: String::new(), account: None, gathered, tried: false }
+    }
+
+    fn noticed(news: &News, known: Option<(i64, i64)>) -> Option<String> {
+        let notice = serde_json::to_value(news.notice(known)?.post("1")).unwrap();
+        Some(notice["content"].as_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn what_rose_or_turned_red_is_noticed_as_it_stands_now_and_nothing_else() {
+        let (bell, yellow, verifying, red) = (WarningState::BellOpen, WarningState::YellowOpen, WarningState::YellowVerifying, WarningState::RedOpen);
+        assert_eq!(noticed(&news(&[(Occasion::Fired, yellow), (Occasion::Claimed, verifying)]), None), None);
+        let rose = news(&[(Occasion::Fired, bell), (Occasion::Rose, yellow), (Occasion::Claimed, verifying)]);
+        assert_eq!(noticed(&rose, None).as_deref(), Some("🟡 YJ2026-000123 升为黄灯,请 张敏 在 11月30日前核实。"));
+        assert_eq!(noticed(&rose, Some((2, 1))), None, "the message that was found told it already");
+        let both = news(&[(Occasion::Rose, yellow), (Occasion::TurnedRed, red)]);
+        assert_eq!(noticed(&both, None).as_deref(), Some("🔴 YJ2026-000123 黄灯转红灯,请 张敏 在 11月30日前督促纠正。"));
+        let closed = news(&[(Occasion::TurnedRed, red), (Occasion::Closed, WarningState::GreenCorrected)]);
+        assert_eq!(noticed(&closed, None), None, "what is over needs nobody");
+    }
+
+    #[test]
+    fn a_nonce_stays_while_more_is_gathered_and_fits() {
+        let first = news(&[(Occasion::Fired, WarningState::YellowOpen)]);
+        let more = news(&[(Occasion::Fired, WarningState::YellowOpen), (Occasion::Claimed, WarningState::YellowVerifying)]);
+        assert_eq!((first.nonce(), more.nonce(), more.reply_nonce()), ("1-1".to_owned(), "1-1".to_owned(), "2-1r".to_owned()));
+        let huge = News { gathered: vec![((i64::MAX, 9999), None)], ..first };
+        assert_eq!(huge.reply_nonce().len(), 25);
+    }
+}

@@ -275,3 +275,41 @@ impl Inner {
         self.locked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rest(troubles: &Troubles) -> Rest {
+        let mut config = config::load(None, std::iter::empty()).unwrap().chat.discord;
+        config.token = Some(Secret::new("token-of-the-bot".to_owned()));
+        // nobody listens there
+        config.api_url = "http://127.0.0.1:1".to_owned();
+        Rest::new(&config, troubles.clone()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn nobody_there_is_told_and_settled_by_nothing_but_an_answer() {
+        let troubles = Troubles::default();
+        let answer: Result<serde_json::Value, RestError> = rest(&troubles).get(Route::UserMe, Vec::new()).await;
+        assert_eq!(answer, Err(RestError::Later(Unanswered::Unreachable)));
+        assert_eq!(troubles.all().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn near_a_ban_nothing_is_asked_and_it_is_told() {
+        let troubles = Troubles::default();
+        let rest = rest(&troubles);
+        for _ in 0..1000 {
+            rest.0.limits().refused(Instant::now());
+        }
+        let answer: Result<serde_json::Value, RestError> = rest.get(Route::UserMe, Vec::new()).await;
+        assert!(matches!(answer, Err(RestError::Limited(pause)) if pause > Duration::from_secs(590)), "{answer:?}");
+        assert!(troubles.all()[0].1.contains("为免被封禁已暂停发送"), "{:?}", troubles.all());
+    }
+
+    #[test]
+    fn a_token_is_never_shown() {
+        assert!(!format!("{:?}", rest(&Troubles::default())).contains("token-of-the-bot"));
+    }
+}

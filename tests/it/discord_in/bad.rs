@@ -223,4 +223,5 @@ office_story!(what_discord_does_not_take_in_time_is_not_done, async |office| {
     insta::assert_snapshot!(zhang.presses(&card, "认领").await, @"(did not respond)");
     assert_eq!(office.journal().await, before, "Discord told that it failed, and it did");
     assert!(zhang.presses(&card, "认领").await.to_string().contains("由您认领"));
+    office.wait_until_sent().await;
 });

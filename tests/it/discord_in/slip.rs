@@ -169,6 +169,7 @@ office_story!(nothing_typed_is_lost_by_a_restart_or_a_change_of_mind, async |off
     [取消]
     ");
     insta::assert_snapshot!(zhang.presses(&wizard, "提交").await, @"(changed) 已记录核实情况,YJ2026-000001 转为绿灯。已通知国库支付中心。");
+    office.wait_until_sent().await;
 });
 
 office_story!(a_slip_in_one_line_is_filed_at_once_and_one_cancelled_leaves_nothing, async |office| {
@@ -184,6 +185,7 @@ office_story!(a_slip_in_one_line_is_filed_at_once_and_one_cancelled_leaves_nothi
     let answer = zhang.says("/核实 编号=1 结论=正常 方式=电话核实 情况=两次分别是两季度的补助 对象=村会计 时间=今天").await;
     insta::assert_snapshot!(answer, @"(only you) 已记录核实情况,YJ2026-000001 转为绿灯。已通知国库支付中心。");
     assert_eq!(drafts(office).await, 0);
+    office.wait_until_sent().await;
 });
 
 office_story!(a_draft_is_sealed_and_lives_a_week, async |office| {

@@ -2,6 +2,7 @@
 
 mod killed;
 mod life;
+mod rest;
 mod trouble;
 
 use std::num::NonZeroU64;
