@@ -35,6 +35,10 @@ pub trait Outlet: Send + Sync + 'static {
     fn channel(&self) -> Channel;
     /// Sends one; says where it is shown, if it can be edited there. May be called again for the same after a crash: the outlet sees to it that it shows once.
     fn deliver(&self, parcel: &Parcel) -> impl Future<Output = Result<Option<Message>, Failure>> + Send;
+    /// Nothing more is due for now: what was kept open for the next one may be closed.
+    fn rest(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 /// How long a taken-up delivery is held before another worker may take it.
@@ -102,7 +106,10 @@ async fn work_lane(store: &Store, clock: &Clock, outlet: &impl Outlet, lane: Lan
         });
         match busy {
             Busy::Not if owed.has_changed().unwrap_or(false) => {}
-            Busy::Not => return lane,
+            Busy::Not => {
+                outlet.rest().await;
+                return lane;
+            }
             Busy::Yes => pause = DOWN.0,
             Busy::Down => {
                 tokio::select! {
