@@ -1,0 +1,3 @@
+//! Files from offices that have no webhooks (文件导入).
+
+pub mod sheet;
