@@ -186,6 +186,12 @@ pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), S
     tx.insert("due", &columns, rows, "ON CONFLICT (office_id, rule, entity, key) DO UPDATE SET due_on = excluded.due_on").await
 }
 
+/// Has everything that waits for a later day judged again from `today` on.
+pub async fn hasten(tx: &mut Tx, office: i64, today: NaiveDate) -> Result<(), StoreError> {
+    tx.execute("UPDATE due SET due_on = $2 WHERE office_id = $1 AND due_on > $2", binds![office, today.to_string()]).await?;
+    Ok(())
+}
+
 /// What has fallen due by `today`, oldest first, at most `limit`.
 pub async fn due(tx: &mut Tx, office: i64, today: NaiveDate, limit: i64) -> Result<Vec<Due>, StoreError> {
     let rows = tx
