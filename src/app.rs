@@ -23,6 +23,7 @@ use crate::delivery::worker;
 use crate::desk::Desk;
 use crate::intake::batch::Batches;
 use crate::intake::door::{Door, Limits};
+use crate::intake::files::folder;
 use crate::intake::group::{Health, Queue};
 use crate::intake::signature::{Secret, SecretError};
 use crate::jobs::Jobs;
@@ -70,6 +71,8 @@ pub struct App {
     pub jobs: Jobs,
     pub console: Arc<Console>,
     pub troubles: Troubles,
+    /// The drop folder, if one is watched.
+    pub import: Option<folder::Folder>,
     /// Where events arrive.
     pub listen: SocketAddr,
     /// Health and metrics.
@@ -180,7 +183,7 @@ impl App {
         jobs.run_all().await?;
 
         let (workers, _) = watch::channel(false);
-        let back = vec![
+        let mut back = vec![
             tokio::spawn(worker::work(store.clone(), clock.clone(), Arc::clone(&console), workers.subscribe())),
             tokio::spawn(worker::work(store.clone(), clock.clone(), folder, workers.subscribe())),
             tokio::spawn(jobs.clone().keep_time(workers.subscribe())),
@@ -189,6 +192,8 @@ impl App {
         let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
         let health = queue_in.health();
         let batches = Batches { store: store.clone(), orders, clock: clock.clone() };
+        let import = config.import.watched().map(|root| folder::Folder::new(root, batches.clone(), troubles.clone()));
+        back.extend(import.clone().map(|folder| tokio::spawn(folder.keep_watch(workers.subscribe()))));
         let limits = Limits {
             event_bytes: config.server.event_max_bytes,
             batch_bytes: config.server.batch_max_bytes as u64,
@@ -208,6 +213,7 @@ impl App {
             jobs,
             console,
             troubles,
+            import,
             listen,
             admin,
             patience,

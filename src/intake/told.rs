@@ -19,13 +19,41 @@ pub(super) type Fills = Vec<(usize, Value)>;
 /// Numbers that identify are normalised: one number has many spellings.
 #[derive(Debug, Clone)]
 pub(super) enum Told {
-    Allocation { id: String, fills: Fills },
-    Payment { voucher: Option<String>, application: Option<String>, year: u16, stage: Stage, fills: Fills },
-    Reversal { voucher: String, year: u16, kind: p::Kind, original: String, original_year: u16, fills: Fills },
-    Line { voucher: String, year: u16, line: u32, fills: Fills },
+    Allocation {
+        id: String,
+        fills: Fills,
+    },
+    Payment {
+        voucher: Option<String>,
+        application: Option<String>,
+        year: u16,
+        stage: Stage,
+        fills: Fills,
+    },
+    Reversal {
+        voucher: String,
+        year: u16,
+        kind: p::Kind,
+        original: String,
+        original_year: u16,
+        fills: Fills,
+    },
+    Line {
+        voucher: String,
+        year: u16,
+        line: u32,
+        fills: Fills,
+    },
     /// `returns`: whoever had left is back, and the day on which they left holds no more.
-    Person { person_no: String, fills: Fills, leaves: Option<NaiveDate>, returns: bool },
-    Other { subject: String },
+    Person {
+        person_no: String,
+        fills: Fills,
+        leaves: Option<NaiveDate>,
+        returns: bool,
+    },
+    Other {
+        subject: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
