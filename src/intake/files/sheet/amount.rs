@@ -40,13 +40,21 @@ impl Unit {
         UNITS.iter().find(|u| u.0 == self).map_or(1, |u| u.2)
     }
 
-    /// Takes the unit off the end of a (normalised) text: 支付金额(万元), 300元.
+    /// The unit that a (normalised) word is, such as 万元 or 人民币元.
+    pub(super) fn named(word: &str) -> Option<Unit> {
+        Unit::at_end(word).filter(|(_, rest)| rest.is_empty()).map(|(unit, _)| unit)
+    }
+
+    /// Takes the unit off the end of a (normalised) text: 支付金额(万元), 支付金额(单位:元), 300元.
     pub(super) fn at_end(text: &str) -> Option<(Unit, &str)> {
         let inner = text.strip_suffix([')', ']', '】', '〕', '》', '>']).unwrap_or(text);
-        let inner = inner.strip_suffix("人民币").unwrap_or(inner);
         let inner = inner.strip_suffix('元')?;
         let (unit, word, _) = UNITS.into_iter().find(|u| inner.ends_with(u.1))?;
-        Some((unit, inner.strip_suffix(word)?.trim_end_matches(['(', '[', '【', '〔', '《', '<', ':', '/', '-', ' ', ','])))
+        let mut rest = inner.strip_suffix(word)?;
+        for mark in ["人民币", ":", "单位", "金额单位"] {
+            rest = rest.strip_suffix(mark).unwrap_or(rest);
+        }
+        Some((unit, rest.trim_end_matches(['(', '[', '【', '〔', '《', '<', ':', '/', '-', ' ', ','])))
     }
 }
 

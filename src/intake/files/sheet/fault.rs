@@ -37,10 +37,8 @@ pub enum FileFault {
     NoHeader(Vec<String>),
     #[error("有几个工作表都像要导入的表: {};请指明用哪一个", .0.join("、"))]
     SeveralSheets(Vec<String>),
-    #[error("标题 {0} 出现了不止一次(第 {1} 列和第 {2} 列);请改名或删去多余的一列")]
+    #[error("标题 {0} 出现了不止一次({1} 列和 {2} 列);请改名或删去多余的一列")]
     SameTitle(String, String, String),
-    #[error("标题行太宽(超过 {0} 列);请删去多余的列")]
-    TooWide(usize),
     #[error("表头写了不止一种金额单位;请在每个金额列的标题后写明单位,如 金额(元)")]
     SeveralUnits,
     #[error("第 {0} 行起的引号没有结束;请检查这一行的引号")]
@@ -88,7 +86,6 @@ impl FileFault {
             | FileFault::NoHeader(_)
             | FileFault::SeveralSheets(_)
             | FileFault::SameTitle(..)
-            | FileFault::TooWide(_)
             | FileFault::SeveralUnits
             | FileFault::OpenQuote(_)
             | FileFault::Encoding { .. }

@@ -3,9 +3,18 @@
 
 pub mod amount;
 pub mod cell;
+mod csv;
 pub mod date;
 pub mod fault;
+mod guard;
 pub mod header;
+mod safety;
+mod skip;
+
+#[cfg(test)]
+mod tests;
+mod xlsx;
+mod xml;
 
 use std::path::Path;
 
@@ -42,15 +51,32 @@ pub enum Skip {
     Header,
 }
 
+/// Columns looked at; Excel has 16 384, no table of an office a thousand.
+const MOST_COLUMNS: usize = 1024;
+/// The header must be among so many rows that are not empty …
+const PREVIEW_ROWS: usize = 60;
+/// … and not below this one.
+const PREVIEW_UNTIL: u32 = 1000;
+/// Text of one row.
+const ROW_BYTES: usize = 1 << 20;
+
 /// An opened table (已打开的表): iterate over it for its rows. A fault of kind [`FileFault::Row`] concerns that row only; after any other there is nothing more.
-/// Reading blocks: use it from a blocking thread.
+/// Empty rows do not appear; hidden rows do. Reading blocks: use it from a blocking thread.
 pub struct Table {
     /// The name of the sheet taken; `None` for CSV.
     pub sheet: Option<String>,
     pub header: Header,
     /// From which day the workbook counts: [`date::date`] asks for it.
     pub epoch: Epoch,
+    rows: Rows,
+    reached: u32,
+    total: u64,
     skipped: Vec<Skipped>,
+}
+
+enum Rows {
+    Workbook(xlsx::Rows),
+    Text(Box<csv::Rows>),
 }
 
 impl Table {
@@ -59,9 +85,9 @@ impl Table {
         &self.skipped
     }
 
-    /// How far reading has come: (done, of all), in no particular unit.
+    /// How far reading has come: the row reached, and how many there may be.
     pub fn progress(&self) -> (u64, u64) {
-        (0, 0)
+        (u64::from(self.reached), self.total.max(u64::from(self.reached)))
     }
 }
 
@@ -69,13 +95,58 @@ impl Iterator for Table {
     type Item = Result<Row, FileFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        None
+        loop {
+            let next = match &mut self.rows {
+                Rows::Workbook(rows) => rows.next(),
+                Rows::Text(rows) => rows.next(),
+            }?;
+            let mut row = match next {
+                Ok(row) => row,
+                Err(fault) => return Some(Err(fault)),
+            };
+            self.reached = row.number;
+            let ragged = match &self.rows {
+                Rows::Workbook(_) => None,
+                Rows::Text(rows) => rows.ragged(&row),
+            };
+            row.cells.resize(self.header.width(), Cell::Empty);
+            let skip = skip::judge(&row, &self.header);
+            match (skip, ragged) {
+                (Some(why), _) => self.skipped.push(Skipped { row: row.number, why }),
+                (None, Some(fault)) => return Some(Err(FileFault::Row(row.number, fault))),
+                (None, None) if row.cells.iter().all(Cell::is_blank) => {}
+                (None, None) => return Some(Ok(row)),
+            }
+        }
     }
 }
 
-/// Opens a file and finds its header: the first row (or two) in which enough of the `wanted` titles stand, in the sheet named or else in the one that fits.
-/// `wanted` holds every title that may occur, other spellings of one field included.
-pub fn open(path: &Path, _wanted: &[&str], _sheet: Option<&str>) -> Result<Table, FileFault> {
-    let _ = path;
-    Err(FileFault::UnknownKind)
+/// Opens a file and finds its header: the row (or two) in which most of the `wanted` titles stand, in the sheet named or else in the one that fits.
+/// `wanted` holds every title that may occur, other spellings of one field included. The whole file is looked through first, so that what is cut, damaged
+/// or dangerous is refused before any row of it is used.
+pub fn open(path: &Path, wanted: &[&str], sheet: Option<&str>) -> Result<Table, FileFault> {
+    let mut file = safety::open_file(path)?;
+    let wanted = header::Wanted::new(wanted);
+    let table = match safety::kind(&mut file)? {
+        safety::Kind::Workbook => {
+            let total = safety::inspect(&mut file)?.rows;
+            let (opened, rows) = xlsx::open(file, wanted, sheet)?;
+            Table {
+                sheet: Some(opened.sheet),
+                header: opened.found.header,
+                epoch: opened.epoch,
+                rows: Rows::Workbook(rows),
+                reached: 0,
+                total,
+                skipped: Vec::new(),
+            }
+        }
+        safety::Kind::Text => {
+            let (found, rows) = csv::open(file, &wanted)?;
+            let total = rows.total;
+            Table { sheet: None, header: found.header, epoch: Epoch::Y1900, rows: Rows::Text(Box::new(rows)), reached: 0, total, skipped: Vec::new() }
+        }
+    };
+    table.header.check()?;
+    Ok(table)
 }
