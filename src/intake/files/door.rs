@@ -89,7 +89,7 @@ pub async fn import(batches: &Batches, path: &Path, order: &Order, progress: imp
     counts.not_replaced = order.replace.is_some() && changes.is_none();
     let changes = changes.unwrap_or_default();
     (counts.left, counts.returned) = (changes.leaving.len(), changes.returning.len());
-    let mut report = Reporting { lines: &lines.rows, unread: &lines.unread, mapping: &mapping, report: Report::begin()?, next_unread: 0 };
+    let mut report = Reporting { rows: &lines.rows, titles: &lines.titles, unread: &lines.unread, mapping: &mapping, report: Report::begin()?, next_unread: 0 };
     for (row, fault) in &lines.broken {
         report.report.row(*row, "整行", &fault.to_string())?;
     }
@@ -208,7 +208,8 @@ async fn beside(batches: &Batches, source: &str, lines: Vec<String>) -> Result<(
 
 /// Puts what was refused back to the row and the column it came from.
 struct Reporting<'l> {
-    lines: &'l [u32],
+    rows: &'l [u32],
+    titles: &'l [Option<String>],
     unread: &'l [(u32, usize, super::reading::Unread)],
     mapping: &'l Mapping,
     report: Report,
@@ -219,20 +220,27 @@ impl Reporting<'_> {
     fn refused(&mut self, line: i64, malformed: &Malformed, counts: &mut Counts) -> Result<(), Refusal> {
         counts.refused += 1;
         let place = usize::try_from(line - 1).unwrap_or(usize::MAX);
-        let row = self.lines.get(place).copied().unwrap_or(0);
+        let row = self.rows.get(place).copied().unwrap_or(0);
         let mut told = false;
         while let Some((at, column, why)) = self.unread.get(self.next_unread).filter(|(at, ..)| i64::from(*at) <= line) {
             self.next_unread += 1;
             if i64::from(*at) == line {
-                let title = self.mapping.columns.get(*column).map_or_else(String::new, |column| self.mapping.called(&column.field));
-                self.report.row(row, &title, &why.to_string())?;
+                self.report.row(row, &self.title(*column), &why.to_string())?;
                 told = true;
             }
         }
         if !told {
             let field = malformed.field.strip_prefix("/data/").unwrap_or("");
-            self.report.row(row, &self.mapping.called(field), &malformed.reason)?;
+            let column = self.mapping.columns.iter().position(|column| column.field == field);
+            let title = column.map_or_else(|| self.mapping.called(field), |column| self.title(column));
+            self.report.row(row, &title, &malformed.reason)?;
         }
         Ok(())
+    }
+
+    /// What a column is called in the file, or else would be.
+    fn title(&self, column: usize) -> String {
+        let usual = || self.mapping.columns.get(column).map_or_else(String::new, |column| self.mapping.called(&column.field));
+        self.titles.get(column).cloned().flatten().unwrap_or_else(usual)
     }
 }

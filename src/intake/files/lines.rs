@@ -12,12 +12,14 @@ use crate::intake::batch::{Filling, Spooled};
 use crate::keys::Keyring;
 
 /// A file does not tell when its rows were written, and the same rows must make the same lines.
-const UNTOLD: &str = "2000-01-01T00:00:00+08:00";
+const UNTOLD: &str = "2000-01-01T00:00:00Z";
 
 /// The lines of a file, and where in it each came from.
 #[derive(Debug)]
 pub struct Lines {
     pub spooled: Spooled,
+    /// The title that stands in the file for each column of the mapping, where one does.
+    pub titles: Vec<Option<String>>,
     /// The row of each line as Excel counts them.
     pub rows: Vec<u32>,
     /// Cells that are not what their column asks for, in the order of the lines: (line from 1, column of the mapping, why).
@@ -41,6 +43,7 @@ pub fn make(mut table: Table, mapping: &Mapping, keys: &Keyring, mut progress: i
     let mut filling = Filling::begin(keys).map_err(Refusal::Spool)?;
     let (mut rows, mut unread, mut broken) = (Vec::new(), Vec::new(), Vec::new());
     let mut number = first_number(mapping);
+    let titles = mapping.columns.iter().map(|column| column.in_header(&plan.header).and_then(|found| found.wanted.clone())).collect();
     while let Some(row) = table.next() {
         let row = match row {
             Ok(row) => row,
@@ -64,7 +67,7 @@ pub fn make(mut table: Table, mapping: &Mapping, keys: &Keyring, mut progress: i
     if rows.is_empty() && broken.is_empty() {
         return Err(Refusal::NoRows);
     }
-    Ok(Lines { spooled: filling.finish().map_err(Refusal::Spool)?, rows, unread, broken, skipped: table.skipped().len() })
+    Ok(Lines { spooled: filling.finish().map_err(Refusal::Spool)?, titles, rows, unread, broken, skipped: table.skipped().len() })
 }
 
 /// Where rows without a number of their own begin to count: at 1, or where the default says.
