@@ -41,7 +41,7 @@ pub use month::Summarise;
 pub use permission::{Allowed, Permission};
 pub use spec::{Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
-pub use warning::{Claim, Finish, List, Show};
+pub use warning::{Assign, Claim, Finish, List, Show};
 
 use line::{Line, fold};
 use values::Values;
@@ -68,6 +68,9 @@ pub enum Command {
     /// `/预警 认领`
     #[serde(rename = "warning.claim")]
     Claim(Claim),
+    /// `/预警 转办`
+    #[serde(rename = "warning.assign")]
+    Assign(Assign),
     /// `/预警 办结`
     #[serde(rename = "warning.finish")]
     Finish(Finish),
@@ -91,7 +94,7 @@ impl Command {
         match self {
             Command::Help(_) => &help::SPEC,
             Command::Mine => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Finish(_) => &warning::SPEC,
+            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
             Command::Verify(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
             Command::Summarise(_) => &month::SPEC,
@@ -107,6 +110,7 @@ impl Command {
             Command::List(_) => &warning::LIST,
             Command::Show(_) => &warning::SHOW,
             Command::Claim(_) => &warning::CLAIM,
+            Command::Assign(_) => &warning::ASSIGN,
             Command::Finish(_) => &warning::FINISH,
             Command::Verify(_) => &verify::VERIFY,
             Command::Correct(_) => &correct::CORRECT,
@@ -119,7 +123,7 @@ impl Command {
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
-            Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
+            Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries => None,
         }
     }

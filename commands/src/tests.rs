@@ -41,7 +41,19 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
             json["command"].as_str().unwrap().to_owned()
         })
         .collect();
-    let stable = ["mine", "warning.list", "warning.show", "warning.claim", "warning.finish", "verify", "correct", "month.summarise", "delivery.list", "help"];
+    let stable = [
+        "mine",
+        "warning.list",
+        "warning.show",
+        "warning.claim",
+        "warning.assign",
+        "warning.finish",
+        "verify",
+        "correct",
+        "month.summarise",
+        "delivery.list",
+        "help",
+    ];
     assert_eq!(tags, stable);
     let json = serde_json::to_string(&said("/纠正 7 今天 已退 电话 金额=1.5")).unwrap();
     assert_eq!(json, r#"{"command":"correct","warning":"YJ2026-000007","on":"2026-11-23","facts":"已退","pressed":"电话","amount":"1.50","voucher":null}"#);
@@ -82,8 +94,8 @@ fn lines_that_are_no_command() {
         ("/核石 123", "没有「/核石」这个命令。是不是想写 /核实?用 /帮助 看全部命令。"),
         ("/核实123", "没有「/核实123」这个命令。/核实 后面要空一格。用 /帮助 看全部命令。"),
         ("/ 核实", "/ 后面要紧接着写命令,中间不要空格,例如 /我的。用 /帮助 看全部命令。"),
-        ("/预警", "/预警 后面还要写做什么:列表、详情、认领、办结。例如:/预警 列表 超期 级别=红灯"),
-        ("/预警 认令 1", "/预警 后面只能写:列表、详情、认领、办结。是不是想写 /预警 认领?\n  /预警 ▸认令◂"),
+        ("/预警", "/预警 后面还要写做什么:列表、详情、认领、转办、办结。例如:/预警 列表 超期 级别=红灯"),
+        ("/预警 认令 1", "/预警 后面只能写:列表、详情、认领、转办、办结。是不是想写 /预警 认领?\n  /预警 ▸认令◂"),
         ("/我的 东西", "后面多出了内容,不知道该放在哪里。用法:/我的\n  /我的 ▸东西◂"),
         ("/我的 甲=乙", "/我的 后面不需要写别的。\n  /我的 ▸甲◂"),
         ("你好", "没有「你好」这个命令。用 /帮助 看全部命令。"),

@@ -1,4 +1,4 @@
-//! `/预警 列表|详情|认领|办结`: finding warnings, taking one on, answering a bell.
+//! `/预警 列表|详情|认领|转办|办结`: finding warnings, taking one on, handing it on, answering a bell.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::permission::Permission::{Handle, Query};
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Level, Param, Spec, Standing, Text, WarningNo};
 
-pub static SPEC: Spec = Spec { name: "预警", summary: "查看、认领预警,办结警铃", forms: &[&LIST, &SHOW, &CLAIM, &FINISH] };
+pub static SPEC: Spec = Spec { name: "预警", summary: "查看、认领、转办预警,办结警铃", forms: &[&LIST, &SHOW, &CLAIM, &ASSIGN, &FINISH] };
 
 const NUMBER: Param = Param::required("编号", Kind::Warning, "预警编号,例如 YJ2026-000123,今年的可只写 123");
 
@@ -44,6 +44,20 @@ pub static CLAIM: Form = Form {
     build: |values| Ok(Command::Claim(Claim { warning: values.required("编号")? })),
 };
 
+pub static ASSIGN: Form = Form {
+    command: "预警",
+    subcommand: Some("转办"),
+    summary: "把这条预警转给别人或别的股室办理",
+    allowed: Allowed::with(&[Handle]),
+    params: &[
+        NUMBER,
+        Param::required("交给", Kind::Text, "同事的姓名或股室的名称,例如 社保股"),
+        Param::required("原因", Kind::Text, "为什么转办,一两句话").called("转办原因"),
+    ],
+    example: "/预警 转办 123 社保股 原因=\"这笔资金归社保股管理\"",
+    build: |values| Ok(Command::Assign(Assign { warning: values.required("编号")?, to: values.required("交给")?, reason: values.required("原因")? })),
+};
+
 pub static FINISH: Form = Form {
     command: "预警",
     subcommand: Some("办结"),
@@ -73,6 +87,15 @@ pub struct Show {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     pub warning: WarningNo,
+}
+
+/// `/预警 转办`: handed on to whoever is responsible (谁主管、谁负责, regulation part 4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assign {
+    pub warning: WarningNo,
+    /// A colleague's or a section's name, as people say it.
+    pub to: Text,
+    pub reason: Text,
 }
 
 /// `/预警 办结`: a bell (黄色警铃) is answered, regulation part 4 (一).

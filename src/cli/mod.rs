@@ -8,6 +8,7 @@ mod demo;
 mod rebuild;
 mod serve;
 mod staff;
+mod status;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ enum Subcommands {
     Serve,
     /// 演示:不用任何设置,演一个县一个月的支付,然后可以以任何人的身份答复
     Demo(demo::Options),
+    /// 问一问正在运行的服务:是否正常,有什么要处理
+    Status,
     /// 检查配置,一次说出所有问题
     Check,
     /// 打印带说明的默认配置,可存为 jingling.toml
@@ -74,6 +77,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = || load(arguments.config.as_deref());
     match arguments.command {
         Subcommands::Serve => serve::run(&config()?).await,
+        Subcommands::Status => status::run(&config()?).await,
         Subcommands::Demo(options) => demo::run(options).await,
         Subcommands::Check => Ok(check::run(arguments.config.as_deref())),
         Subcommands::Config => {

@@ -20,6 +20,8 @@ pub enum Occasion {
     TurnedRed,
     /// somebody took it up (认领)
     Claimed,
+    /// it was handed on (转办)
+    Assigned,
     /// it was closed
     Closed,
 }
@@ -154,6 +156,7 @@ impl Card {
             (Occasion::Rose, light) => chat!("升为{}", light),
             (Occasion::TurnedRed, _) => chat!("黄灯转红灯"),
             (Occasion::Claimed, _) => chat!("已认领"),
+            (Occasion::Assigned, light) => chat!("转来{}", light),
             (Occasion::Closed, Light::Done) => chat!("已办结"),
             (Occasion::Closed, light) => chat!("已转{}", light),
         }

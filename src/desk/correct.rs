@@ -8,7 +8,7 @@ use crate::domain::Step;
 use crate::store::transition::Move;
 
 pub(super) fn plan() -> Plan {
-    Plan { step: Step::Correct, how: Move::Corrected, occasion: Occasion::Closed, slip: Some("纠正"), due_on: None }
+    Plan { step: Step::Correct, how: Move::Corrected, occasion: Occasion::Closed, slip: Some("纠正"), due_on: None, to: None }
 }
 
 /// Everything that was typed; the voucher of a return is a number of the treasury, not of a person.

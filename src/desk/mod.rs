@@ -3,6 +3,7 @@
 //! Authority is decided here, from the staff table: permission, section, relation to the warning. A stranger learns nothing, not even that a
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
+mod assign;
 mod correct;
 mod delivery;
 mod mine;
@@ -140,7 +141,7 @@ impl Desk {
             Command::Mine => mine::mine(self, actor).await,
             Command::List(list) => warning::list(self, actor, &list).await,
             Command::Show(show) => warning::show(self, actor, show.warning).await,
-            Command::Claim(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => moves::act(self, actor, command).await,
+            Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => moves::act(self, actor, command).await,
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
         }

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use commands::{Command, WarningNo};
 
+use super::assign::{self, Assignee};
 use super::{Act, Actor, Declined, Desk, Reply, correct, may_read, privacy, section_name, verify, warning};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};
 use crate::domain::calendar::local_date;
 use crate::domain::{ChatSafe, Refusal, Step, WarningState};
 use crate::rules::{Evidence, Rule};
+use crate::store::setting::OfficeSettings;
 use crate::store::slip;
 use crate::store::staff::{self, Staff};
 use crate::store::transition::{self, Move, Transition};
@@ -28,6 +30,8 @@ pub(super) struct Plan {
     pub slip: Option<&'static str>,
     /// A deadline laid down by the person.
     pub due_on: Option<NaiveDate>,
+    /// Who is to do it from now on; `None`: whoever moved it.
+    pub to: Option<Assignee>,
 }
 
 /// The stored number of the one people write.
@@ -39,6 +43,7 @@ pub(super) fn stored_no(no: WarningNo) -> i64 {
 fn plan(command: &Command) -> Option<Plan> {
     match command {
         Command::Claim(_) => Some(warning::claim()),
+        Command::Assign(_) => Some(assign::plan()),
         Command::Finish(_) => Some(warning::finish()),
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
@@ -49,6 +54,7 @@ fn plan(command: &Command) -> Option<Plan> {
 /// What was written, for the slip and the check of personal data.
 fn texts(command: &Command) -> Vec<String> {
     match command {
+        Command::Assign(assign) => assign::texts(assign),
         Command::Finish(finish) => vec![finish.note.as_str().to_owned()],
         Command::Verify(slip) => verify::texts(slip),
         Command::Correct(slip) => correct::texts(slip),
@@ -58,7 +64,7 @@ fn texts(command: &Command) -> Vec<String> {
 
 /// Does a person's move, or says why it is not possible.
 pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<Reply, Declined> {
-    let (Some(plan), Some(number)) = (plan(&command), command.warning()) else { return Ok(chat!("没有要办的事。").into()) };
+    let (Some(mut plan), Some(number)) = (plan(&command), command.warning()) else { return Ok(chat!("没有要办的事。").into()) };
     let number = stored_no(number);
     let texts = texts(&command);
     if let Some(refusal) = privacy::refuse_typed(&texts) {
@@ -75,25 +81,27 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     if let Err(refusal) = before.state.after(plan.step) {
         return Err(explain(desk, &people, &before, refusal).into());
     }
+    let orders = desk.orders.as_of(&mut turn).await?;
+    plan.to = assign::find(&command, &orders.settings, &people, &before)?;
     if let Some(refusal) = privacy::refuse_evidence(&mut turn, number, &typed).await? {
         return Err(refusal.into());
     }
     let act = Act { name: actor.staff.name.clone(), account: actor.account.to_owned(), command };
     let content = serde_json::to_vec(&act).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
     let entry = turn.record(desk.clock.now(), EntryKind::Act, Some(actor.staff.id), content)?;
-    let orders = desk.orders.as_of(&mut turn).await?;
     let after = apply(&mut turn, &orders, &people, &entry, &actor.staff, before, &act.command, &plan).await?;
     turn.commit().await?;
-    Ok(done(&after, &plan).into())
+    Ok(done(&orders.settings, &people, &after, &plan).into())
 }
 
 /// The same move on another copy.
 pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, actor: i64, command: &Command) -> Result<(), StoreError> {
     let bad = |reason: &str| StoreError::BadEntry { seq: entry.seq, reason: reason.to_owned() };
-    let (Some(plan), Some(number)) = (plan(command), command.warning()) else { return Ok(()) };
+    let (Some(mut plan), Some(number)) = (plan(command), command.warning()) else { return Ok(()) };
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let person = people.iter().find(|person| person.id == actor).cloned().ok_or_else(|| bad("its actor is unknown"))?;
     let before = stored::in_turn(turn, stored_no(number)).await?.ok_or_else(|| bad("its warning is unknown"))?;
+    plan.to = assign::find(command, &orders.settings, &people, &before).map_err(|_| bad("it was handed on to somebody unknown"))?;
     apply(turn, orders, &people, entry, &person, before, command, &plan).await.map(drop)
 }
 
@@ -115,6 +123,9 @@ async fn apply(
     after.state = state;
     after.row_version += 1;
     after.handler = Some(actor.id);
+    if let Some(to) = &plan.to {
+        (after.section, after.handler) = (to.section.clone(), Some(to.handler));
+    }
     if let Some(due) = plan.due_on {
         after.due_on = due;
     } else if state.open_level() != before.state.open_level()
@@ -176,7 +187,7 @@ fn explain(desk: &Desk, people: &[Staff], warning: &Warning, refusal: Refusal) -
     }
 }
 
-fn done(after: &Warning, plan: &Plan) -> ChatSafe {
+fn done(settings: &OfficeSettings, people: &[Staff], after: &Warning, plan: &Plan) -> ChatSafe {
     let number = no(after.no);
     match plan.how {
         Move::Claimed => match after.state {
@@ -186,6 +197,10 @@ fn done(after: &Warning, plan: &Plan) -> ChatSafe {
                 chat!("{} 由您经办。请在 {}前办好,用 /预警 办结 填写。", number, after.due_on)
             }
         },
+        Move::Assigned => {
+            let handler = people.iter().find(|person| Some(person.id) == after.handler).map(|person| (person.id, person.name.clone()));
+            chat!("{} 已转给{} {} 办理,期限不变:{}。", number, section_name(settings, &after.section), mention(handler.as_ref()), after.due_on)
+        }
         Move::Finished => chat!("{} 已办结。", number),
         Move::VerifiedNormal => chat!("已记录核实情况,{} 转为绿灯。已通知国库支付中心。", number),
         Move::VerifiedViolation => chat!("已记录核实情况,{} 转为红灯。请督促在 {}前纠正,用 /纠正 填写。已通知国库支付中心。", number, after.due_on),

@@ -9,9 +9,13 @@ use crate::store::transition::Move;
 
 pub(super) fn plan(slip: &Verify) -> Plan {
     match &slip.outcome {
-        Outcome::Normal => Plan { step: Step::VerifyNormal, how: Move::VerifiedNormal, occasion: Occasion::Closed, slip: Some("核实"), due_on: None },
+        Outcome::Normal => {
+            Plan { step: Step::VerifyNormal, how: Move::VerifiedNormal, occasion: Occasion::Closed, slip: Some("核实"), due_on: None, to: None }
+        }
         Outcome::Violation { due, .. } => {
-            Plan { step: Step::VerifyViolation, how: Move::VerifiedViolation, occasion: Occasion::TurnedRed, slip: Some("核实"), due_on: Some(*due) }
+            Plan {
+                step: Step::VerifyViolation, how: Move::VerifiedViolation, occasion: Occasion::TurnedRed, slip: Some("核实"), due_on: Some(*due), to: None
+            }
         }
     }
 }

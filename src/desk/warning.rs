@@ -1,4 +1,4 @@
-//! `/预警 列表|详情|认领|办结`.
+//! `/预警 列表|详情|认领|办结`; 转办 has a file of its own.
 
 use chrono::NaiveDate;
 use commands::{List, Standing, WarningNo};
@@ -16,11 +16,11 @@ use crate::store::warning::{self as stored, Filter, Warning};
 const MOST: i64 = 15;
 
 pub(super) fn claim() -> Plan {
-    Plan { step: Step::Claim, how: Move::Claimed, occasion: Occasion::Claimed, slip: None, due_on: None }
+    Plan { step: Step::Claim, how: Move::Claimed, occasion: Occasion::Claimed, slip: None, due_on: None, to: None }
 }
 
 pub(super) fn finish() -> Plan {
-    Plan { step: Step::Finish, how: Move::Finished, occasion: Occasion::Closed, slip: Some("办结"), due_on: None }
+    Plan { step: Step::Finish, how: Move::Finished, occasion: Occasion::Closed, slip: Some("办结"), due_on: None, to: None }
 }
 
 const fn level(level: commands::Level) -> Level {
@@ -122,6 +122,7 @@ fn how(how: Move) -> ChatSafe {
         Move::Fired => chat!("触发"),
         Move::Rose => chat!("升级"),
         Move::Claimed => chat!("认领"),
+        Move::Assigned => chat!("转办"),
         Move::Finished => chat!("办结"),
         Move::VerifiedNormal => chat!("核实为正常"),
         Move::VerifiedViolation => chat!("核实为违规"),

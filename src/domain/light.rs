@@ -110,6 +110,8 @@ pub enum Step {
     Rise(Level),
     /// 认领
     Claim,
+    /// 转办: somebody else is to do it
+    Assign,
     /// 办结 (bells)
     Finish,
     /// 核实: 正常
@@ -216,6 +218,8 @@ impl WarningState {
         let Some(level) = self.open_level() else { return Err(Refusal::Closed) };
         match (level, step) {
             (_, Step::Rise(to)) => Ok(if to > level { WarningState::lit(to) } else { self }),
+            // whoever gets it has not taken it up yet
+            (_, Step::Assign) => Ok(WarningState::lit(level)),
             (Level::Bell, Step::Finish) => Ok(WarningState::BellDone),
             (Level::Bell, Step::Claim) => Ok(WarningState::BellOpen),
             (Level::Bell, Step::VerifyNormal | Step::VerifyViolation | Step::Correct) => Err(Refusal::BellNeedsFinish),

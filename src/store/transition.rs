@@ -17,6 +17,7 @@ pub enum Move {
     Fired,
     Rose,
     Claimed,
+    Assigned,
     Finished,
     VerifiedNormal,
     VerifiedViolation,
@@ -27,8 +28,17 @@ pub enum Move {
 
 impl Move {
     /// All of them.
-    pub const ALL: [Move; 8] =
-        [Move::Fired, Move::Rose, Move::Claimed, Move::Finished, Move::VerifiedNormal, Move::VerifiedViolation, Move::Corrected, Move::Reversed];
+    pub const ALL: [Move; 9] = [
+        Move::Fired,
+        Move::Rose,
+        Move::Claimed,
+        Move::Assigned,
+        Move::Finished,
+        Move::VerifiedNormal,
+        Move::VerifiedViolation,
+        Move::Corrected,
+        Move::Reversed,
+    ];
 
     /// The code in the database.
     pub const fn code(self) -> &'static str {
@@ -36,6 +46,7 @@ impl Move {
             Move::Fired => "fired",
             Move::Rose => "rose",
             Move::Claimed => "claimed",
+            Move::Assigned => "assigned",
             Move::Finished => "finished",
             Move::VerifiedNormal => "verified_normal",
             Move::VerifiedViolation => "verified_violation",
@@ -50,6 +61,7 @@ impl Move {
             Move::Fired => "触发",
             Move::Rose => "升级",
             Move::Claimed => "认领",
+            Move::Assigned => "转办",
             Move::Finished => "办结",
             Move::VerifiedNormal => "核实为正常",
             Move::VerifiedViolation => "核实为违规",

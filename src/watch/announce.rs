@@ -42,10 +42,10 @@ pub fn announce(
     };
     owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
     let kind = match (occasion, warning.state.light()) {
-        (Occasion::Fired | Occasion::Rose, Light::Lit(Level::Red)) => LetterKind::Red,
+        (Occasion::Fired | Occasion::Rose | Occasion::Assigned, Light::Lit(Level::Red)) => LetterKind::Red,
         (Occasion::TurnedRed, _) => LetterKind::Red,
         (Occasion::Closed, _) => LetterKind::Settled,
-        (Occasion::Fired | Occasion::Rose | Occasion::Claimed, _) => return Ok(()),
+        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned, _) => return Ok(()),
     };
     let letter = |kind| Posting {
         kind,
@@ -63,7 +63,7 @@ pub fn announce(
     let feedback = match occasion {
         Occasion::TurnedRed => Some(LetterKind::TurnedRed),
         Occasion::Closed if warning.state.light() != Light::Done => Some(LetterKind::Settled),
-        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed => None,
+        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
     };
     if let Some(kind) = feedback {
         for person in people.iter().filter(|person| person.section == TREASURY) {

@@ -8,7 +8,7 @@ pub mod announce;
 pub mod cache;
 mod orders;
 mod raise;
-mod route;
+pub mod route;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;

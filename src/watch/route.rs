@@ -118,6 +118,10 @@ pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
 
 /// The person to whom it falls: the section's first who may handle (处置), else 农业股's.
 pub fn handler<'s>(section: &str, staff: &'s [Staff]) -> Option<&'s Staff> {
-    let of = |code: &str| staff.iter().find(|person| person.section == code && person.may(Permission::Handle));
-    of(section).or_else(|| of(LEADING_SECTION))
+    handler_in(section, staff).or_else(|| handler_in(LEADING_SECTION, staff))
+}
+
+/// The section's first who may handle (处置).
+pub fn handler_in<'s>(section: &str, staff: &'s [Staff]) -> Option<&'s Staff> {
+    staff.iter().find(|person| person.section == section && person.may(Permission::Handle))
 }

@@ -177,3 +177,49 @@ office_story!(what_belongs_to_no_section_known_here_goes_to_the_leading_one, asy
     assert!(office.chat().await.contains("股室 农业股"), "{}", office.chat().await);
     assert!(office.says("陈静", "/我的").await.contains("YJ2026-000001"));
 });
+
+office_story!(what_belongs_to_others_is_handed_on_with_a_reason, async |office| {
+    paid_twice(office).await;
+    office.says("张敏", "/预警 认领 1").await;
+    office.wait_until_sent().await;
+    let before = office.journal().await;
+    for (line, answer) in [
+        ("/预警 转办 1 王芳", "还缺转办原因。请用一两句话写明,例如:原因=\"……\"。"),
+        (
+            "/预警 转办 1 王五 原因=归他管",
+            "没有叫“王五”的同事或股室。股室可选:局脱贫攻坚领导小组办公室、局党组、预算股、评审中心、农业股、社保股、教科文股、经建股、财监股、国库支付中心、财政信息中心、驻局纪检监察组。",
+        ),
+        ("/预警 转办 1 孙丽 原因=归她管", "@孙丽 没有“处置”权限,不能接办。请转给别人,或先找财政信息中心开通权限。"),
+        ("/预警 转办 1 经建股 原因=归他们管", "经建股还没有能办理预警的人。请转给别的股室,或先找财政信息中心开通权限。"),
+        ("/预警 转办 1 社保股 原因=还是我们", "YJ2026-000001 本来就由 @张敏 办理,不用转办。"),
+        ("/预警 转办 1 王芳 原因=欧阳小满是老师", "文字里有这条预警所涉人员的姓名、证件号或账号。为保护个人信息,聊天里不能填写,请改为“见材料”。没有保存。"),
+    ] {
+        assert_eq!(office.says("张敏", line).await, answer, "{line}");
+    }
+    assert_eq!(office.says("王芳", "/预警 转办 1 王芳 原因=归我们管").await, "没有 YJ2026-000001 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。");
+    assert_eq!(office.journal().await, before, "nothing that was refused is kept");
+
+    insta::assert_snapshot!(office.says("张敏", "/预警 转办 1 教科文股 原因=这笔是助学金").await, @"YJ2026-000001 已转给教科文股 @王芳 办理,期限不变:11月30日。");
+    assert!(office.chat().await.contains("🟡 转来黄灯 YJ2026-000001"), "{}", office.chat().await);
+    assert!(office.says("王芳", "/我的").await.contains("YJ2026-000001"));
+    assert_eq!(office.says("张敏", "/我的").await, "您手上没有待办的预警。");
+    assert_eq!(office.says("张敏", NORMAL).await, "没有 YJ2026-000001 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。");
+    // whoever got it takes it up like any other; the month knows where it went
+    insta::assert_snapshot!(office.says("王芳", "/预警 认领 1").await, @"YJ2026-000001 由您认领,正在核实。请在 11月30日前核实,用 /核实 填写。");
+    let month = office.says("陈静", "/月报 汇总").await;
+    let rows: Vec<&str> = month.lines().filter(|line| line.starts_with("社保股    黄灯") || line.starts_with("教科文股  黄灯")).collect();
+    insta::assert_snapshot!(rows.join("\n"), @r"
+    教科文股  黄灯     0     0     0     1     0     0     1
+    社保股    黄灯     0     1     0     0     0     1     0
+    ");
+    assert!(month.contains("核对:逐股室、逐灯相符。"));
+});
+
+office_story!(a_red_light_that_is_handed_on_goes_by_mail_to_whoever_gets_it, async |office| {
+    office.allocates(allocation("ZB-1", "100.00")).await;
+    office.pays(payment("PZ-1", "150.00")).await;
+    office.says("张敏", "/预警 转办 1 王芳 原因=归教科文股管").await;
+    let mailbox = office.mailbox().await;
+    let subjects: Vec<&str> = mailbox.of("wangfang@huoshan.example").iter().map(|mail| mail.subject.as_str()).collect();
+    assert_eq!(subjects, ["【红灯】YJ2026-000001 超指标支付 · 教科文股 · 12月7日前纠正"]);
+});

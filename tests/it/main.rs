@@ -10,6 +10,7 @@ mod content;
 mod county;
 mod day;
 mod desk;
+mod discord_fake;
 mod groups;
 mod identity;
 mod pressure;

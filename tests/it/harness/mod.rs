@@ -1,6 +1,7 @@
 //! An office with its service running: one verb for each thing that a person or a machine does.
 
 mod database;
+pub mod discord;
 mod machine;
 mod mailbox;
 mod story;
