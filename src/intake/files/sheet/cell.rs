@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::domain::text::normalise;
+use crate::domain::text::{is_han, normalise};
 
 /// A cell (单元格): nothing rounded, nothing guessed. A CSV file only has `Empty` and `Text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,8 @@ impl Cell {
     pub fn is_blank(&self) -> bool {
         match self {
             Cell::Empty => true,
-            Cell::Text(text) => normalise(text).is_empty(),
+            // Most cells begin with what anybody can see.
+            Cell::Text(text) => !text.starts_with(|c: char| c.is_ascii_graphic() || is_han(c)) && normalise(text).is_empty(),
             Cell::Number(_) | Cell::Date(_) | Cell::Moment(_) | Cell::Flag(_) | Cell::Fault(_) => false,
         }
     }

@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(of("46349", Epoch::Y1900).as_deref(), Ok("2026-11-23"));
         assert_eq!(of("44887", Epoch::Y1904).as_deref(), Ok("2026-11-23"));
         assert_eq!(of("20261123", Epoch::Y1900).as_deref(), Ok("2026-11-23"));
-        assert_eq!(Epoch::Y1900.moment(46349.418_437_5).map(|m| m.to_string()).as_deref(), Some("2026-11-23 10:02:33"));
+        assert_eq!(Epoch::Y1900.moment(46_349.418_437_5).map(|m| m.to_string()).as_deref(), Some("2026-11-23 10:02:33"));
         assert_eq!(Epoch::Y1900.moment(61.0).map(|m| m.to_string()).as_deref(), Some("1900-03-01 00:00:00"));
         for none in [60.0, -1.0, 2_958_466.0, f64::NAN, f64::INFINITY] {
             assert_eq!(Epoch::Y1900.moment(none), None, "{none}");

@@ -97,20 +97,35 @@ pub(super) struct Found {
     pub has_data: bool,
 }
 
-/// The row, or the two rows, in which most of the wanted titles stand; the first of them, and one row rather than two, where several are equal.
+/// Where the header may be: how many wanted titles stand there, and how many of them are joined from two lines.
+struct Candidate {
+    met: usize,
+    joined: usize,
+    start: usize,
+    lines: usize,
+    columns: Vec<Column>,
+}
+
+fn is_joined(lines: &[Row], column: &Column) -> bool {
+    lines.len() > 1 && lines.last().and_then(|row| title(row, column.index)).is_some_and(|lower| key(lower).0 != column.title)
+}
+
+/// The row, or the two rows, in which most of the wanted titles stand; where several are equal, the one in which the titles of both lines together are meant
+/// (收款人 over 姓名), then one row rather than two, then the first.
 pub(super) fn find(rows: &[Row], wanted: &Wanted) -> Result<Option<Found>, FileFault> {
-    let mut best: Option<(usize, usize, usize, Vec<Column>)> = None;
+    let mut best: Option<Candidate> = None;
     for lines in [1, 2] {
         for (start, some) in rows.windows(lines).enumerate() {
             let adjoining = some.first().zip(some.last()).is_some_and(|(a, b)| b.number - a.number < 2);
             let columns = if adjoining { columns(some, wanted) } else { Vec::new() };
-            let score = columns.iter().filter(|c| c.wanted.is_some()).count();
-            if score >= wanted.enough && best.as_ref().is_none_or(|b| score > b.0) {
-                best = Some((score, start, lines, columns));
+            let met = columns.iter().filter(|c| c.wanted.is_some()).count();
+            let joined = columns.iter().filter(|c| c.wanted.as_ref().is_some_and(|w| key(w).0 == c.title) && is_joined(some, c)).count();
+            if met >= wanted.enough && best.as_ref().is_none_or(|b| (met, joined) > (b.met, b.joined)) {
+                best = Some(Candidate { met, joined, start, lines, columns });
             }
         }
     }
-    let Some((score, start, lines, mut columns)) = best else { return Ok(None) };
+    let Some(Candidate { met: score, start, lines, mut columns, .. }) = best else { return Ok(None) };
     let unit = unit_above(rows.get(..start).unwrap_or_default())?;
     let own = rows.get(start..start + lines).unwrap_or_default();
     for column in &mut columns {

@@ -89,9 +89,9 @@ fn read(file: File, wanted: &Wanted, sheet: Option<&str>, say: &SyncSender<Said>
     if say.send(Said::Opened(Box::new(opened))).is_err() {
         return Ok(());
     }
-    let mut rows = SheetRows::new(workbook.worksheet_cells_reader(&name).map_err(of_calamine)?, epoch, width);
+    let mut rows = SheetRows::new(workbook.worksheet_cells_reader(&name).map_err(of_calamine)?, epoch, width, u32::MAX);
     let mut lot = Vec::with_capacity(LOT);
-    while let Some(row) = rows.next_row().map_or_else(|fatal| Some(Err(fatal)), |row| row) {
+    while let Some(row) = rows.next_row().unwrap_or_else(|fatal| Some(Err(fatal))) {
         let fatal = row.as_ref().is_err_and(|f| f.row().is_none());
         if fatal {
             lot.push(row);
@@ -138,17 +138,13 @@ fn choose<R: Read + Seek>(workbook: &mut Xlsx<R>, wanted: &Wanted, named: Option
 }
 
 fn preview<R: Read + Seek>(workbook: &mut Xlsx<R>, sheet: &str, epoch: Epoch) -> Result<Vec<Row>, FileFault> {
-    let mut rows = SheetRows::new(workbook.worksheet_cells_reader(sheet).map_err(of_calamine)?, epoch, MOST_COLUMNS);
+    let mut rows = SheetRows::new(workbook.worksheet_cells_reader(sheet).map_err(of_calamine)?, epoch, MOST_COLUMNS, PREVIEW_UNTIL);
     let mut head = Vec::new();
     while head.len() < PREVIEW_ROWS
         && let Some(row) = rows.next_row()?
     {
-        match row {
-            Ok(row) if row.number > PREVIEW_UNTIL => break,
-            Ok(row) => head.push(row),
-            // Too much for a title; if it is data, it is told when it is read.
-            Err(_) => {}
-        }
+        // A row of too much text is no header; if it is data, it is told when it is read.
+        head.extend(row.ok());
     }
     Ok(head)
 }
@@ -161,11 +157,13 @@ struct SheetRows<'a, R: Read + Seek> {
     ended: bool,
     epoch: Epoch,
     width: usize,
+    /// The last row to look at.
+    until: u32,
 }
 
 impl<'a, R: Read + Seek> SheetRows<'a, R> {
-    fn new(cells: XlsxCellReader<'a, R>, epoch: Epoch, width: usize) -> Self {
-        SheetRows { cells, next: None, ended: false, epoch, width }
+    fn new(cells: XlsxCellReader<'a, R>, epoch: Epoch, width: usize, until: u32) -> Self {
+        SheetRows { cells, next: None, ended: false, epoch, width, until }
     }
 
     /// The next row; the inner fault concerns that row only.
@@ -199,6 +197,10 @@ impl<'a, R: Read + Seek> SheetRows<'a, R> {
                 self.ended = true;
                 break;
             };
+            if record.pos.0 >= self.until {
+                self.ended = true;
+                break;
+            }
             let index = usize::try_from(record.pos.1).unwrap_or(usize::MAX);
             if index < self.width {
                 let number = record.pos.0.checked_add(1).ok_or(FileFault::Broken)?;

@@ -63,24 +63,39 @@ impl Scan {
     }
 
     pub fn feed(&mut self, block: &[u8]) -> Result<(), FileFault> {
-        for &byte in block {
-            self.piece += 1;
-            match self.state {
-                State::Text if byte == b'<' => self.begin()?,
-                State::Text => {}
-                State::Tag => self.in_tag(byte)?,
-                State::Quoted(quote) => {
-                    self.keep(byte);
-                    if byte == quote {
-                        self.state = State::Tag;
-                    }
-                }
+        // A zero byte is UTF-16 or the like, which would hide all that follows.
+        if block.contains(&0) {
+            return Err(FileFault::Unusual);
+        }
+        let mut rest = block;
+        while !rest.is_empty() {
+            let run = match self.state {
+                State::Text => rest.iter().position(|b| *b == b'<'),
+                State::Tag => rest.iter().position(|b| matches!(b, b'>' | b'<' | b'"' | b'\'' | b'!')),
+                State::Quoted(quote) => rest.iter().position(|b| *b == quote),
             }
-            // A zero byte is UTF-16 or the like, which would hide all of the above.
-            if byte == 0 || self.piece > self.piece_limit {
+            .unwrap_or(rest.len());
+            let (passed, after) = rest.split_at(run);
+            self.piece += run;
+            if self.piece > self.piece_limit {
                 return Err(FileFault::Unusual);
             }
+            if self.state != State::Text {
+                self.keep(passed);
+            }
+            self.last = passed.last().copied().unwrap_or(self.last);
+            let Some((&byte, after)) = after.split_first() else { break };
+            self.piece += 1;
+            match self.state {
+                State::Text => self.begin()?,
+                State::Tag => self.in_tag(byte)?,
+                State::Quoted(_) => {
+                    self.keep(&[byte]);
+                    self.state = State::Tag;
+                }
+            }
             self.last = byte;
+            rest = after;
         }
         Ok(())
     }
@@ -103,10 +118,9 @@ impl Scan {
         Ok(())
     }
 
-    fn keep(&mut self, byte: u8) {
-        if self.tag.len() < TAG_KEPT {
-            self.tag.push(byte);
-        }
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = TAG_KEPT - self.tag.len();
+        self.tag.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
     }
 
     fn in_tag(&mut self, byte: u8) -> Result<(), FileFault> {
@@ -117,14 +131,14 @@ impl Scan {
             b'<' => return Err(FileFault::Broken),
             b'"' | b'\'' if begins == Some(b'/') => return Err(FileFault::Broken),
             b'"' | b'\'' if begins != Some(b'?') => {
-                self.keep(byte);
+                self.keep(&[byte]);
                 self.state = State::Quoted(byte);
             }
             b'>' => {
                 self.state = State::Text;
                 return self.closed();
             }
-            _ => self.keep(byte),
+            _ => self.keep(&[byte]),
         }
         Ok(())
     }

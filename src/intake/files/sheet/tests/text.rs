@@ -94,3 +94,51 @@ fn what_is_no_text_is_refused() {
     assert_snapshot!(text("某县,某表\n1,2\n", LISTING), @"不收: 没有找到标题行;标题行里至少要有其中几个: 乡镇、收款人姓名、姓名、收款人身份证号、身份证号、收款人银行账号、银行账号、发放日期");
     assert_snapshot!(text("单位:元,\n单位:万元,\n乡镇,补贴金额\n", LISTING), @"不收: 表头写了不止一种金额单位;请在每个金额列的标题后写明单位,如 金额(元)");
 }
+
+#[test]
+fn sums_and_notes_are_told_apart_from_data() {
+    let passed = |line: &str| {
+        let mut table = open(file(format!("乡镇,姓名,补贴金额\n衡山镇,程文,1\n{line}\n").as_bytes()).path(), LISTING, None).unwrap();
+        let rows: Vec<_> = table.by_ref().map(Result::unwrap).collect();
+        let why = table.skipped().first().map(|s| (s.row, s.why));
+        assert_eq!(rows.len(), if why.is_some() { 1 } else { 2 }, "{line}: nothing vanishes");
+        why
+    };
+    for line in ["合计,,5", "合 计:,,5", "总计,,5", "晓天镇小计,,5", "晓天镇,小计,5", ",合计,5", "合计(3户),,5", "本页小计,,5", "'合计,,5"]
+    {
+        assert_eq!(passed(line), Some((3, Skip::Total)), "{line}");
+    }
+    for line in ["注:一式三份,,", "注 : 一式三份,,", "备注1:另附,,", "制表人:某某,审核人:某某,", "填表日期:2026年11月,,", "单位负责人(签字):,,", "审核:,,"]
+    {
+        assert_eq!(passed(line), Some((3, Skip::Note)), "{line}");
+    }
+    for line in ["乡镇,姓名,补贴金额(元)", "乡 镇,姓名,"] {
+        assert_eq!(passed(line), Some((3, Skip::Header)), "{line}");
+    }
+    for line in ["晓天镇,合计有限公司,5", "会计服务中心,程文,5", "备注,程文,5", "注册:某,程文,5", "晓天镇,姓名,5", "1,2,3", "统计局,程文,5", ",,5"]
+    {
+        assert_eq!(passed(line), None, "{line}");
+    }
+}
+
+#[test]
+fn the_header_is_found_with_its_units() {
+    let header = |lines: &str| match open(file(lines.as_bytes()).path(), LISTING, None) {
+        Ok(table) => {
+            let columns: Vec<String> =
+                table.header.columns.iter().map(|c| format!("{}{}{}", c.title, if c.wanted.is_some() { "=" } else { "~" }, c.unit.name())).collect();
+            format!("{}: {}", table.header.row, columns.join(" "))
+        }
+        Err(fault) => fault.to_string(),
+    };
+    assert_eq!(header("单位:,万元\n姓名,补贴金额\n"), "2: 姓名=万元 补贴金额=万元");
+    assert_eq!(header("发放表(千元),\n填报单位:某县财政局,\n姓名,补贴金额 (元)\n"), "3: 姓名=千元 补贴金额=元");
+    assert_eq!(header("计量单位:人民币百万元/户,\n姓名,补贴金额[亿元]\n"), "2: 姓名=百万元 补贴金额=亿元");
+    assert_eq!(header("姓名,补贴金额(单位:万元)\n"), "1: 姓名=元 补贴金额=万元");
+    assert_eq!(header("某表,\n姓 名:,补贴\u{3000}金额\n"), "2: 姓名=元 补贴金额=元");
+    assert_eq!(header("*姓名,＊补贴金额,栏,栏\n"), "1: 姓名=元 补贴金额=元 栏~元 栏~元");
+    assert_eq!(header("收款人,,补贴金额(万元),\n姓名,银行账号,应发,实发\n"), "2: 收款人姓名=元 收款人银行账号=元 补贴金额应发~万元 补贴金额实发~万元");
+    assert!(header("姓名,\n").starts_with("没有找到标题行"), "one title is not enough");
+    let deep = format!("{}姓名,补贴金额\n", "某,某\n".repeat(61));
+    assert!(header(&deep).starts_with("没有找到标题行"), "not among the first rows");
+}
