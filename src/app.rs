@@ -15,9 +15,12 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
+use crate::chat::discord::{Line, listen};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::delivery::console::Console;
+use crate::delivery::discord::Discord;
+use crate::delivery::discord::rest::{Rest, RestSetupError};
 use crate::delivery::email::{Folder, FolderError};
 use crate::delivery::worker;
 use crate::desk::Desk;
@@ -60,6 +63,8 @@ pub enum AppError {
     Listen(SocketAddr, std::io::Error),
     #[error("邮件:{0}")]
     Mail(#[from] FolderError),
+    #[error("Discord:{0}")]
+    Discord(#[from] RestSetupError),
 }
 
 /// The running service of one office.
@@ -188,6 +193,18 @@ impl App {
             tokio::spawn(worker::work(store.clone(), clock.clone(), folder, workers.subscribe())),
             tokio::spawn(jobs.clone().keep_time(workers.subscribe())),
         ];
+        let (doors, closed) = watch::channel(false);
+        let mut front = Vec::new();
+        match config.chat.channel {
+            config::chat::Channel::Console => {}
+            config::chat::Channel::Discord => {
+                let rest = Rest::new(&config.chat.discord, troubles.clone())?;
+                let line = Line::new(&config.chat.discord, rest.clone(), troubles.clone());
+                front.extend(line.map(|line| tokio::spawn(listen(line, desk.clone(), closed.clone()))));
+                let discord = Arc::new(Discord::new(rest, &config.chat.discord, store.clone(), clock.clone(), troubles.clone()));
+                back.push(tokio::spawn(worker::work(store.clone(), clock.clone(), discord, workers.subscribe())));
+            }
+        }
         let (accepting, closing) = watch::channel(false);
         let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
         let health = queue_in.health();
@@ -200,30 +217,13 @@ impl App {
             read_timeout: config.server.read_timeout(),
         };
         let door = Door::new(sources, queue_in, batches, limits, Arc::clone(&metrics));
-        let (doors, closed) = watch::channel(false);
-        let (listen, front_door) = open_door(config.server.listen, door.router(), closed.clone()).await?;
+        let (address, front_door) = open_door(config.server.listen, door.router(), closed.clone()).await?;
         let (admin, back_door) =
             open_door(config.server.admin, admin_router(Admin { store: store.clone(), metrics, queue: health, troubles: troubles.clone() }), closed).await?;
-        info!(%listen, %admin, "jingling is up: events at {listen}, health at {admin}");
+        front.extend([front_door, back_door]);
+        info!(listen = %address, %admin, "jingling is up: events at {address}, health at {admin}");
         let patience = config.server.shutdown_timeout();
-        Ok(App {
-            store,
-            clock,
-            desk,
-            jobs,
-            console,
-            troubles,
-            import,
-            listen,
-            admin,
-            patience,
-            doors,
-            accepting,
-            workers,
-            front: vec![front_door, back_door],
-            queue,
-            back,
-        })
+        Ok(App { store, clock, desk, jobs, console, troubles, import, listen: address, admin, patience, doors, accepting, workers, front, queue, back })
     }
 
     /// Closes the doors, works off what was accepted, sends what can be sent at once, closes the database.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::not_after_today;
 use crate::permission::Permission::Handle;
+use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Amount, Command, Complaint, Form, Kind, Param, Spec, Text, WarningNo};
 
@@ -24,6 +25,7 @@ pub static CORRECT: Form = Form {
         Param::optional("凭证", Kind::Text, "退款或调账的凭证号"),
     ],
     example: "/纠正 123 今天 情况=\"多付款项已退回国库\" 督促=\"电话督促两次\" 金额=12800.00 凭证=PZ2026-0456",
+    asks: every,
     build: Correct::read,
 };
 

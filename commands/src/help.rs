@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaint::{excerpt, nearest};
 use crate::line::fold;
+use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Param, Permission, SPECS, Spec, Text};
 
@@ -16,6 +17,7 @@ pub static HELP: Form = Form {
     allowed: Allowed::EVERYBODY,
     params: &[Param::optional("命令", Kind::Command, "想看哪个命令,例如 核实").in_place()],
     example: "/帮助 核实",
+    asks: every,
     build: Help::read,
 };
 

@@ -3,7 +3,7 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`] and [`date`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod amount;
 pub mod args;
+pub mod bind;
 pub mod choice;
 pub mod complaint;
 pub mod complete;
@@ -31,6 +32,7 @@ pub mod warning;
 
 pub use amount::Amount;
 pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
+pub use bind::Bind;
 pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
 pub use complete::complete;
@@ -39,7 +41,7 @@ pub use date::{Moment, Month};
 pub use help::{Help, help, table_markdown};
 pub use month::Summarise;
 pub use permission::{Allowed, Permission};
-pub use spec::{Form, Kind, Param, Spec};
+pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
 pub use warning::{Assign, Claim, Finish, List, Show};
 
@@ -47,7 +49,7 @@ use line::{Line, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &bind::SPEC, &help::SPEC];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +88,9 @@ pub enum Command {
     /// `/投递 列表`
     #[serde(rename = "delivery.list")]
     Deliveries,
+    /// `/绑定`
+    #[serde(rename = "bind")]
+    Bind(Bind),
 }
 
 impl Command {
@@ -99,6 +104,7 @@ impl Command {
             Command::Correct(_) => &correct::SPEC,
             Command::Summarise(_) => &month::SPEC,
             Command::Deliveries => &delivery::SPEC,
+            Command::Bind(_) => &bind::SPEC,
         }
     }
 
@@ -116,6 +122,7 @@ impl Command {
             Command::Correct(_) => &correct::CORRECT,
             Command::Summarise(_) => &month::SUMMARISE,
             Command::Deliveries => &delivery::LIST,
+            Command::Bind(_) => &bind::BIND,
         }
     }
 
@@ -124,7 +131,7 @@ impl Command {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
-            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries => None,
+            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
         }
     }
 }
@@ -152,6 +159,11 @@ pub fn parse(line: &str, today: NaiveDate) -> Result<Command, Complaint> {
         }
     };
     (form.build)(&Values::bind(form, &line, words, today)?)
+}
+
+/// A warning's number as people write it: alone, it is of this year.
+pub fn read_no(text: &str, today: NaiveDate) -> Option<WarningNo> {
+    values::Argument::read(text, today).ok()
 }
 
 fn subcommands(spec: &Spec) -> String {

@@ -70,9 +70,8 @@ impl<'l> Line<'l> {
         if length > LONGEST {
             return Err(Complaint::new(format!("这一行有 {length} 个字,太长了,最多 {LONGEST} 个字。请把长的内容放到材料里。")));
         }
-        let unsafe_char = |c: char| (c.is_control() && c != '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
-        if let Some(place) = text.chars().position(unsafe_char) {
-            return Err(Complaint::new(format!("第 {} 个字是换行或看不见的控制字符,不能用。请删去后重写在一行里。", place + 1)));
+        if let Some(place) = hidden(text) {
+            return Err(Complaint::new(format!("第 {place} 个字是换行或看不见的控制字符,不能用。请删去后重写在一行里。")));
         }
         let mut words = Vec::new();
         let mut at = 0;
@@ -106,6 +105,12 @@ impl<'l> Line<'l> {
         shown.push(format!("▸{}◂", excerpt(self.slice((start, end)))));
         shown.join(" ")
     }
+}
+
+/// Where the first control character stands (line breaks and bidi overrides too), counted from 1.
+pub(crate) fn hidden(text: &str) -> Option<usize> {
+    let unsafe_char = |c: char| (c.is_control() && c != '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
+    text.chars().position(unsafe_char).map(|place| place + 1)
 }
 
 fn next_start(text: &str, from: usize) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! `/我的`: what waits for the asker, what burns first.
 
+use crate::spec::every;
 use crate::{Allowed, Command, Form, Spec};
 
 pub static SPEC: Spec = Spec { name: "我的", summary: "看我要办的事,最急的在前", forms: &[&MINE] };
@@ -11,5 +12,6 @@ pub static MINE: Form = Form {
     allowed: Allowed::EVERYBODY,
     params: &[],
     example: "/我的",
+    asks: every,
     build: |_| Ok(Command::Mine),
 };

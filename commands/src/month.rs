@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::permission::Permission::Summarise as MaySummarise;
+use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Month, Param, Spec};
 
@@ -15,6 +16,7 @@ pub static SUMMARISE: Form = Form {
     allowed: Allowed::with(&[MaySummarise]).only_in(&["agriculture"]),
     params: &[Param::optional("月份", Kind::Month, "要汇总的月份,例如 2026-11、上月").in_place()],
     example: "/月报 汇总 2026-11",
+    asks: every,
     build: Summarise::read,
 };
 

@@ -1,9 +1,12 @@
 //! What a command is: one description that parsing, permission check, help, completion, the README and a chat's registration all read.
 
-use crate::Command;
+use chrono::NaiveDate;
+
 use crate::complaint::Complaint;
+use crate::line::Line;
 use crate::permission::Allowed;
-use crate::values::Values;
+use crate::values::{Argument, Values};
+use crate::{Command, MaskedPhone, SPECS};
 
 /// A command (`/预警`): a name and its forms. Either one form without a subcommand, or only forms with one.
 #[derive(Debug)]
@@ -28,7 +31,19 @@ pub struct Form {
     pub params: &'static [Param],
     /// A whole line that is right.
     pub example: &'static str,
+    /// What it asks for, once it is filled so far.
+    pub(crate) asks: fn(&Form, &Filled<'_>) -> Vec<Ask>,
     pub(crate) build: fn(&Values<'_>) -> Result<Command, Complaint>,
+}
+
+/// Options by name with what was written for each, as a form that is filled in hands them over.
+pub type Filled<'a> = [(&'a str, &'a str)];
+
+/// An option that a form asks for, and whether it must be given.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask {
+    pub param: &'static Param,
+    pub required: bool,
 }
 
 /// An option of a form.
@@ -108,7 +123,36 @@ impl Form {
         std::iter::once(self.title()).chain(words).collect::<Vec<_>>().join(" ")
     }
 
-    pub(crate) fn param(&self, name: &str) -> Option<&'static Param> {
+    /// The form of this command and subcommand.
+    pub fn find(command: &str, subcommand: Option<&str>) -> Option<&'static Form> {
+        SPECS.iter().flat_map(|spec| spec.forms.iter().copied()).find(|form| form.command == command && form.subcommand == subcommand)
+    }
+
+    /// The command that these options make: the checks and complaints are those of a typed line. What is blank counts as not given;
+    /// line breaks count as spaces, for a form may have fields of several lines.
+    pub fn fill(&'static self, filled: &Filled<'_>, today: NaiveDate) -> Result<Command, Complaint> {
+        let (mut text, mut places) = (String::new(), Vec::new());
+        for (name, value) in filled {
+            let value = value.split(['\r', '\n']).filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" ");
+            if !value.is_empty() {
+                places.push((*name, (text.len(), text.len() + value.len())));
+                text.push_str(&value);
+            }
+        }
+        (self.build)(&Values::filled(self, &Line { text: &text, words: Vec::new() }, &places, today)?)
+    }
+
+    /// Which options it asks for, in the order of asking, once these are filled in: what one answer makes needless is not asked.
+    pub fn asks(&self, filled: &Filled<'_>) -> Vec<Ask> {
+        (self.asks)(self, filled)
+    }
+
+    /// Whether it asks for more than one sheet of a chat holds (5 fields): then it is filled in step by step.
+    pub fn is_long(&self) -> bool {
+        self.params.iter().filter(|param| param.kind != Kind::Warning).count() > 5
+    }
+
+    pub fn param(&self, name: &str) -> Option<&'static Param> {
         self.params.iter().find(|param| param.name == name)
     }
 }
@@ -134,6 +178,14 @@ impl Param {
         Param { label, ..self }
     }
 
+    /// What may be kept of an answer before the form is handed in: of a phone number only its ends.
+    pub fn kept(&self, answer: &str) -> String {
+        match (self.kind, MaskedPhone::read(answer, NaiveDate::default())) {
+            (Kind::Phone, Ok(masked)) => masked.to_string(),
+            _ => answer.trim().to_owned(),
+        }
+    }
+
     /// What to do when it is missing, as one sentence.
     pub(crate) fn advice(&self) -> String {
         match self.kind {
@@ -150,6 +202,11 @@ impl Param {
             Kind::Command => "例如:核实。".to_owned(),
         }
     }
+}
+
+/// Every option, whatever is filled in.
+pub(crate) fn every(form: &Form, _: &Filled<'_>) -> Vec<Ask> {
+    form.params.iter().map(|param| Ask { param, required: param.required }).collect()
 }
 
 impl Kind {
@@ -170,7 +227,7 @@ impl Kind {
     }
 
     /// Whether it may hold what must not be quoted back: names, numbers, stories.
-    pub(crate) const fn private(self) -> bool {
+    pub const fn private(self) -> bool {
         match self {
             Kind::Text | Kind::Names | Kind::Phone => true,
             Kind::Warning | Kind::Choice(_) | Kind::Choices(_) | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Command => false,

@@ -52,6 +52,7 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "correct",
         "month.summarise",
         "delivery.list",
+        "bind",
         "help",
     ];
     assert_eq!(tags, stable);
@@ -83,6 +84,41 @@ fn the_specs_keep_within_what_a_chat_can_register() {
             assert!(!form.params[..i].iter().any(|other| other.name == param.name), "{}", param.name);
             assert_eq!(fold(param.name), param.name);
         }
+    }
+}
+
+#[test]
+fn a_filled_in_form_is_checked_as_a_line_is() {
+    let fill = |filled: &Filled<'_>| Form::find("纠正", None).unwrap().fill(filled, today());
+    let right = [("编号", "123"), ("日期", "今天"), ("情况", "款项\n\n已退回 \r\n国库"), ("督促", " 电话=两次 "), ("金额", ""), ("凭证", "  ")];
+    assert_eq!(fill(&right).unwrap(), said("/纠正 123 今天 情况=“款项 已退回  国库” 督促=“电话=两次”"));
+    let told = |change: (&'static str, &'static str)| {
+        let changed: Vec<_> = right.iter().map(|(name, value)| (*name, if *name == change.0 { change.1 } else { *value })).collect();
+        fill(&changed).unwrap_err().to_string()
+    };
+    assert_eq!(told(("督促", " \n ")), "还缺督促情况。请用一两句话写明,例如:督促=\"……\"。");
+    assert_eq!(told(("金额", "1.234")), "金额最多两位小数(精确到分),不会四舍五入。\n  ▸1.234◂");
+    assert_eq!(told(("日期", "明天")), "纠正日期 2026-11-24 还没有到,不能晚于今天 2026-11-23。跨年的日期请写上年份。");
+    assert_eq!(told(("情况", "退\u{202E}款")), "纠正情况的第 2 个字是看不见的控制字符,不能用。请删去。");
+    assert_eq!(fill(&[("编号", "1"), ("编号", "2")]).unwrap_err().to_string(), "编号写了两次,请只留一个。\n  ▸2◂");
+    assert_eq!(fill(&[("颜色", "红")]).unwrap_err().to_string(), "/纠正 没有「颜色」这一项。");
+    let long = "长".repeat(4000);
+    let too_long = fill(&[("编号", "1"), ("日期", "今天"), ("督促", "电话"), ("情况", &long)]).unwrap_err().to_string();
+    assert_eq!(too_long, "纠正情况有 4000 个字,最多 1000 个字。请写要点,细节放到材料里。");
+    assert!(Form::find("预警", Some("认领")).is_some() && Form::find("预警", None).is_none());
+}
+
+#[test]
+fn of_a_phone_only_the_ends_are_kept() {
+    let kept = |name: &str, answer: &str| verify::VERIFY.param(name).unwrap().kept(answer);
+    assert_eq!((kept("电话", " 138-0000-1234 "), kept("电话", "打不通"), kept("情况", " 属实 ")), ("138****1234".into(), "打不通".into(), "属实".into()));
+    assert!(verify::VERIFY.is_long() && !correct::CORRECT.is_long() && !warning::FINISH.is_long());
+}
+
+#[test]
+fn a_form_without_choices_to_make_asks_for_all_it_has() {
+    for form in forms().filter(|form| form.command != "核实") {
+        assert_eq!(form.asks(&[]).len(), form.params.len(), "{}", form.title());
     }
 }
 

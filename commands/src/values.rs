@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::SPECS;
 use crate::complaint::{Complaint, excerpt, nearest};
 use crate::date::is_time;
-use crate::line::{Line, Span, Word, fold, parts_list};
+use crate::line::{Line, Span, Word, fold, hidden, parts_list};
 use crate::spec::{Form, Kind, Param};
 
 /// A type an option is read as. The error completes a sentence that begins with the option's label.
@@ -13,7 +13,7 @@ pub(crate) trait Argument: Sized {
     fn read(word: &str, today: NaiveDate) -> Result<Self, String>;
 }
 
-/// The options given in a line, not yet typed. No form gets to see them while a required one is missing.
+/// The options given in a line or in a filled-in form, not yet typed. No form gets to see them while a required one is missing.
 #[derive(Debug)]
 pub struct Values<'l> {
     line: &'l Line<'l>,
@@ -53,6 +53,21 @@ impl<'l> Values<'l> {
         }
         values.require_all()?;
         values.require_clear_texts()?;
+        Ok(values)
+    }
+
+    /// The same for a filled-in form, whose values stand in the line one by one, at these places.
+    pub fn filled(form: &'static Form, line: &'l Line<'l>, places: &[(&str, Span)], today: NaiveDate) -> Result<Values<'l>, Complaint> {
+        let mut values = Values { line, form, today, given: Vec::new() };
+        for (name, span) in places {
+            let param = form.param(name).ok_or_else(|| Complaint::new(format!("{} 没有「{}」这一项。", form.title(), excerpt(name))))?;
+            if let Some(place) = hidden(line.slice(*span)) {
+                return Err(Complaint::new(format!("{}的第 {place} 个字是看不见的控制字符,不能用。请删去。", param.label)));
+            }
+            let word = Word { start: span.0, end: span.1, lead: None, quoted: None };
+            values.add(Given { param, span: *span, spread: false, named: true, quoted: true }, &word)?;
+        }
+        values.require_all()?;
         Ok(values)
     }
 
@@ -138,7 +153,7 @@ impl<'l> Values<'l> {
     fn add(&mut self, given: Given, word: &Word<'_>) -> Result<(), Complaint> {
         let name = given.param.name;
         if self.given.iter().any(|other| other.param.name == name) {
-            return Err(Complaint::marked(format!("{name}写了两次,请只留一个。"), self.line.mark((word.start, word.start + name.len()))));
+            return Err(Complaint::marked(format!("{name}写了两次,请只留一个。"), self.line.mark((word.start, (word.start + name.len()).min(word.end)))));
         }
         if self.line.slice(given.span).trim().is_empty() {
             return Err(Complaint::new(format!("{name}是空的。请在「=」后面紧接着写内容,中间不要空格;不需要就删去「{name}=」。")));
@@ -183,6 +198,10 @@ impl<'l> Values<'l> {
             [one] => Err(missing(Some(one))),
             several => {
                 let labels = several.iter().map(|param| param.label).collect::<Vec<_>>().join("、");
+                if self.line.words.is_empty() {
+                    // a form that is filled in shows by itself what goes where
+                    return Err(Complaint::new(format!("还缺{labels}。")));
+                }
                 Err(Complaint::new(format!("还缺{labels}。\n用法:{}\n例如:{}", self.form.usage(), self.form.example)))
             }
         }

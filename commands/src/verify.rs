@@ -4,9 +4,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::date::not_before_today;
+use crate::line::parts_list;
 use crate::permission::Permission::Handle;
 use crate::values::Values;
-use crate::{Allowed, Command, Complaint, Form, Kind, MaskedPhone, Method, Moment, Param, Spec, Text, Verdict, ViolationKind, VisitStaff, WarningNo};
+use crate::{
+    Allowed, Ask, Command, Complaint, Filled, Form, Kind, MaskedPhone, Method, Moment, Param, Spec, Text, Verdict, ViolationKind, VisitStaff, WarningNo,
+};
 
 pub static SPEC: Spec = Spec { name: "核实", summary: "填写黄灯的核实情况:正常转绿灯,违规转红灯", forms: &[&VERIFY] };
 
@@ -32,6 +35,7 @@ pub static VERIFY: Form = Form {
         Param::optional("整改期限", Kind::Date, "最晚哪天纠正(违规要写)"),
     ],
     example: "/核实 123 正常 电话核实 对象=村会计 时间=今天10:30 情况=\"款项已到账,用途属实\"",
+    asks: Verify::asks,
     build: Verify::read,
 };
 
@@ -153,6 +157,29 @@ impl Outcome {
 }
 
 impl Verify {
+    /// What a method or a verdict does not need is not asked; the choices come first, for they decide the rest.
+    fn asks(form: &Form, filled: &Filled<'_>) -> Vec<Ask> {
+        let said = |name: &str| filled.iter().find(|(given, _)| *given == name).map_or("", |(_, value)| *value);
+        let methods: Vec<Method> = said("方式").split(parts_list).filter_map(Method::from_name).collect();
+        let uses = |method: Method| methods.contains(&method);
+        let violation = Verdict::from_name(said("结论")) == Some(Verdict::Violation);
+        let asked = form.params.iter().filter_map(|param| {
+            let (asked, required) = match param.name {
+                "对象" => (uses(Method::Phone) || uses(Method::Visit), true),
+                "时间" => (uses(Method::Phone) || uses(Method::Visit), uses(Method::Phone)),
+                "电话" => (uses(Method::Phone), false),
+                "材料" => (uses(Method::Documents), true),
+                "地点" | "人员" => (uses(Method::Visit), true),
+                "其他说明" => (uses(Method::Other), true),
+                "违规类型" | "整改要求" | "整改期限" => (violation, true),
+                _ => (true, param.required),
+            };
+            asked.then_some(Ask { param, required })
+        });
+        let (choices, texts): (Vec<Ask>, Vec<Ask>) = asked.partition(|ask| !ask.param.kind.choices().is_empty());
+        choices.into_iter().chain(texts).collect()
+    }
+
     fn read(values: &Values<'_>) -> Result<Command, Complaint> {
         let warning = values.required("编号")?;
         let verdict = values.required("结论")?;
@@ -210,6 +237,45 @@ mod tests {
         assert_eq!(slip.checks.methods().collect::<Vec<_>>(), [Method::Documents, Method::Visit]);
         let Outcome::Violation { kind, demand, due } = slip.outcome else { panic!() };
         assert_eq!((kind, demand.as_str(), due.to_string().as_str()), (ViolationKind::BeyondScope, "退回多付款项", "2026-12-07"));
+    }
+
+    /// Every set of methods with either verdict: what is asked is what the slip takes, and what is asked as needed is needed.
+    #[test]
+    fn it_asks_for_what_it_takes_and_no_more() {
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let sample = |param: &Param| match param.kind {
+            Kind::Warning => "123",
+            Kind::Names => "甲某、乙某",
+            Kind::Moment | Kind::Date => "今天",
+            Kind::Phone => "0564-6021234",
+            _ => "其他",
+        };
+        for verdict in Verdict::NAMES {
+            for set in 1..16_u32 {
+                let methods: Vec<&str> = Method::NAMES.iter().enumerate().filter(|(i, _)| set >> i & 1 == 1).map(|(_, name)| *name).collect();
+                let methods = methods.join("、");
+                let chosen = [("结论", *verdict), ("方式", methods.as_str())];
+                let answer = |param: &Param| chosen.iter().find(|(name, _)| *name == param.name).map_or_else(|| sample(param), |(_, value)| *value);
+                let asked = VERIFY.asks(&chosen);
+                let all: Vec<(&str, &str)> = asked.iter().map(|ask| (ask.param.name, answer(ask.param))).collect();
+                VERIFY.fill(&all, today).unwrap_or_else(|complaint| panic!("{all:?}: {complaint}"));
+                for ask in &asked {
+                    let rest: Vec<(&str, &str)> = all.iter().copied().filter(|(name, _)| *name != ask.param.name).collect();
+                    assert_eq!(VERIFY.fill(&rest, today).is_err(), ask.required, "{verdict} {methods} without {}", ask.param.name);
+                }
+                for param in VERIFY.params.iter().filter(|param| !asked.iter().any(|ask| ask.param.name == param.name)) {
+                    let more: Vec<(&str, &str)> = all.iter().copied().chain([(param.name, sample(param))]).collect();
+                    assert!(VERIFY.fill(&more, today).is_err(), "{verdict} {methods} with {}", param.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn before_anything_is_chosen_it_asks_for_the_choices_first() {
+        let names = |filled: &Filled<'_>| VERIFY.asks(filled).iter().map(|ask| ask.param.name).collect::<Vec<_>>().join(" ");
+        assert_eq!(names(&[]), "结论 方式 编号 情况");
+        assert_eq!(names(&[("结论", "违规"), ("方式", "调阅材料,电话核实")]), "结论 方式 违规类型 编号 情况 对象 时间 电话 材料 整改要求 整改期限");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::permission::Permission::{Handle, Query};
+use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Level, Param, Spec, Standing, Text, WarningNo};
 
@@ -21,6 +22,7 @@ pub static LIST: Form = Form {
         Param::optional("级别", Kind::Choice(Level::NAMES), "只看警铃、黄灯或红灯"),
     ],
     example: "/预警 列表 超期 级别=红灯",
+    asks: every,
     build: List::read,
 };
 
@@ -31,6 +33,7 @@ pub static SHOW: Form = Form {
     allowed: Allowed::with(&[Query, Handle]),
     params: &[NUMBER],
     example: "/预警 详情 YJ2026-000123",
+    asks: every,
     build: |values| Ok(Command::Show(Show { warning: values.required("编号")? })),
 };
 
@@ -41,6 +44,7 @@ pub static CLAIM: Form = Form {
     allowed: Allowed::with(&[Handle]),
     params: &[NUMBER],
     example: "/预警 认领 123",
+    asks: every,
     build: |values| Ok(Command::Claim(Claim { warning: values.required("编号")? })),
 };
 
@@ -55,6 +59,7 @@ pub static ASSIGN: Form = Form {
         Param::required("原因", Kind::Text, "为什么转办,一两句话").called("转办原因"),
     ],
     example: "/预警 转办 123 社保股 原因=\"这笔资金归社保股管理\"",
+    asks: every,
     build: |values| Ok(Command::Assign(Assign { warning: values.required("编号")?, to: values.required("交给")?, reason: values.required("原因")? })),
 };
 
@@ -65,6 +70,7 @@ pub static FINISH: Form = Form {
     allowed: Allowed::with(&[Handle]),
     params: &[NUMBER, Param::required("说明", Kind::Text, "怎么办的,一两句话")],
     example: "/预警 办结 123 指标已于今天登记",
+    asks: every,
     build: |values| Ok(Command::Finish(Finish { warning: values.required("编号")?, note: values.required("说明")? })),
 };
 

@@ -2,7 +2,7 @@
 
 use crate::chat::console::{Answer, Desk as ConsoleDesk};
 use crate::delivery::card::warning_no;
-use crate::desk::Desk;
+use crate::desk::{Account, Desk};
 use crate::domain::Level;
 use crate::store::{StoreError, staff, warning};
 
@@ -10,7 +10,6 @@ use crate::store::{StoreError, staff, warning};
 #[derive(Debug)]
 pub struct Office {
     desk: Desk,
-    account: &'static str,
     people: Vec<(String, String)>,
 }
 
@@ -18,17 +17,17 @@ pub struct Office {
 const OFFERED: i64 = 500;
 
 impl Office {
-    /// Loads the people who may be named; `account` is what the journal calls this terminal.
-    pub async fn open(desk: Desk, account: &'static str) -> Result<Office, StoreError> {
+    /// Loads the people who may be named.
+    pub async fn open(desk: Desk) -> Result<Office, StoreError> {
         let settings = &desk.orders.settings;
         let people = staff::all(&desk.store).await?.into_iter().map(|person| (person.name, settings.section_name(&person.section))).collect();
-        Ok(Office { desk, account, people })
+        Ok(Office { desk, people })
     }
 }
 
 impl ConsoleDesk for Office {
     async fn say(&self, speaker: &str, line: &str) -> Answer {
-        Answer { text: self.desk.hear(speaker, self.account, line).await.to_string() }
+        Answer { text: self.desk.hear(speaker, Account::Console, line).await.to_string() }
     }
 
     fn speakers(&self) -> Vec<(String, String)> {

@@ -132,7 +132,7 @@ async fn overview(app: &App) -> anyhow::Result<String> {
 }
 
 async fn talk(app: &App, script: Option<PathBuf>) -> anyhow::Result<ExitCode> {
-    let desk = Arc::new(Office::open(app.desk.clone(), "console").await?);
+    let desk = Arc::new(Office::open(app.desk.clone()).await?);
     let anyone = Identity::Anyone { current: "张敏".to_owned() };
     let announcements = announcements(app);
     let Some(path) = script else {

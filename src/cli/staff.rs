@@ -1,4 +1,4 @@
-//! `jingling staff add|bind|list`: one person, one account (实名制).
+//! `jingling staff add|bind|unbind|list`: one person, one account (实名制).
 
 use std::process::ExitCode;
 
@@ -14,6 +14,7 @@ use crate::domain::StaffName;
 use crate::domain::person_id::{self, IdShape};
 use crate::keys;
 use crate::reports::table::{Align, Table};
+use crate::store::account;
 use crate::store::staff::{self, StaffCard};
 
 #[derive(Debug, Subcommand)]
@@ -41,10 +42,21 @@ pub enum Staff {
         #[arg(long, value_name = "电话")]
         phone: Option<String>,
     },
-    /// 给一位用户生成终端登录口令,只显示这一次
+    /// 给一位用户生成终端登录口令;加 --discord 则生成绑定聊天账号的一次性代码。都只显示这一次
     Bind {
         /// 姓名
         name: String,
+        /// 绑定 Discord 账号
+        #[arg(long)]
+        discord: bool,
+    },
+    /// 解除一位用户的 Discord 账号
+    Unbind {
+        /// 姓名
+        name: String,
+        /// 解除 Discord 账号
+        #[arg(long, required = true)]
+        discord: bool,
     },
     /// 列出用户
     List,
@@ -53,7 +65,7 @@ pub enum Staff {
 pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
     let store = match &staff {
         Staff::Add { .. } => open_store(config).await?,
-        Staff::Bind { .. } | Staff::List => open_existing(config).await?,
+        Staff::Bind { .. } | Staff::Unbind { .. } | Staff::List => open_existing(config).await?,
     };
     let clock = Clock::system();
     lay_down_first(&store, &clock, config).await?;
@@ -73,8 +85,18 @@ pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
             let id = staff::add(&store, clock.now(), &card).await?;
             println!("已登记 {name},编号 {id}。终端登录请再运行:jingling staff bind {name}");
         }
-        Staff::Bind { name } => {
-            let passphrase = fresh_passphrase()?;
+        Staff::Bind { name, discord: true } => {
+            let code = fresh::<2>()?;
+            account::offer(&store, clock.now(), &name, &code).await?;
+            println!("{name} 的绑定代码(只显示这一次,{} 分钟内有效,请当面交给本人):{code}", account::VALID.num_minutes());
+            println!("请本人在 Discord 里输入:/绑定 {code}");
+        }
+        Staff::Unbind { name, discord: _ } => {
+            account::release(&store, clock.now(), &name).await?;
+            println!("已解除 {name} 的 Discord 账号。要换新账号请再运行:jingling staff bind {name} --discord");
+        }
+        Staff::Bind { name, discord: false } => {
+            let passphrase = fresh::<4>()?;
             let hash = Argon2::default().hash_password(passphrase.as_bytes()).map_err(|e| anyhow::anyhow!("口令不能加密:{e}"))?.to_string();
             staff::set_passphrase(&store, clock.now(), &name, hash).await?;
             println!("{name} 的终端口令(只显示这一次,请当面交给本人):{passphrase}");
@@ -87,12 +109,14 @@ pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
                 ("职务", Align::Left),
                 ("权限", Align::Left),
                 ("终端", Align::Left),
+                ("Discord", Align::Left),
             ]);
             for person in staff::all(&store).await? {
                 let section = config.office.sections.iter().find(|s| s.code.as_str() == person.section).map_or(person.section.clone(), |s| s.name.to_string());
                 let permissions: Vec<&str> = person.permissions.iter().map(|p| p.name()).collect();
-                let bound = if person.passphrase.is_some() { "已绑定" } else { "未绑定" };
-                table.row([person.id.to_string(), person.name, section, person.title, permissions.join("、"), bound.to_owned()]);
+                let bound = |is: bool| if is { "已绑定" } else { "未绑定" }.to_owned();
+                let (console, discord) = (bound(person.passphrase.is_some()), bound(person.discord.is_some()));
+                table.row([person.id.to_string(), person.name, section, person.title, permissions.join("、"), console, discord]);
             }
             if table.is_empty() {
                 println!("还没有用户。用 jingling staff add 姓名 --section 股室 登记。");
@@ -117,10 +141,9 @@ fn permission(name: &str) -> anyhow::Result<Permission> {
     Permission::from_name(name).ok_or_else(|| anyhow::anyhow!("没有叫“{name}”的权限。可选:{}", Permission::NAMES.join("、")))
 }
 
-/// Twenty characters that nobody mistakes for another: about a hundred bits.
-fn fresh_passphrase() -> Result<String, keys::KeyError> {
+/// Groups of five characters that nobody mistakes for another: about 25 bits each.
+fn fresh<const GROUPS: usize>() -> Result<String, keys::KeyError> {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
-    let bytes: [u8; 20] = keys::random()?;
-    let letters: Vec<String> = bytes.chunks(5).map(|part| part.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()).collect();
-    Ok(letters.join("-"))
+    let group = || Ok(keys::random::<5>()?.map(|byte| char::from(LETTERS[usize::from(byte % 32)])).iter().collect::<String>());
+    Ok((0..GROUPS).map(|_| group()).collect::<Result<Vec<_>, keys::KeyError>>()?.join("-"))
 }

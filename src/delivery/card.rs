@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat;
 use crate::domain::{
-    ChatSafe, DocNo, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState,
+    ChatSafe, DocNo, Level, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState,
 };
 
 /// Why something is sent.
@@ -93,9 +93,9 @@ pub fn said<T: crate::domain::Speakable, E>(value: Result<T, E>) -> ChatSafe {
 /// The light as a sign: 🔔 🟡 🔴 🟢 ✅.
 pub fn sign(light: Light) -> ChatSafe {
     match light {
-        Light::Lit(crate::domain::Level::Bell) => chat!("🔔"),
-        Light::Lit(crate::domain::Level::Yellow) => chat!("🟡"),
-        Light::Lit(crate::domain::Level::Red) => chat!("🔴"),
+        Light::Lit(Level::Bell) => chat!("🔔"),
+        Light::Lit(Level::Yellow) => chat!("🟡"),
+        Light::Lit(Level::Red) => chat!("🔴"),
         Light::Green => chat!("🟢"),
         Light::Done => chat!("✅"),
     }
@@ -148,6 +148,17 @@ impl Card {
             lines.push(chat!("   状态 {}  经办 {}", self.state, mention(self.handler.as_ref())));
         }
         ChatSafe::lines(lines)
+    }
+
+    /// A line that calls whoever is on it, when something must be noticed.
+    pub fn notice(&self) -> ChatSafe {
+        let task = match self.state.open_level() {
+            Some(Level::Bell) => chat!("办理"),
+            Some(Level::Yellow) => chat!("核实"),
+            Some(Level::Red) => chat!("督促纠正"),
+            None => return chat!("{} {} {}。", sign(self.state.light()), no(self.no), self.headline()),
+        };
+        chat!("{} {} {},请 {} 在 {}前{}。", sign(self.state.light()), no(self.no), self.headline(), mention(self.handler.as_ref()), self.due_on, task)
     }
 
     fn headline(&self) -> ChatSafe {

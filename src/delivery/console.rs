@@ -11,7 +11,7 @@ use super::card::Card;
 use super::worker::{Failure, Outlet};
 use crate::domain::ChatSafe;
 use crate::domain::calendar::local;
-use crate::store::delivery::{Channel, Claimed};
+use crate::store::delivery::{Channel, Message, Parcel};
 
 /// How far back a message written just before a crash may stand: a batch of messages.
 const TAIL: u64 = 32 * 1024;
@@ -97,10 +97,11 @@ impl Outlet for Console {
         Channel::Console
     }
 
-    async fn deliver(&self, delivery: &Claimed) -> Result<(), Failure> {
+    async fn deliver(&self, Parcel { newest: delivery, .. }: &Parcel) -> Result<Option<Message>, Failure> {
         let card: Card = serde_json::from_str(&delivery.payload).map_err(|e| Failure::Poison(e.to_string()))?;
         let mark = format!("— {} [{}-{}]", local(card.at).format("%Y-%m-%d %H:%M:%S"), delivery.seq, delivery.n);
-        self.say(&mark, &card.text()).await.map_err(|e| Failure::Later(e.to_string()))
+        self.say(&mark, &card.text()).await.map_err(|e| Failure::Later(e.to_string()))?;
+        Ok(None)
     }
 }
 

@@ -2,5 +2,6 @@
 
 pub mod card;
 pub mod console;
+pub mod discord;
 pub mod email;
 pub mod worker;

@@ -4,8 +4,10 @@
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
 mod assign;
+mod bind;
 mod correct;
 mod delivery;
+pub mod form;
 mod mine;
 mod month;
 mod moves;
@@ -22,6 +24,7 @@ use tracing::error;
 
 use crate::chat;
 use crate::clock::Clock;
+use crate::config::Snowflake;
 use crate::domain::calendar::local_date;
 use crate::domain::{ChatSafe, SectionName};
 use crate::store::setting::OfficeSettings;
@@ -62,6 +65,15 @@ pub enum Declined {
     Failed(StoreError),
 }
 
+impl From<Declined> for Reply {
+    fn from(declined: Declined) -> Reply {
+        match declined {
+            Declined::Because(reply) => reply,
+            Declined::Failed(failure) => apology(&failure),
+        }
+    }
+}
+
 impl From<StoreError> for Declined {
     fn from(failure: StoreError) -> Declined {
         Declined::Failed(failure)
@@ -79,7 +91,7 @@ impl From<ChatSafe> for Declined {
 pub struct Act {
     /// The real name, as it was then.
     pub name: String,
-    /// Through what the person spoke: `console`.
+    /// Through what the person spoke: `console`, `discord:1100000000000000099`.
     pub account: String,
     pub command: Command,
 }
@@ -92,11 +104,28 @@ pub struct Desk {
     pub clock: Clock,
 }
 
+/// Through what a person speaks (账号); the journal keeps it with what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Account {
+    /// The terminal, signed in by passphrase.
+    Console,
+    Discord(Snowflake),
+}
+
+impl std::fmt::Display for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Account::Console => f.write_str("console"),
+            Account::Discord(account) => write!(f, "discord:{account}"),
+        }
+    }
+}
+
 /// A person at the desk.
 #[derive(Debug, Clone)]
 pub struct Actor {
     pub staff: Staff,
-    pub account: &'static str,
+    pub account: Account,
 }
 
 /// Sections whose people read every section's warnings: they lead, supervise, pay or report.
@@ -104,12 +133,26 @@ const READ_ALL: &[&str] = &["agriculture", "lead_office", "leadership", "supervi
 
 impl Desk {
     /// Hears one line of a person known by real name.
-    pub async fn hear(&self, name: &str, account: &'static str, line: &str) -> Reply {
+    pub async fn hear(&self, name: &str, account: Account, line: &str) -> Reply {
         match staff::by_name(&self.store, name).await {
             Ok(Some(staff)) => self.hear_from(&Actor { staff, account }, line).await,
             Ok(None) => chat!("您还没有登记为用户。请找财政信息中心办理。").into(),
             Err(failure) => apology(&failure),
         }
+    }
+
+    /// Who speaks through an account on Discord. Err: what somebody is told to whom it is not bound, or that it could not be looked up.
+    pub async fn known(&self, account: Snowflake) -> Result<Actor, Reply> {
+        match staff::by_account(&self.store, account).await {
+            Ok(Some(staff)) => Ok(Actor { staff, account: Account::Discord(account) }),
+            Ok(None) => Err(bind::stranger().into()),
+            Err(failure) => Err(apology(&failure)),
+        }
+    }
+
+    /// An account on Discord says the code by which it becomes a person's own; the one thing that needs no right.
+    pub async fn bind(&self, account: Account, code: &commands::Bind) -> Reply {
+        bind::bind(self, account, code.code.as_str()).await.unwrap_or_else(Reply::from)
     }
 
     async fn hear_from(&self, actor: &Actor, line: &str) -> Reply {
@@ -121,14 +164,16 @@ impl Desk {
 
     /// Does what a person asks for, or says why not.
     pub async fn act(&self, actor: &Actor, command: Command) -> Reply {
+        self.attempt(actor, command).await.unwrap_or_else(|declined| declined)
+    }
+
+    /// The same, telling what was done (Ok) from what was not (Err).
+    pub async fn attempt(&self, actor: &Actor, command: Command) -> Result<Reply, Reply> {
         let allowed = command.form().allowed;
         if !allowed.permits(&actor.staff.permissions, &actor.staff.section) {
-            return self.not_allowed(&allowed);
+            return Err(self.not_allowed(&allowed));
         }
-        match self.dispatch(actor, command).await {
-            Ok(reply) | Err(Declined::Because(reply)) => reply,
-            Err(Declined::Failed(failure)) => apology(&failure),
-        }
+        self.dispatch(actor, command).await.map_err(Reply::from)
     }
 
     async fn dispatch(&self, actor: &Actor, command: Command) -> Result<Reply, Declined> {
@@ -144,6 +189,7 @@ impl Desk {
             Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => moves::act(self, actor, command).await,
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
+            Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
         }
     }
 

@@ -47,7 +47,7 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Finish(_) => Some(warning::finish()),
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
-        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries => None,
+        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
     }
 }
 
@@ -58,7 +58,14 @@ fn texts(command: &Command) -> Vec<String> {
         Command::Finish(finish) => vec![finish.note.as_str().to_owned()],
         Command::Verify(slip) => verify::texts(slip),
         Command::Correct(slip) => correct::texts(slip),
-        Command::Claim(_) | Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries => Vec::new(),
+        Command::Claim(_)
+        | Command::Help(_)
+        | Command::Mine
+        | Command::List(_)
+        | Command::Show(_)
+        | Command::Summarise(_)
+        | Command::Deliveries
+        | Command::Bind(_) => Vec::new(),
     }
 }
 
@@ -72,26 +79,33 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     }
     let typed = privacy::pieces(&texts, &desk.store.keys);
     let mut turn = desk.store.turn().await?;
-    let unknown = || chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number));
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
-    let before = stored::in_turn(&mut turn, number).await?.filter(|w| may_read(&actor.staff, &w.section)).ok_or_else(unknown)?;
-    if before.section != actor.staff.section && before.handler != Some(actor.staff.id) {
-        return Err(chat!("{} 由{}办理,您可以查看,不能代办。", no(number), section_name(&desk.orders.settings, &before.section)).into());
-    }
-    if let Err(refusal) = before.state.after(plan.step) {
-        return Err(explain(desk, &people, &before, refusal).into());
-    }
+    let found = stored::in_turn(&mut turn, number).await?;
+    let before = open_to(desk, actor, &people, number, found, plan.step)?;
     let orders = desk.orders.as_of(&mut turn).await?;
     plan.to = assign::find(&command, &orders.settings, &people, &before)?;
     if let Some(refusal) = privacy::refuse_evidence(&mut turn, number, &typed).await? {
         return Err(refusal.into());
     }
-    let act = Act { name: actor.staff.name.clone(), account: actor.account.to_owned(), command };
+    let act = Act { name: actor.staff.name.clone(), account: actor.account.to_string(), command };
     let content = serde_json::to_vec(&act).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
     let entry = turn.record(desk.clock.now(), EntryKind::Act, Some(actor.staff.id), content)?;
     let after = apply(&mut turn, &orders, &people, &entry, &actor.staff, before, &act.command, &plan).await?;
     turn.commit().await?;
     Ok(done(&orders.settings, &people, &after, &plan).into())
+}
+
+/// The warning, if it is this person's to move so.
+pub(super) fn open_to(desk: &Desk, actor: &Actor, people: &[Staff], number: i64, found: Option<Warning>, step: Step) -> Result<Warning, Declined> {
+    let unknown = || chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number));
+    let warning = found.filter(|w| may_read(&actor.staff, &w.section)).ok_or_else(unknown)?;
+    if warning.section != actor.staff.section && warning.handler != Some(actor.staff.id) {
+        return Err(chat!("{} 由{}办理,您可以查看,不能代办。", no(number), section_name(&desk.orders.settings, &warning.section)).into());
+    }
+    match warning.state.after(step) {
+        Ok(_) => Ok(warning),
+        Err(refusal) => Err(explain(desk, people, &warning, refusal).into()),
+    }
 }
 
 /// The same move on another copy.

@@ -42,9 +42,11 @@ pub struct Owed {
     pub channel: Channel,
     /// A section code for chat, a mail address for mail.
     pub recipient: String,
-    /// The warning it is about.
+    /// The warning it is about. What goes to chat is always about one: there it is gathered by it.
     pub warning: Option<i64>,
     pub payload: String,
+    /// The higher goes first when many wait: 3 red, 2 yellow, 1 bell, 0 what is over.
+    pub urgency: i64,
     pub at: DateTime<Utc>,
 }
 
@@ -56,10 +58,41 @@ pub struct Claimed {
     pub n: i64,
     pub channel: Channel,
     pub recipient: String,
+    pub warning: Option<i64>,
     pub payload: String,
+    pub urgency: i64,
     pub queued_at: DateTime<Utc>,
     /// This one included.
     pub attempts: i64,
+}
+
+/// What is sent as one: a delivery and those it outdates, which are concluded with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    pub newest: Claimed,
+    /// The oldest first; empty on channels that send each on its own.
+    pub outdated: Vec<Claimed>,
+    /// Where the warning was last shown on this channel, and to which recipient.
+    pub shown: Option<(Message, String)>,
+}
+
+impl Parcel {
+    /// One delivery by itself.
+    pub const fn of(newest: Claimed) -> Parcel {
+        Parcel { newest, outdated: Vec::new(), shown: None }
+    }
+
+    /// All of it, the oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &Claimed> {
+        self.outdated.iter().chain([&self.newest])
+    }
+}
+
+/// A message that stays in chat and can be edited, as its channel calls it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub channel: String,
+    pub id: String,
 }
 
 /// What became of a delivery, for good.
@@ -69,10 +102,13 @@ pub struct Outcome {
     pub n: i64,
     /// None: accepted by the channel. Some: parked, and why.
     pub parked: Option<String>,
+    /// Where it is shown, on a channel whose messages can be edited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Message>,
 }
 
 pub(super) async fn write(tx: &mut Tx, office: i64, owed: Vec<Owed>) -> Result<(), StoreError> {
-    let columns = ["office_id", "seq", "n", "channel", "recipient", "no", "payload", "queued_at", "status", "attempts", "next_at"];
+    let columns = ["office_id", "seq", "n", "channel", "recipient", "no", "payload", "urgency", "queued_at", "status", "attempts", "next_at"];
     let mut n = 0;
     let mut last = 0;
     let rows = owed
@@ -81,18 +117,20 @@ pub(super) async fn write(tx: &mut Tx, office: i64, owed: Vec<Owed>) -> Result<(
             n = if d.seq == last { n + 1 } else { 1 };
             last = d.seq;
             let at = d.at.timestamp_micros();
-            binds![office, d.seq, n, d.channel.code(), d.recipient, d.warning, d.payload, at, "queued", 0, at]
+            binds![office, d.seq, n, d.channel.code(), d.recipient, d.warning, d.payload, d.urgency, at, "queued", 0, at]
         })
         .collect();
     tx.insert("delivery", &columns, rows, "").await
 }
+
+pub(super) const COLUMNS: &str = "seq, n, recipient, no, payload, urgency, queued_at, attempts";
 
 /// Takes up what is due on one channel, oldest first, and holds it for `lease` so that another replica leaves it alone.
 pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Claimed>, StoreError> {
     // the other place where the dialects must differ
     let skip = if store.db.is_sqlite() { "" } else { "FOR UPDATE SKIP LOCKED" };
     let text = format!(
-        "UPDATE delivery SET attempts = attempts + 1, next_at = $4 WHERE office_id = $1 AND (seq, n) IN (SELECT seq, n FROM delivery WHERE office_id = $1 AND status = 'queued' AND channel = $2 AND next_at <= $3 ORDER BY seq, n LIMIT $5 {skip}) RETURNING seq, n, recipient, payload, queued_at, attempts"
+        "UPDATE delivery SET attempts = attempts + 1, next_at = $4 WHERE office_id = $1 AND (seq, n) IN (SELECT seq, n FROM delivery WHERE office_id = $1 AND status = 'queued' AND channel = $2 AND next_at <= $3 ORDER BY seq, n LIMIT $5 {skip}) RETURNING {COLUMNS}"
     );
     let now_micros = now.timestamp_micros();
     let until = (now + lease).timestamp_micros();
@@ -104,16 +142,18 @@ pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>, lease: T
     Ok(claimed)
 }
 
-fn read(channel: Channel, row: &Row) -> Result<Claimed, StoreError> {
+pub(super) fn read(channel: Channel, row: &Row) -> Result<Claimed, StoreError> {
     let one = || -> Result<Claimed, StoreError> {
         Ok(Claimed {
             seq: row.int(0)?,
             n: row.int(1)?,
             channel,
             recipient: row.text(2)?.to_owned(),
-            payload: row.text(3)?.to_owned(),
-            queued_at: DateTime::from_timestamp_micros(row.int(4)?).unwrap_or_default(),
-            attempts: row.int(5)?,
+            warning: row.opt_int(3)?,
+            payload: row.text(4)?.to_owned(),
+            urgency: row.int(5)?,
+            queued_at: DateTime::from_timestamp_micros(row.int(6)?).unwrap_or_default(),
+            attempts: row.int(7)?,
         })
     };
     one().map_err(|e| e.in_row("delivery", row.int(0).unwrap_or(0)))
@@ -123,6 +163,15 @@ fn read(channel: Channel, row: &Row) -> Result<Claimed, StoreError> {
 pub async fn put_back(store: &Store, delivery: &Claimed, next: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
     let text = "UPDATE delivery SET next_at = $4, reason = $5 WHERE office_id = $1 AND seq = $2 AND n = $3 AND status = 'queued'";
     store.db.execute(text, binds![store.office, delivery.seq, delivery.n, next.timestamp_micros(), reason]).await?;
+    Ok(())
+}
+
+/// Lets go of what was taken up and not begun: due again at once, and no attempt.
+pub async fn let_go(store: &Store, deliveries: impl Iterator<Item = &Claimed>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let text = "UPDATE delivery SET next_at = $4, attempts = attempts - 1 WHERE office_id = $1 AND seq = $2 AND n = $3 AND status = 'queued'";
+    for delivery in deliveries {
+        store.db.execute(text, binds![store.office, delivery.seq, delivery.n, now.timestamp_micros()]).await?;
+    }
     Ok(())
 }
 
@@ -140,8 +189,9 @@ pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, outcomes: &[Out
     let office = turn.office;
     for outcome in outcomes {
         let status = if outcome.parked.is_none() { "sent" } else { "parked" };
-        let text = "UPDATE delivery SET status = $4, outcome_seq = $5, outcome_at = $6, reason = $7 WHERE office_id = $1 AND seq = $2 AND n = $3 AND status = 'queued'";
-        turn.tx.execute(text, binds![office, outcome.seq, outcome.n, status, seq, at.timestamp_micros(), outcome.parked.clone()]).await?;
+        let text = "UPDATE delivery SET status = $4, outcome_seq = $5, outcome_at = $6, reason = $7, message_channel = $8, message_id = $9 WHERE office_id = $1 AND seq = $2 AND n = $3 AND status = 'queued'";
+        let (channel, id) = outcome.message.clone().map(|message| (message.channel, message.id)).unzip();
+        turn.tx.execute(text, binds![office, outcome.seq, outcome.n, status, seq, at.timestamp_micros(), outcome.parked.clone(), channel, id]).await?;
     }
     Ok(())
 }

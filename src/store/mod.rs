@@ -3,10 +3,13 @@
 //! A change is a [`Turn`]: one transaction that takes the office's head row first, writes what moved the system into the journal, the state it
 //! changed, and the deliveries it owes. Turns of one office stand in line; nothing is acknowledged before [`Turn::commit`] has returned.
 
+pub mod account;
 pub mod audit;
 pub mod db;
 pub mod delivery;
+pub mod draft;
 pub mod event;
+pub mod gather;
 pub mod journal;
 pub mod ledger;
 pub mod month;

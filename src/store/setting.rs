@@ -9,7 +9,7 @@ use super::db::Tx;
 use super::delivery::Channel;
 use super::ledger;
 use super::staff::{self, StaffCard};
-use super::{Store, StoreError, Turn};
+use super::{Store, StoreError, Turn, account};
 use crate::binds;
 use crate::domain::Level;
 use crate::domain::calendar::{Calendar, local_date};
@@ -100,6 +100,17 @@ pub enum Setting {
         id: i64,
         hash: String,
     },
+    /// A one-time code by which a person may bind an account on Discord; only its keyed hash, and until when (µs UTC).
+    BindingCode {
+        id: i64,
+        hash: String,
+        until: i64,
+    },
+    /// A person's account on Discord: bound, or none any more. Their code is used up by it.
+    Account {
+        id: i64,
+        discord: Option<String>,
+    },
 }
 
 /// Brings a setting into the state; the same for the first time and for a rebuild.
@@ -127,6 +138,8 @@ pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, setting: &Setti
             let text = "UPDATE staff SET passphrase = $3, seq = $4 WHERE office_id = $1 AND id = $2";
             turn.tx.execute(text, binds![office, *id, hash.as_str(), seq]).await?;
         }
+        Setting::BindingCode { id, hash, until } => account::write_code(turn, seq, *id, hash, *until).await?,
+        Setting::Account { id, discord } => account::write(turn, seq, *id, discord.as_deref()).await?,
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::db::{Row, Tx};
 use super::setting::{self, Setting};
 use super::{EntryKind, Store, StoreError, Turn};
 use crate::binds;
+use crate::config::Snowflake;
 
 /// What annex 3 asks of a person. The id number stands in full only in the sealed journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,8 @@ pub struct Staff {
     pub email: Option<String>,
     /// argon2 hash
     pub passphrase: Option<String>,
+    /// The account on Discord that is bound to them.
+    pub discord: Option<Snowflake>,
 }
 
 impl Staff {
@@ -53,11 +56,15 @@ pub enum StaffError {
     PersonTaken(String),
     #[error("没有叫“{0}”的用户。用 jingling staff list 查看。")]
     Unknown(String),
+    #[error("{0}已经绑定了一个 Discord 账号。如需更换,请先运行:jingling staff unbind {0} --discord")]
+    AlreadyBound(String),
+    #[error("{0}没有绑定 Discord 账号。")]
+    NotBound(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-const COLUMNS: &str = "id, name, section, title, permissions, email, passphrase";
+const COLUMNS: &str = "id, name, section, title, permissions, email, passphrase, discord";
 
 fn read(row: &Row) -> Result<Staff, StoreError> {
     let one = || -> Result<Staff, StoreError> {
@@ -69,6 +76,11 @@ fn read(row: &Row) -> Result<Staff, StoreError> {
             permissions: row.text(4)?.split(',').filter_map(Permission::from_name).collect(),
             email: row.opt_text(5)?.map(str::to_owned),
             passphrase: row.opt_text(6)?.map(str::to_owned),
+            discord: match row.opt_text(7)?.map(|id| Snowflake::try_from(id.to_owned())) {
+                None => None,
+                Some(Ok(account)) => Some(account),
+                Some(Err(_)) => return Err(StoreError::BadColumn { column: 7, expected: "an account" }),
+            },
         })
     };
     one().map_err(|e| e.in_row("staff", row.int(0).unwrap_or(0)))
@@ -135,6 +147,19 @@ pub async fn all_in(tx: &mut Tx, office: i64) -> Result<Vec<Staff>, StoreError> 
 pub async fn all(store: &Store) -> Result<Vec<Staff>, StoreError> {
     let rows = store.db.fetch(format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 ORDER BY id"), binds![store.office]).await?;
     rows.iter().map(read).collect()
+}
+
+/// The person of this number.
+pub async fn by_id(store: &Store, id: i64) -> Result<Option<Staff>, StoreError> {
+    let rows = store.db.fetch(format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 AND id = $2"), binds![store.office, id]).await?;
+    rows.first().map(read).transpose()
+}
+
+/// The person to whom this account on Discord is bound.
+pub async fn by_account(store: &Store, account: Snowflake) -> Result<Option<Staff>, StoreError> {
+    let text = format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 AND discord = $2");
+    let rows = store.db.fetch(text, binds![store.office, account.to_string()]).await?;
+    rows.first().map(read).transpose()
 }
 
 /// The person of exactly this name.

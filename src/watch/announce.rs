@@ -38,7 +38,8 @@ pub fn announce(
     }
     let card = card(orders, people, warning, occasion, moment);
     let mut owe = |channel, recipient: &str, payload: String| {
-        turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, at: moment.at });
+        let urgency = urgency(warning.state.light());
+        turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at });
     };
     owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
     let kind = match (occasion, warning.state.light()) {
@@ -73,6 +74,15 @@ pub fn announce(
         }
     }
     Ok(())
+}
+
+const fn urgency(light: Light) -> i64 {
+    match light {
+        Light::Lit(Level::Red) => 3,
+        Light::Lit(Level::Yellow) => 2,
+        Light::Lit(Level::Bell) => 1,
+        Light::Green | Light::Done => 0,
+    }
 }
 
 /// The handler, and whoever heads the section (审批).

@@ -6,11 +6,14 @@
 mod harness;
 
 mod batches;
+mod binding;
 mod content;
 mod county;
 mod day;
 mod desk;
 mod discord_fake;
+mod discord_in;
+mod discord_out;
 mod files;
 mod folder;
 mod groups;

@@ -180,7 +180,15 @@ async fn a_delivery_taken_up_is_held_until_its_time_is_over_and_concluded_for_go
         let mut rung = store.owed.subscribe();
         let mut t = turn(&store).await;
         let seq = t.seq();
-        let owed = |channel, recipient: &str| Owed { seq, channel, recipient: recipient.to_owned(), warning: Some(1), payload: "{}".to_owned(), at: hours(1) };
+        let owed = |channel, recipient: &str| Owed {
+            seq,
+            channel,
+            recipient: recipient.to_owned(),
+            warning: Some(1),
+            payload: "{}".to_owned(),
+            urgency: 0,
+            at: hours(1),
+        };
         for recipient in ["agriculture", "treasury", "budget"] {
             t.owe(owed(Channel::Console, recipient));
         }
@@ -202,8 +210,8 @@ async fn a_delivery_taken_up_is_held_until_its_time_is_over_and_concluded_for_go
         delivery::put_back(&store, &first[1], minutes(30), "线路不通").await.unwrap();
         assert_eq!(names(&claim(minutes(1), 9).await), [one("agriculture", 1, 2), one("budget", 3, 2)], "the lease is over");
 
-        let parked = Outcome { seq, n: 3, parked: Some("没有这个频道".to_owned()) };
-        delivery::conclude(&store, minutes(2), &[Outcome { seq, n: 1, parked: None }, parked]).await.unwrap();
+        let parked = Outcome { seq, n: 3, parked: Some("没有这个频道".to_owned()), message: None };
+        delivery::conclude(&store, minutes(2), &[Outcome { seq, n: 1, parked: None, message: None }, parked]).await.unwrap();
         assert_eq!(names(&claim(minutes(90), 9).await), [one("treasury", 2, 2)], "what is concluded never goes out again");
         // an outcome that comes too late to be put back stays what it is
         delivery::put_back(&store, &first[0], minutes(0), "太迟").await.unwrap();

@@ -5,7 +5,9 @@
 mod audit;
 mod contract;
 mod contract_warning;
+mod gather;
 mod grouping;
+mod lanes;
 mod migrations;
 mod month;
 mod place;

@@ -42,7 +42,7 @@ impl Place {
 
     /// Takes every row out, so that one place serves many cases.
     pub async fn emptied(&self) -> &Place {
-        for table in audit::state_tables() {
+        for table in audit::tables() {
             self.db.execute(format!("DELETE FROM {table}"), vec![]).await.unwrap();
         }
         self

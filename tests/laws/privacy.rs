@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use jingling::desk::Account;
 use jingling::keys::Keyring;
 use jingling::store::staff::{self, StaffCard};
 use jingling::store::{Store, journal, slip, warning};
@@ -53,7 +54,7 @@ async fn lived(world: &World) -> i64 {
     let lit = warning::list(&world.store, &warning::Filter::default(), 9).await.unwrap();
     let no = lit.iter().find(|w| w.rule == "ZC01").unwrap().no;
     let said = format!("/核实 YJ2026-{:06} 正常 约谈走访 对象={VISITED} 地点=村部 人员=白杨、石榴 情况=用途属实", no % 1_000_000);
-    let reply = world.desk.hear("白杨", "console", &said).await.to_string();
+    let reply = world.desk.hear("白杨", Account::Console, &said).await.to_string();
     assert!(reply.contains("转为绿灯"), "{reply}");
     no
 }

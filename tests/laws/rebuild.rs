@@ -8,8 +8,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
 use jingling::binds;
+use jingling::desk::Account;
 use jingling::rebuild::{RebuildError, rebuild};
-use jingling::store::delivery::{self, Channel, Outcome};
+use jingling::store::delivery::{self, Channel, Message, Outcome};
 use jingling::store::setting::{self, Setting};
 use jingling::store::warning::{self, Filter};
 use jingling::store::{Store, audit, staff};
@@ -44,9 +45,13 @@ async fn speak(world: &World) {
         .iter()
         .take(1 + n % 4)
         {
-            world.desk.hear(name, "console", line).await;
+            world.desk.hear(name, Account::Console, line).await;
         }
     }
+}
+
+fn shown(n: usize) -> Message {
+    Message { channel: "11".to_owned(), id: n.to_string() }
 }
 
 /// Some deliveries go out, some are parked, some are tried in vain, the rest stay.
@@ -56,8 +61,8 @@ async fn send(world: &World) {
         let mut outcomes = Vec::new();
         for (n, taken) in claimed.iter().enumerate() {
             match n % 3 {
-                0 => outcomes.push(Outcome { seq: taken.seq, n: taken.n, parked: None }),
-                1 => outcomes.push(Outcome { seq: taken.seq, n: taken.n, parked: Some("没有这个信箱".to_owned()) }),
+                0 => outcomes.push(Outcome { seq: taken.seq, n: taken.n, parked: None, message: Some(shown(n)) }),
+                1 => outcomes.push(Outcome { seq: taken.seq, n: taken.n, parked: Some("没有这个信箱".to_owned()), message: None }),
                 _ => delivery::put_back(&world.store, taken, hours(9), "线路不通").await.unwrap(),
             }
         }
@@ -124,7 +129,7 @@ async fn no_table_is_left_out_of_the_comparison() {
         let rows = place.db.fetch(text, vec![]).await.unwrap();
         let mut tables: BTreeSet<&str> = rows.iter().map(|row| row.text(0).unwrap()).collect();
         assert!(tables.remove("_sqlx_migrations"));
-        assert_eq!(tables, audit::state_tables().into_iter().collect());
+        assert_eq!(tables, audit::tables().into_iter().collect());
         place.clear().await;
     }
 }

@@ -16,7 +16,7 @@ use super::card::{LetterKind, Posting, warning_no};
 use super::worker::{Failure, Outlet};
 use crate::domain::calendar::local_date;
 use crate::domain::{DocNo, Level, RuleCode, RuleName, SectionName, TownName, VoucherNo};
-use crate::store::delivery::{Channel, Claimed};
+use crate::store::delivery::{self, Channel, Claimed, Parcel};
 
 /// Mail into a folder.
 #[derive(Debug)]
@@ -99,11 +99,11 @@ impl Outlet for Folder {
         Channel::Email
     }
 
-    async fn deliver(&self, delivery: &Claimed) -> Result<(), Failure> {
+    async fn deliver(&self, Parcel { newest: delivery, .. }: &Parcel) -> Result<Option<delivery::Message>, Failure> {
         let message = self.message(delivery).map_err(Failure::Poison)?;
         let file = self.path.join(format!("{}-{}.eml", delivery.seq, delivery.n));
         if tokio::fs::try_exists(&file).await.unwrap_or(false) {
-            return Ok(());
+            return Ok(None);
         }
         let written = self.post.send(message).await.map_err(|e| Failure::Later(e.to_string()))?;
         // under a name that says which delivery it is: on the disk, whole, before it has that name
@@ -113,6 +113,7 @@ impl Outlet for Folder {
             tokio::fs::rename(written, file).await?;
             tokio::fs::File::open(&self.path).await?.sync_all().await
         };
-        settle.await.map_err(|e: std::io::Error| Failure::Later(e.to_string()))
+        settle.await.map_err(|e: std::io::Error| Failure::Later(e.to_string()))?;
+        Ok(None)
     }
 }

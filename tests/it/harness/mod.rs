@@ -14,8 +14,11 @@ use chrono::{DateTime, TimeDelta};
 use commands::Permission::{self, Approve, Handle, Query, Rules, Summarise, Users};
 use jingling::app::App;
 use jingling::clock::Clock;
-use jingling::config::{self, Config, Secret, Source};
+use jingling::config::chat::SectionChannel;
+use jingling::config::{self, Config, Secret, Snowflake, Source};
 use jingling::delivery::card::warning_no;
+use jingling::desk::Account;
+use jingling::domain::SectionCode;
 use jingling::rebuild::rebuild;
 use jingling::store::audit::{Walk, compare, walk};
 use jingling::store::staff::{self, StaffCard};
@@ -24,6 +27,7 @@ use tempfile::TempDir;
 
 pub use database::Database;
 pub use desktop::{plain_table, workbook};
+pub use discord::FakeDiscord;
 pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, secret};
 pub use mailbox::Mailbox;
 pub(crate) use story::office_story;
@@ -151,11 +155,16 @@ impl Office {
         Answer::of(self.http.get(format!("http://{}{path}", self.app().admin)).send().await.unwrap()).await
     }
 
+    /// What is wrong, as the inner door tells it.
+    pub async fn troubles(&self) -> String {
+        self.inspects("/readyz").await.body.trim_start_matches("ready\n").to_owned()
+    }
+
     // what people do
 
     /// Somebody says one line on the console and is answered.
     pub async fn says(&self, name: &str, line: &str) -> String {
-        self.app().desk.hear(name, "console", line).await.to_string()
+        self.app().desk.hear(name, Account::Console, line).await.to_string()
     }
 
     // what the clock does
@@ -256,6 +265,22 @@ impl Office {
         self.app.take().unwrap().stop().await;
     }
 
+    /// The office moves to this Discord: 社保股 and 教科文股 have channels of their own there, everybody else reads 公共.
+    pub async fn moves_to(&mut self, discord: &FakeDiscord) {
+        self.stop().await;
+        let channel = |section: &str, name: &str| SectionChannel { section: SectionCode::new(section).unwrap(), channel: snowflake(discord.channel(name)) };
+        self.config.chat.channel = config::chat::Channel::Discord;
+        self.config.chat.discord = config::Discord {
+            guild: Some(snowflake(discord.guild())),
+            general: Some(snowflake(discord.channel("公共"))),
+            channels: vec![channel("business:social_security", "社保股"), channel("business:education", "教科文股")],
+            api_url: discord.url(),
+            token: Some(Secret::new(discord.token())),
+            ..self.config.chat.discord.clone()
+        };
+        self.start().await;
+    }
+
     pub async fn start(&mut self) {
         self.app = Some(App::start(&self.config, self.clock.clone()).await.unwrap());
     }
@@ -300,6 +325,10 @@ fn configuration(database: &Database, folder: &TempDir) -> Config {
     let mut config = config::load(None, settings.into_iter().map(|(name, value)| (name.to_owned(), value))).unwrap();
     config.sources = ["treasury", "budget", "register"].map(source).into();
     config
+}
+
+pub fn snowflake(number: u64) -> Snowflake {
+    Snowflake(number.try_into().unwrap())
 }
 
 fn source(name: &str) -> Source {

@@ -1,0 +1,89 @@
+//! What a parcel has to tell: the newest state of a warning, and what of it must be noticed.
+
+use super::button::Action;
+use super::message::Face;
+use crate::chat;
+use crate::config::Snowflake;
+use crate::delivery::card::{Card, Occasion, no, said, sign};
+use crate::delivery::worker::Failure;
+use crate::domain::{SectionName, StaffId};
+use crate::store::delivery::Parcel;
+use crate::store::{Store, staff};
+
+/// What is to be told about one warning.
+#[derive(Debug)]
+pub(super) struct News {
+    /// The newest state.
+    pub card: Card,
+    pub recipient: String,
+    /// The handler's account, if it is bound.
+    pub account: Option<(StaffId, Snowflake)>,
+    /// The deliveries gathered, the oldest first: number, and the card where it was read.
+    gathered: Vec<((i64, i64), Option<Card>)>,
+    /// Whether any of them may have been sent already.
+    pub tried: bool,
+}
+
+impl News {
+    /// Fails if the newest cannot be read: then it says nothing. Of the older ones nothing but their occasion is wanted.
+    pub async fn read(parcel: &Parcel, store: &Store) -> Result<News, Failure> {
+        let card: Card = serde_json::from_str(&parcel.newest.payload).map_err(|e| Failure::Poison(e.to_string()))?;
+        let account = match &card.handler {
+            Some((id, _)) => staff::by_id(store, *id).await.map_err(|e| Failure::Down(e.to_string()))?.and_then(|person| Some((StaffId(*id), person.discord?))),
+            None => None,
+        };
+        let gathered = parcel.all().map(|d| ((d.seq, d.n), serde_json::from_str(&d.payload).ok())).collect();
+        let tried = parcel.all().any(|d| d.attempts > 1);
+        Ok(News { card, recipient: parcel.newest.recipient.clone(), account, gathered, tried })
+    }
+
+    /// The number of the newest delivery: what is sent now carries it.
+    pub fn delivery(&self) -> (i64, i64) {
+        self.gathered.last().map_or((0, 0), |(delivery, _)| *delivery)
+    }
+
+    /// Whether a delivery is one of these.
+    pub fn holds(&self, delivery: (i64, i64)) -> bool {
+        self.gathered.iter().any(|(gathered, _)| *gathered == delivery)
+    }
+
+    /// The warning as it stands.
+    pub fn face(&self) -> Face {
+        Face::new(&self.card.text(), Action::of(self.card.state), self.card.no, Some(self.delivery()), self.account)
+    }
+
+    /// What must be noticed, if the warning is shown already: that it rose, turned red or was assigned, after the delivery that is known.
+    pub fn notice(&self, known: Option<(i64, i64)>) -> Option<Face> {
+        let noticed = |(delivery, card): &((i64, i64), Option<Card>)| {
+            let occasion = card.as_ref().map(|card| card.occasion)?;
+            let must = match occasion {
+                Occasion::Rose | Occasion::TurnedRed | Occasion::Assigned => true,
+                Occasion::Fired | Occasion::Claimed | Occasion::Closed => false,
+            };
+            (must && known.is_none_or(|known| known < *delivery)).then_some(occasion)
+        };
+        let occasion = self.gathered.iter().rev().find_map(noticed)?;
+        // told of the state as it is now, under the occasion that called for it
+        let card = Card { occasion, ..self.card.clone() };
+        self.card.state.is_open().then(|| Face::new(&card.notice(), &[Action::Show], self.card.no, Some(self.delivery()), self.account))
+    }
+
+    /// What stays in the channel of a section that has handed the warning on. It carries no delivery: it is not what would be looked for.
+    pub fn farewell(&self) -> Face {
+        let section = said(SectionName::new(&self.card.section));
+        let text = chat!("{} {} 已转{}办理。", sign(self.card.state.light()), no(self.card.no), section);
+        Face::new(&text, &[Action::Show], self.card.no, None, None)
+    }
+
+    /// The same each time this is tried, whatever has been gathered since: Discord makes one message of it, for some minutes.
+    pub fn nonce(&self) -> String {
+        let (seq, n) = self.gathered.first().map_or((0, 0), |(delivery, _)| *delivery);
+        format!("{seq}-{n}")
+    }
+
+    /// That of a reply.
+    pub fn reply_nonce(&self) -> String {
+        let (seq, n) = self.delivery();
+        format!("{seq}-{n}r")
+    }
+}

@@ -1,0 +1,114 @@
+//! Forms (填写) before they are handed in: who may begin one, what may be kept of it, which warnings are offered for it.
+
+use commands::{Form, Kind, Param, WarningNo};
+
+use super::moves::{open_to, stored_no};
+use super::{Actor, Declined, Desk, READ_ALL, Reply, privacy};
+use crate::chat;
+use crate::delivery::card::{said, sign, warning_no};
+use crate::domain::{ChatSafe, RuleName, Step};
+use crate::store::draft::{self, Draft, Of};
+use crate::store::staff;
+use crate::store::warning::{self, Filter};
+
+/// Looked through for what was typed.
+const LOOKED_AT: i64 = 2000;
+
+/// A form about a warning, as one person fills it in.
+#[derive(Debug, Clone, Copy)]
+pub struct Filling {
+    pub form: &'static Form,
+    /// As it is stored.
+    pub no: i64,
+}
+
+impl Filling {
+    fn of<'a>(&self, actor: &Actor, title: &'a str) -> Of<'a> {
+        Of { staff: actor.staff.id, no: self.no, form: title }
+    }
+
+    fn step(&self) -> Option<Step> {
+        use commands::{correct, verify, warning};
+        let steps = [
+            (&warning::CLAIM, Step::Claim),
+            (&warning::ASSIGN, Step::Assign),
+            (&warning::FINISH, Step::Finish),
+            (&verify::VERIFY, Step::VerifyNormal),
+            (&correct::CORRECT, Step::Correct),
+        ];
+        steps.into_iter().find(|(form, _)| std::ptr::eq(*form, self.form)).map(|(_, step)| step)
+    }
+}
+
+impl Desk {
+    /// What this person has written of it so far. Err: why it is not theirs to fill in, so that nobody fills in a form in vain.
+    pub async fn begin(&self, actor: &Actor, filling: &Filling) -> Result<Draft, Reply> {
+        let allowed = filling.form.allowed;
+        if !allowed.permits(&actor.staff.permissions, &actor.staff.section) {
+            return Err(self.not_allowed(&allowed));
+        }
+        let look = async {
+            if let Some(step) = filling.step() {
+                let (people, found) = (staff::all(&self.store).await?, warning::get(&self.store, filling.no).await?);
+                open_to(self, actor, &people, filling.no, found, step)?;
+            }
+            Ok::<Draft, Declined>(draft::get(&self.store, self.clock.now(), filling.of(actor, &filling.form.title())).await?)
+        };
+        look.await.map_err(Reply::from)
+    }
+
+    /// Keeps what was written, so that a restart, a closed window or a complaint loses nothing. What names a person is neither taken nor kept: the sentences say so.
+    pub async fn keep(&self, actor: &Actor, filling: &Filling, draft: &mut Draft, written: &[(&'static Param, String)]) -> Result<Vec<ChatSafe>, Reply> {
+        let keep = async {
+            let mut refusals = Vec::new();
+            let mut turn = self.store.turn().await?;
+            for (param, answer) in written {
+                let texts = [param.kept(answer)];
+                let mut refusal = if param.kind.private() { privacy::refuse_typed(&texts) } else { None };
+                if refusal.is_none() && param.kind == Kind::Text {
+                    refusal = privacy::refuse_evidence(&mut turn, filling.no, &privacy::pieces(&texts, &self.store.keys)).await?;
+                }
+                match (refusal, texts) {
+                    (Some(refusal), _) => refusals.push(refusal),
+                    (None, [answer]) if answer.is_empty() => drop(draft.remove(param.name)),
+                    (None, [answer]) => drop(draft.insert(param.name.to_owned(), answer)),
+                }
+            }
+            drop(turn);
+            draft::save(&self.store, self.clock.now(), filling.of(actor, &filling.form.title()), draft).await?;
+            refusals.dedup();
+            Ok::<Vec<ChatSafe>, Declined>(refusals)
+        };
+        keep.await.map_err(Reply::from)
+    }
+
+    /// Throws away what this person has written of it.
+    pub async fn discard(&self, actor: &Actor, filling: &Filling) -> Result<(), Reply> {
+        draft::discard(&self.store, filling.of(actor, &filling.form.title())).await.map_err(|failure| Declined::from(failure).into())
+    }
+
+    /// Open warnings that this person may see and whose number holds what was typed: their own first, then by deadline.
+    pub async fn offered(&self, actor: &Actor, typed: &str, most: usize) -> Vec<(WarningNo, ChatSafe)> {
+        let reads_all = READ_ALL.contains(&actor.staff.section.as_str());
+        let filter = Filter { section: (!reads_all).then(|| actor.staff.section.clone()), open_only: true, ..Filter::default() };
+        let mut open = warning::list(&self.store, &filter, LOOKED_AT).await.unwrap_or_default();
+        open.sort_by_key(|w| w.handler != Some(actor.staff.id));
+        let typed = typed.trim().to_uppercase();
+        let offered = open.iter().filter_map(|w| {
+            let number = warning_no(w.no)?.to_string();
+            let label = chat!("{} {} {} {}前", sign(w.state.light()), said(warning_no(w.no).ok_or(())), said(RuleName::new(&w.rule_name)), w.due_on);
+            number.contains(&typed).then_some((number.parse().ok()?, label))
+        });
+        offered.take(most).collect()
+    }
+}
+
+/// The number as people write it.
+pub fn written(no: i64) -> Option<WarningNo> {
+    warning_no(no)?.to_string().parse().ok()
+}
+
+/// The number as it is stored.
+pub fn stored(no: WarningNo) -> i64 {
+    stored_no(no)
+}

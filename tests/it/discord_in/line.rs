@@ -1,0 +1,81 @@
+//! The line to Discord: lost, silent, refused, and taken up again.
+
+use std::time::Duration;
+
+use super::{joins, paid_twice};
+use crate::harness::discord::FakeDiscord;
+use crate::harness::{Office, office_story};
+
+/// What is wrong, as whoever looks after the service reads it.
+async fn troubles(office: &Office) -> String {
+    office.inspects("/readyz").await.body.lines().skip(1).collect::<Vec<_>>().join("\n")
+}
+
+async fn until_troubles(office: &Office, so: impl Fn(&str) -> bool) -> String {
+    for _ in 0..1500 {
+        let told = troubles(office).await;
+        if so(&told) {
+            return told;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{}", troubles(office).await);
+}
+
+office_story!(a_lost_line_is_taken_up_again_and_what_was_said_meanwhile_is_heard_once, async |office| {
+    let discord = FakeDiscord::open().await;
+    discord.gateway().beats_every(Duration::from_millis(800));
+    office.moves_to(&discord).await;
+    let card = paid_twice(office, &discord).await;
+    let zhang = joins(office, &discord, "张敏").await;
+    discord.gateway().drops();
+    discord.wait_for("the session resumed", |discord| discord.gateway().resumed() == 1).await;
+    assert!(zhang.presses(&card, "认领").await.to_string().contains("由您认领"));
+    discord.gateway().asks_to_reconnect();
+    discord.wait_for("the session resumed", |discord| discord.gateway().resumed() == 2).await;
+    assert!(zhang.says("/我的").await.to_string().contains("YJ2026-000001"));
+    discord.gateway().invalidates(false);
+    discord.wait_for("a new session", |discord| discord.gateway().sessions() == 2 && discord.gateway().listening() == 1).await;
+    assert!(zhang.says("/我的").await.to_string().contains("YJ2026-000001"));
+    assert_eq!(discord.registrations(), 1);
+});
+
+office_story!(a_silent_line_is_given_up, async |office| {
+    let discord = FakeDiscord::open().await;
+    discord.gateway().beats_every(Duration::from_millis(500));
+    office.moves_to(&discord).await;
+    let zhang = joins(office, &discord, "张敏").await;
+    discord.gateway().falls_silent();
+    discord.wait_for("a new session", |discord| discord.gateway().sessions() == 2 && discord.gateway().listening() == 1).await;
+    insta::assert_snapshot!(zhang.says("/我的").await, @"(only you) 您手上没有待办的预警。");
+});
+
+office_story!(a_refused_line_is_told_of_and_tried_again, async |office| {
+    let discord = FakeDiscord::open().await;
+    discord.gateway().refuses(Some(4014));
+    office.moves_to(&discord).await;
+    let told = until_troubles(office, |told| told.contains("gateway")).await;
+    insta::assert_snapshot!(told, @"discord gateway: Discord 不让机器人接收操作(intents 不被接受)。警铃不需要任何特权,请检查 chat.discord.api_url 指向的服务器是否兼容。");
+    discord.gateway().refuses(None);
+    until_troubles(office, str::is_empty).await;
+    joins(office, &discord, "张敏").await;
+});
+
+office_story!(a_token_that_is_worth_nothing_is_told_of_and_never_shown, async |office| {
+    let discord = FakeDiscord::open().await;
+    discord.gateway().refuses(Some(4004));
+    office.moves_to(&discord).await;
+    let told = until_troubles(office, |told| told.contains("gateway")).await;
+    assert!(told.contains("Discord 不接受机器人的令牌") && !told.contains(&discord.token()), "{told}");
+});
+
+office_story!(commands_are_registered_once, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    joins(office, &discord, "张敏").await;
+    assert_eq!(discord.commands().join(" "), "我的 预警 核实 纠正 月报 投递 绑定 帮助");
+    office.restart().await;
+    discord.gateway().connected().await;
+    assert_eq!(discord.member("张敏").says("/我的").await.to_string(), "(only you) 您手上没有待办的预警。");
+    assert_eq!(discord.registrations(), 1, "what is there already is left alone");
+});
