@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod console;
 mod demo;
+mod import;
 mod rebuild;
 mod serve;
 mod staff;
@@ -44,6 +45,8 @@ enum Subcommands {
     Config,
     /// 在终端上登录办理(用 staff bind 得到的口令)
     Console,
+    /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
+    Import(Box<import::Options>),
     /// 用户管理
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -85,6 +88,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Subcommands::Console => console::run(&config()?).await,
+        Subcommands::Import(options) => import::run(&config()?, *options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
         Subcommands::Rebuild(options) => rebuild::run(config, options).await,

@@ -7,6 +7,7 @@ pub mod chat;
 pub mod database;
 pub mod deadlines;
 mod fault;
+pub mod import;
 pub mod keys;
 pub mod log;
 pub mod mail;
@@ -26,6 +27,7 @@ pub use chat::{Chat, Discord, Snowflake};
 pub use database::Database;
 pub use deadlines::Deadlines;
 pub use fault::Fault;
+pub use import::Import;
 pub use keys::Keys;
 pub use log::Log;
 pub use mail::Mail;
@@ -50,6 +52,7 @@ pub struct Config {
     #[serde(default)]
     pub sources: Vec<Source>,
     pub server: Server,
+    pub import: Import,
     pub database: Database,
     pub keys: Keys,
     pub deadlines: Deadlines,
@@ -77,6 +80,7 @@ pub fn load(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) ->
     config.office.check(&mut faults);
     sources::check(&mut config.sources, &env, &mut faults);
     config.server.check(&mut faults);
+    config.import.check(&mut faults);
     config.database.check(env.contains_key("JINGLING_DATABASE__URL"), &mut faults);
     config.keys.check(&mut faults);
     config.deadlines.check(&mut faults);
