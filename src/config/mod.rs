@@ -182,7 +182,7 @@ mod tests {
         )
         .unwrap_err();
         insta::assert_snapshot!(faults, @r##"
-        colour:没有这一项。可用的有:office、sources、server、database、keys、deadlines、mail、chat、log。请改名或删去。
+        colour:没有这一项。可用的有:office、sources、server、import、database、keys、deadlines、mail、chat、log。请改名或删去。
         office.county_code:写的是 341525,不能识别。这一项是:县级行政区划代码,6 位数字,加引号。请改正。
         office.sections[1].code:写的是 "Agriculture",不能识别。股室代码不规范,应为小写英文、数字和下划线,可带一个冒号,例如 agriculture、business:social_security。请改正。
         office.sections[2].kind:写的是 "till",应为 lead_office、leadership、budget、review_center、agriculture、business、supervision、treasury、info_center、discipline、township、department 之一。请改正。

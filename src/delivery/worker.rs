@@ -161,6 +161,8 @@ async fn round<O: Outlet>(store: &Store, clock: &Clock, outlet: &O, lane: Option
                 for delivery in parcel.all() {
                     delivery::put_back(store, delivery, clock.now(), &reason).await?;
                 }
+                // an outage is no attempt: however long it lasts, nothing is parked for it
+                delivery::let_go(store, parcel.all(), clock.now()).await?;
                 busy = Busy::Down;
             }
         }
