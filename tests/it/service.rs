@@ -95,14 +95,17 @@ office_story!(the_door_describes_itself, async |office| {
     payment.refunded
     payment.requested
     payment.reviewed
+    payroll.delisted
     payroll.listed
     performance.goal
     performance.indicator
     performance.progress
     performance.review
     performance.self_evaluation
+    project.delisted
     project.listed
     source.totals
+    standard.delisted
     standard.listed
     ");
     assert!(description["paths"]["/webhooks/{source}"]["post"].is_object());
