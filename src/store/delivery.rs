@@ -129,8 +129,9 @@ pub(super) const COLUMNS: &str = "seq, n, recipient, no, payload, urgency, queue
 pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Claimed>, StoreError> {
     // the other place where the dialects must differ
     let skip = if store.db.is_sqlite() { "" } else { "FOR UPDATE SKIP LOCKED" };
+    // looked for once: PostgreSQL may ask a subquery again for every row, and would take up more than the limit
     let text = format!(
-        "UPDATE delivery SET attempts = attempts + 1, next_at = $4 WHERE office_id = $1 AND (seq, n) IN (SELECT seq, n FROM delivery WHERE office_id = $1 AND status = 'queued' AND channel = $2 AND next_at <= $3 ORDER BY seq, n LIMIT $5 {skip}) RETURNING {COLUMNS}"
+        "WITH due AS MATERIALIZED (SELECT seq, n FROM delivery WHERE office_id = $1 AND status = 'queued' AND channel = $2 AND next_at <= $3 ORDER BY seq, n LIMIT $5 {skip}) UPDATE delivery SET attempts = attempts + 1, next_at = $4 WHERE office_id = $1 AND (seq, n) IN (SELECT seq, n FROM due) RETURNING {COLUMNS}"
     );
     let now_micros = now.timestamp_micros();
     let until = (now + lease).timestamp_micros();
