@@ -17,5 +17,6 @@ mod discord_out;
 mod groups;
 mod identity;
 mod pressure;
+mod program;
 mod service;
 mod signatures;

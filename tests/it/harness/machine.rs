@@ -102,7 +102,7 @@ enum Signing {
 }
 
 impl Delivery {
-    pub(super) fn new(source: &str, id: &str, timestamp: i64, body: Vec<u8>) -> Delivery {
+    pub fn new(source: &str, id: &str, timestamp: i64, body: Vec<u8>) -> Delivery {
         let signing = Signing::With(secret(source));
         Delivery { source: source.to_owned(), id: id.to_owned(), timestamp: timestamp.to_string(), body, media_type: "application/json", signing }
     }
@@ -161,7 +161,7 @@ impl Delivery {
         headers
     }
 
-    pub(super) fn request(self, http: &reqwest::Client, url: &str) -> reqwest::RequestBuilder {
+    pub fn request(self, http: &reqwest::Client, url: &str) -> reqwest::RequestBuilder {
         let request = http.post(format!("{url}/webhooks/{}", self.source));
         self.headers().into_iter().fold(request, |request, (name, value)| request.header(name, value)).body(self.body)
     }
@@ -209,7 +209,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) async fn of(response: reqwest::Response) -> Answer {
+    pub async fn of(response: reqwest::Response) -> Answer {
         let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         Answer {
             status: response.status().as_u16(),
