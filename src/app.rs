@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{info, warn};
 
 use crate::chat::discord::{Line, listen};
@@ -21,7 +21,7 @@ use crate::config::{self, Config};
 use crate::delivery::console::Console;
 use crate::delivery::discord::Discord;
 use crate::delivery::discord::rest::{Rest, RestSetupError};
-use crate::delivery::email::{Folder, FolderError};
+use crate::delivery::email::{Post, PostError};
 use crate::delivery::worker;
 use crate::desk::Desk;
 use crate::intake::batch::Batches;
@@ -61,7 +61,7 @@ pub enum AppError {
     #[error("地址 {0} 用不了:{1}")]
     Listen(SocketAddr, std::io::Error),
     #[error("邮件:{0}")]
-    Mail(#[from] FolderError),
+    Mail(#[from] PostError),
     #[error("Discord:{0}")]
     Discord(#[from] RestSetupError),
 }
@@ -179,7 +179,7 @@ impl App {
         let metrics = Arc::new(Metrics::default());
         let troubles = Troubles::default();
         let console = Arc::new(Console::new(&config.chat.transcript));
-        let folder = Arc::new(Folder::new(&config.mail.folder, &config.mail.from, store.office)?);
+        let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
         let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         jobs.run_all().await?;
@@ -187,7 +187,7 @@ impl App {
         let (workers, _) = watch::channel(false);
         let mut back = vec![
             tokio::spawn(worker::work(store.clone(), clock.clone(), Arc::clone(&console), workers.subscribe())),
-            tokio::spawn(worker::work(store.clone(), clock.clone(), folder, workers.subscribe())),
+            tokio::spawn(worker::work(store.clone(), clock.clone(), post, workers.subscribe())),
             tokio::spawn(jobs.clone().keep_time(workers.subscribe())),
         ];
         let (doors, closed) = watch::channel(false);
@@ -236,8 +236,14 @@ impl App {
         self.accepting.send_replace(true);
         let _ = self.queue.await;
         self.workers.send_replace(true);
-        for task in self.back {
-            let _ = task.await;
+        // what still hangs is given up: whatever was not concluded is kept, and goes on at the next start
+        let until = Instant::now() + self.patience;
+        for mut task in self.back {
+            if timeout_at(until, &mut task).await.is_err() {
+                warn!("a delivery was not answered in time and is left for the next start");
+                task.abort();
+                let _ = task.await;
+            }
         }
         self.store.db.close().await;
         info!("jingling is down");

@@ -39,7 +39,7 @@ enum Subcommands {
     /// 问一问正在运行的服务:是否正常,有什么要处理
     Status,
     /// 检查配置,一次说出所有问题
-    Check,
+    Check(check::Options),
     /// 打印带说明的默认配置,可存为 jingling.toml
     Config,
     /// 在终端上登录办理(用 staff bind 得到的口令)
@@ -79,7 +79,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Subcommands::Serve => serve::run(&config()?).await,
         Subcommands::Status => status::run(&config()?).await,
         Subcommands::Demo(options) => demo::run(options).await,
-        Subcommands::Check => Ok(check::run(arguments.config.as_deref())),
+        Subcommands::Check(options) => Ok(check::run(arguments.config.as_deref(), options).await),
         Subcommands::Config => {
             print!("{}", config::DEFAULT);
             Ok(ExitCode::SUCCESS)

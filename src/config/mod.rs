@@ -14,6 +14,7 @@ pub mod office;
 mod reader;
 mod secret;
 pub mod server;
+pub mod smtp;
 pub mod sources;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub use mail::Mail;
 pub use office::{Office, Programme, Section, SectionKind};
 pub use secret::Secret;
 pub use server::Server;
+pub use smtp::Smtp;
 pub use sources::Source;
 
 use fault::Faults;
@@ -78,7 +80,7 @@ pub fn load(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) ->
     config.database.check(env.contains_key("JINGLING_DATABASE__URL"), &mut faults);
     config.keys.check(&mut faults);
     config.deadlines.check(&mut faults);
-    config.mail.check(&mut faults);
+    config.mail.check(&env, &mut faults);
     config.chat.check(&config.office, &env, &mut faults);
     if faults.0.is_empty() { Ok(config) } else { Err(faults.sorted()) }
 }
@@ -92,7 +94,7 @@ mod tests {
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-    fn try_load(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
+    pub(super) fn try_load(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jingling.toml");
         std::fs::write(&path, text).unwrap();
@@ -195,7 +197,7 @@ mod tests {
         database.url:带有口令,不应写在文件里。请移到环境变量 JINGLING_DATABASE__URL,并更换这个口令。
         deadlines.red:写的是 "ten",不能识别。这一项是:红灯的处理期限,1 到 250 个工作日。请改正。
         deadlines.yellow:写的是 0,应在 1 到 250 个工作日之间。请改正。
-        mail.transport:写的是 "pigeon",应为 folder 之一。请改正。
+        mail.transport:写的是 "pigeon",应为 folder、smtp 之一。请改正。
         log.level:写的是 true,不能识别。这一项是:日志级别,error、warn、info、debug 或 trace。请改正。
         "##);
     }

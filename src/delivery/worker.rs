@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use tracing::{error, warn};
 
 use crate::clock::Clock;
@@ -35,12 +35,16 @@ pub trait Outlet: Send + Sync + 'static {
     fn channel(&self) -> Channel;
     /// Sends one; says where it is shown, if it can be edited there. May be called again for the same after a crash: the outlet sees to it that it shows once.
     fn deliver(&self, parcel: &Parcel) -> impl Future<Output = Result<Option<Message>, Failure>> + Send;
+    /// Nothing is due for now: what was kept open for the next one may be closed.
+    fn rest(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 /// How long a taken-up delivery is held before another worker may take it.
 const LEASE: TimeDelta = TimeDelta::seconds(120);
 /// After so long nothing more is begun of what was taken up: whatever is begun is finished while it is still held.
-const HOLD: Duration = Duration::from_secs(15);
+const HOLD: TimeDelta = TimeDelta::seconds(15);
 /// Taken up at a time: of all there is, and in a lane, where what becomes urgent meanwhile does not wait long.
 const BATCH: (i64, i64) = (10, 3);
 /// Attempts before a delivery is parked: with growing pauses about two days.
@@ -102,7 +106,10 @@ async fn work_lane(store: &Store, clock: &Clock, outlet: &impl Outlet, lane: Lan
         });
         match busy {
             Busy::Not if owed.has_changed().unwrap_or(false) => {}
-            Busy::Not => return lane,
+            Busy::Not => {
+                outlet.rest().await;
+                return lane;
+            }
             Busy::Yes => pause = DOWN.0,
             Busy::Down => {
                 tokio::select! {
@@ -118,20 +125,22 @@ async fn work_lane(store: &Store, clock: &Clock, outlet: &impl Outlet, lane: Lan
 }
 
 /// Whether a round had something to do.
-enum Busy {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Busy {
     Not,
     Yes,
     /// Yes, and nothing gets out.
     Down,
 }
 
-async fn round<O: Outlet>(store: &Store, clock: &Clock, outlet: &O, lane: Option<&str>) -> Result<Busy, StoreError> {
+/// One round of a lane: takes up, sends, journals what became of it.
+pub async fn round<O: Outlet>(store: &Store, clock: &Clock, outlet: &O, lane: Option<&str>) -> Result<Busy, StoreError> {
     let taken_up = match lane {
         Some(recipient) => gather::claim(store, outlet.channel(), recipient, clock.now(), LEASE, BATCH.1).await?,
         None => delivery::claim(store, outlet.channel(), clock.now(), LEASE, BATCH.0).await?.into_iter().map(Parcel::of).collect(),
     };
     let mut busy = if taken_up.is_empty() { Busy::Not } else { Busy::Yes };
-    let begun = Instant::now();
+    let begun = clock.now();
     let mut outcomes = Vec::with_capacity(taken_up.len());
     let mut waiting = taken_up.iter();
     while let Some(parcel) = waiting.next() {
@@ -151,13 +160,13 @@ async fn round<O: Outlet>(store: &Store, clock: &Clock, outlet: &O, lane: Option
             }
             Err(Failure::Down(reason)) => {
                 warn!(channel = outlet.channel().code(), lane, reason, "delivery: nothing gets out, all stays in the queue");
-                for delivery in parcel.all() {
+                for delivery in std::iter::once(parcel).chain(waiting.by_ref()).flat_map(Parcel::all) {
                     delivery::put_back(store, delivery, clock.now(), &reason).await?;
                 }
                 busy = Busy::Down;
             }
         }
-        if matches!(busy, Busy::Down) || begun.elapsed() > HOLD {
+        if clock.now() - begun > HOLD {
             delivery::let_go(store, waiting.by_ref().flat_map(Parcel::all), clock.now()).await?;
         }
     }

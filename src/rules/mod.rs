@@ -34,6 +34,7 @@ pub use diagnosis::Diagnosis;
 pub use judge::{Evidence, Judgement};
 pub use pack::{BrokenRule, pack};
 pub use rule::{Category, Fact, LevelRule, Rule};
+pub use view::CIPHER;
 
 use crate::domain::{Calendar, Entity, Record, Value};
 

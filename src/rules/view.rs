@@ -180,6 +180,9 @@ impl<'a> View<'a> {
     }
 }
 
+/// How an encrypted value is written in evidence: it is not.
+pub const CIPHER: &str = "(密文)";
+
 /// How a value is written in evidence.
 pub(super) fn shown(value: &Value) -> String {
     match value {
@@ -190,7 +193,7 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Date(date) => date.to_string(),
         Value::Flag(true) => "是".to_owned(),
         Value::Flag(false) => "否".to_owned(),
-        Value::Cipher(_) => "(密文)".to_owned(),
+        Value::Cipher(_) => CIPHER.to_owned(),
     }
 }
 

@@ -16,6 +16,7 @@ mod discord_in;
 mod discord_out;
 mod groups;
 mod identity;
+mod mail;
 mod pressure;
 mod program;
 mod service;

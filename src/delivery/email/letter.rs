@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
 use super::Masked;
-use crate::domain::{DocNo, Level, Money, RuleCode, RuleName, SectionName, TownName, VoucherNo, WarningNo, WarningState};
+use crate::domain::{DocNo, Money, RuleCode, RuleName, SectionName, StaffName, TownName, VoucherNo, WarningNo, WarningState};
 
 /// A letter ready to be sent: one line of subject, and the same content as plain text and as HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,6 @@ pub struct LetterFacts {
     pub rule_code: RuleCode,
     /// 规则名称
     pub rule_name: RuleName,
-    /// The level it was lit at, or rose to.
-    pub level: Level,
     /// 状态
     pub state: WarningState,
     /// 股室
@@ -42,15 +40,19 @@ pub struct LetterFacts {
     pub date: Option<NaiveDate>,
     /// 金额, in 元.
     pub amount: Option<Money>,
+    /// Records gathered in it.
+    pub items: i64,
     /// 收款人
     pub payee: Option<Masked>,
+    /// 经办, whoever is on it.
+    pub handler: Option<StaffName>,
     /// 期限, the last local day.
     pub deadline: NaiveDate,
-    /// Working days it was given.
-    pub deadline_days: u32,
+    /// Working days it was given; none left when it is due today, fewer when it has passed.
+    pub deadline_days: i64,
     /// 规则依据, the clause.
     pub basis: Masked,
-    /// Evidence and slip, label and text, in order.
+    /// What the rule saw, label and text, in order.
     pub facts: Vec<(String, Masked)>,
 }
 
@@ -60,25 +62,34 @@ impl LetterFacts {
         day(self.deadline)
     }
 
-    /// Label and text of everything known, in the order people read.
+    /// `2026年12月7日 星期一(10 个工作日)`.
+    fn deadline_in_full(&self) -> String {
+        let weekday = ["一", "二", "三", "四", "五", "六", "日"][self.deadline.weekday().num_days_from_monday() as usize];
+        let left = match self.deadline_days {
+            days if days > 0 => format!("{days} 个工作日"),
+            0 => "当天".to_owned(),
+            _ => "已超期".to_owned(),
+        };
+        format!("{}年{} 星期{weekday}({left})", self.deadline.year(), self.deadline_day())
+    }
+
+    /// Label and text of what is known of the warning, in the order people read.
     fn rows(&self) -> Vec<(&str, String)> {
         let known = [
-            ("预警编号", Some(self.no.to_string())),
-            ("预警规则", Some(format!("{} {}", self.rule_code, self.rule_name))),
-            ("预警级别", Some(self.level.title().to_owned())),
+            ("期限", self.state.is_open().then(|| self.deadline_in_full())),
             ("状态", Some(self.state.name().to_owned())),
             ("股室", Some(self.section.to_string())),
+            ("经办", self.handler.as_ref().map(StaffName::to_string)),
             ("乡镇", self.town.as_ref().map(TownName::to_string)),
+            ("金额", self.amount.map(|amount| format!("{amount} 元"))),
+            ("条数", (self.items > 1).then(|| format!("共 {} 条", self.items))),
+            ("收款人", self.payee.as_ref().map(Masked::to_string)),
             ("凭证号", self.voucher.as_ref().map(|no| Masked::text(no.as_str()).to_string())),
             ("指标文号", self.doc_no.as_ref().map(|no| Masked::text(no.normal()).to_string())),
-            ("日期", self.date.map(|date| date.to_string())),
-            ("金额", self.amount.map(|amount| format!("{amount} 元"))),
-            ("收款人", self.payee.as_ref().map(Masked::to_string)),
-            ("期限", self.state.is_open().then(|| format!("{}({} 个工作日)", self.deadline, self.deadline_days))),
+            ("业务日期", self.date.map(|date| date.to_string())),
             ("依据", Some(self.basis.to_string())),
         ];
-        let known = known.into_iter().filter_map(|(label, text)| Some((label, text?)));
-        known.chain(self.facts.iter().map(|(label, text)| (label.as_str(), text.to_string()))).collect()
+        known.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
     }
 }
 
@@ -147,7 +158,6 @@ mod tests {
             no: WarningNo::new(2026, 123).unwrap(),
             rule_code: RuleCode::new("ZC08").unwrap(),
             rule_name: RuleName::new("超指标支付").unwrap(),
-            level: Level::Red,
             state: WarningState::RedOpen,
             section: SectionName::new("社保股").unwrap(),
             town: Some(TownName::new("衡山镇").unwrap()),
@@ -155,7 +165,9 @@ mod tests {
             doc_no: Some(DocNo::new("霍财办(2018]164号")),
             date: "2026-11-23".parse().ok(),
             amount: Money::from_fen(1_280_000).ok(),
+            items: 3,
             payee: Some(Masked::payee("张三")),
+            handler: StaffName::new("张敏").ok(),
             deadline: "2026-12-07".parse().unwrap(),
             deadline_days: 10,
             basis: Masked::text("《预算法》第十三条、第五十七条"),
@@ -177,131 +189,135 @@ mod tests {
     fn a_red_light() {
         let letter = Letter::red(&overspent()).unwrap();
         insta::assert_snapshot!(letter.subject, @"【红灯】YJ2026-000123 超指标支付 · 社保股 · 12月7日前纠正");
-        insta::assert_snapshot!(letter.text, @r##"
-        红灯预警 YJ2026-000123:超指标支付(ZC08)
+        insta::assert_snapshot!(letter.text, @r"
+        请在 12月7日前督促纠正,并填写处理单。
 
-        这一事项亮了红灯。请督促有关单位在 12月7日前纠正,并如实填写处理单。
+        超指标支付(ZC08)
+        红灯预警 YJ2026-000123
 
-        预警编号:YJ2026-000123
-        预警规则:ZC08 超指标支付
-        预警级别:红灯预警
+        期限:2026年12月7日 星期一(10 个工作日)
         状态:待纠正
         股室:社保股
+        经办:张敏
         乡镇:衡山镇
+        金额:12,800.00 元
+        条数:共 3 条
+        收款人:张*
         凭证号:ZF202611230001
         指标文号:霍财办〔2018〕164号
-        日期:2026-11-23
-        金额:12,800.00 元
-        收款人:张*
-        期限:2026-12-07(10 个工作日)
+        业务日期:2026-11-23
         依据:《预算法》第十三条、第五十七条
+
+        规则看到的
         收款账号:****0012
         指标余额:0.00 元
         用途:(含电话号码,请在单位内部系统查看)
 
-        下一步:核对情况后,用 /纠正 YJ2026-000123 登记纠正情况;查看全部证据用 /预警 详情 YJ2026-000123。
+        /纠正 YJ2026-000123  登记纠正情况
+        /预警 详情 YJ2026-000123  查看证据和经过
 
         姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
-        "##);
-        insta::assert_snapshot!(unstyled(&letter.html), @r##"
+        ");
+        insta::assert_snapshot!(unstyled(&letter.html), @r#"
         <!DOCTYPE html>
         <html lang="zh-CN">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>红灯预警 YJ2026-000123</title></head>
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>红灯预警 YJ2026-000123</title></head>
         <body>
         <div>
-        <h1>🔴 超指标支付(ZC08)</h1>
-        <p>这一事项亮了红灯。请督促有关单位在 <strong>12月7日前</strong>纠正,并如实填写处理单。</p>
+        <p>请在 <strong>12月7日前</strong>督促纠正,并填写处理单。</p>
+        <h1>🔴 超指标支付(ZC08)<br>红灯预警 YJ2026-000123</h1>
         <table>
-        <tr><th>预警编号</th><td>YJ2026-000123</td></tr>
-        <tr><th>预警规则</th><td>ZC08 超指标支付</td></tr>
-        <tr><th>预警级别</th><td>红灯预警</td></tr>
+        <tr><th>期限</th><td>2026年12月7日 星期一(10 个工作日)</td></tr>
         <tr><th>状态</th><td>待纠正</td></tr>
         <tr><th>股室</th><td>社保股</td></tr>
+        <tr><th>经办</th><td>张敏</td></tr>
         <tr><th>乡镇</th><td>衡山镇</td></tr>
+        <tr><th>金额</th><td>12,800.00 元</td></tr>
+        <tr><th>条数</th><td>共 3 条</td></tr>
+        <tr><th>收款人</th><td>张*</td></tr>
         <tr><th>凭证号</th><td>ZF202611230001</td></tr>
         <tr><th>指标文号</th><td>霍财办〔2018〕164号</td></tr>
-        <tr><th>日期</th><td>2026-11-23</td></tr>
-        <tr><th>金额</th><td>12,800.00 元</td></tr>
-        <tr><th>收款人</th><td>张*</td></tr>
-        <tr><th>期限</th><td>2026-12-07(10 个工作日)</td></tr>
+        <tr><th>业务日期</th><td>2026-11-23</td></tr>
         <tr><th>依据</th><td>《预算法》第十三条、第五十七条</td></tr>
+        </table>
+        <h2>规则看到的</h2>
+        <table>
         <tr><th>收款账号</th><td>****0012</td></tr>
         <tr><th>指标余额</th><td>0.00 元</td></tr>
         <tr><th>用途</th><td>(含电话号码,请在单位内部系统查看)</td></tr>
         </table>
-        <p><strong>下一步</strong>:核对情况后,用 <code>/纠正 YJ2026-000123</code> 登记纠正情况;查看全部证据用 <code>/预警 详情 YJ2026-000123</code>。</p>
+        <p><code>/纠正 YJ2026-000123</code> 登记纠正情况</p>
+        <p><code>/预警 详情 YJ2026-000123</code> 查看证据和经过</p>
         <p>姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。</p>
         </div>
         </body>
         </html>
-        "##);
+        "#);
     }
 
     #[test]
     fn a_yellow_light_turned_red() {
         let letter = Letter::turned_red(&overspent()).unwrap();
         insta::assert_snapshot!(letter.subject, @"【黄灯转红灯】YJ2026-000123 超指标支付 · 社保股 · 12月7日前纠正");
-        insta::assert_snapshot!(letter.text, @r##"
-        黄灯转红灯 YJ2026-000123:超指标支付(ZC08)
+        insta::assert_snapshot!(letter.text, @r"
+        国库支付中心请知悉:社保股已核实为违规,转为红灯,正督促在 12月7日前纠正。
+        如有同一指标或同一收款人的待支付业务,请留意。不需要填写处理单,纠正后另行告知。
 
-        国库支付中心:
+        超指标支付(ZC08)
+        黄灯转红灯 YJ2026-000123
 
-        社保股已将这一事项由黄灯转为红灯,现予反馈。社保股正督促有关单位在 12月7日前纠正,纠正后另行告知。
-
-        预警编号:YJ2026-000123
-        预警规则:ZC08 超指标支付
-        预警级别:红灯预警
+        期限:2026年12月7日 星期一(10 个工作日)
         状态:待纠正
         股室:社保股
+        经办:张敏
         乡镇:衡山镇
+        金额:12,800.00 元
+        条数:共 3 条
+        收款人:张*
         凭证号:ZF202611230001
         指标文号:霍财办〔2018〕164号
-        日期:2026-11-23
-        金额:12,800.00 元
-        收款人:张*
-        期限:2026-12-07(10 个工作日)
+        业务日期:2026-11-23
         依据:《预算法》第十三条、第五十七条
+
+        规则看到的
         收款账号:****0012
         指标余额:0.00 元
         用途:(含电话号码,请在单位内部系统查看)
 
-        下一步:不需要您填写处理单。如有同一指标或同一收款人的待支付业务,请留意。查看情况用 /预警 详情 YJ2026-000123。
+        /预警 详情 YJ2026-000123  查看证据和经过
 
         姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
-        "##);
+        ");
     }
 
     #[test]
     fn a_warning_settled() {
-        let facts =
-            LetterFacts { state: WarningState::GreenCorrected, facts: vec![("纠正情况".to_owned(), Masked::text("多付的已退回"))], ..overspent() };
+        let facts = LetterFacts { state: WarningState::GreenCorrected, facts: Vec::new(), ..overspent() };
         let letter = Letter::settled(&facts, "2026-12-01".parse().unwrap()).unwrap();
         insta::assert_snapshot!(letter.subject, @"【已处理】YJ2026-000123 超指标支付 · 社保股 · 已纠正");
-        insta::assert_snapshot!(letter.text, @r##"
-        已处理 YJ2026-000123:超指标支付(ZC08)
+        insta::assert_snapshot!(letter.text, @r"
+        国库支付中心请知悉:社保股已于 12月1日处理完毕,结果为:已纠正。
+        不需要其他办理。
 
-        国库支付中心:
+        超指标支付(ZC08)
+        已处理 YJ2026-000123
 
-        社保股已于 12月1日处理完这一事项,结果为:已纠正。现予反馈。
-
-        预警编号:YJ2026-000123
-        预警规则:ZC08 超指标支付
-        预警级别:红灯预警
         状态:已纠正
         股室:社保股
+        经办:张敏
         乡镇:衡山镇
+        金额:12,800.00 元
+        条数:共 3 条
+        收款人:张*
         凭证号:ZF202611230001
         指标文号:霍财办〔2018〕164号
-        日期:2026-11-23
-        金额:12,800.00 元
-        收款人:张*
+        业务日期:2026-11-23
         依据:《预算法》第十三条、第五十七条
-        纠正情况:多付的已退回
 
-        下一步:请知悉,不需要其他办理。查看处理单用 /预警 详情 YJ2026-000123。
+        /预警 详情 YJ2026-000123  查看处理单和经过
 
         姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
-        "##);
+        ");
     }
 
     #[test]
@@ -314,7 +330,7 @@ mod tests {
             assert!(!letter.html.contains("<script") && !letter.html.contains("<img"));
             assert!(!letter.subject.contains(['\n', '\r', '*']));
             let in_both = |label: &str| letter.text.contains(label) && letter.html.contains(label);
-            assert!(hostile.rows().iter().filter(|(label, _)| *label != "<img>").all(|(label, _)| in_both(label)));
+            assert!(hostile.rows().iter().all(|(label, _)| in_both(label)));
         }
     }
 }

@@ -1,119 +1,85 @@
-//! Email (邮件): the letters of the bureau's own post. Into a folder, one `.eml` a letter.
+//! Email (邮件): the letters of the bureau's own post, by its mail server or into a folder.
 
+mod folder;
 pub mod letter;
 mod masked;
+mod message;
+mod refusal;
+mod smtp;
 
-use std::path::{Path, PathBuf};
-
-use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::{AsyncFileTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::message::Mailbox;
 
 pub use letter::{Letter, LetterFacts};
 pub use masked::Masked;
+pub use message::compose;
+pub use smtp::Smtp;
 
-use super::card::{LetterKind, Posting, warning_no};
 use super::worker::{Failure, Outlet};
-use crate::domain::calendar::local_date;
-use crate::domain::{DocNo, Level, RuleCode, RuleName, SectionName, TownName, VoucherNo};
-use crate::store::delivery::{self, Channel, Claimed, Parcel};
+use crate::config::mail::{Mail, Transport};
+use crate::store::Store;
+use crate::store::delivery::{self, Channel, Parcel};
+use crate::troubles::Troubles;
+use folder::Folder;
+use message::Writer;
 
-/// Mail into a folder.
+/// Writes letters and sees them off.
 #[derive(Debug)]
-pub struct Folder {
-    path: PathBuf,
-    from: Mailbox,
-    office: i64,
-    post: AsyncFileTransport<Tokio1Executor>,
+pub struct Post {
+    writer: Writer,
+    way: Way,
 }
 
-/// Why letters cannot be put there.
+/// How they leave.
+#[derive(Debug)]
+enum Way {
+    Folder(Folder),
+    Smtp(Box<Smtp>),
+}
+
+/// Why letters cannot leave as it is configured.
 #[derive(Debug, thiserror::Error)]
-pub enum FolderError {
-    #[error("mail.from is no mail address")]
+pub enum PostError {
+    #[error("mail.from 不是邮件地址")]
     Sender,
-    #[error("mail folder: {0}")]
+    #[error("存放邮件的文件夹不能用:{0}")]
     Folder(#[from] std::io::Error),
+    #[error("{0}")]
+    Trust(String),
 }
 
-impl Folder {
-    /// Letters of this office go into the folder `path`, made when missing; `from` is `名称 <地址>`. Fails if either cannot be used.
-    pub fn new(path: &Path, from: &str, office: i64) -> Result<Folder, FolderError> {
-        std::fs::create_dir_all(path)?;
-        Ok(Folder { path: path.to_owned(), from: from.parse().map_err(|_| FolderError::Sender)?, office, post: AsyncFileTransport::new(path) })
-    }
-
-    fn message(&self, delivery: &Claimed) -> Result<Message, String> {
-        let posting: Posting = serde_json::from_str(&delivery.payload).map_err(|e| e.to_string())?;
-        let facts = facts(&posting).ok_or("the warning's face does not fit its types")?;
-        let letter = match posting.kind {
-            LetterKind::Red => Letter::red(&facts),
-            LetterKind::TurnedRed => Letter::turned_red(&facts),
-            LetterKind::Settled => Letter::settled(&facts, local_date(posting.card.at)),
-        }
-        .map_err(|e| e.to_string())?;
-        // the same delivery sent twice after a crash is one message to whoever receives it
-        let id = format!("<{}.{}.{}@jingling>", self.office, delivery.seq, delivery.n);
-        let thread = format!("<{}.{}@jingling>", self.office, facts.no);
-        Message::builder()
-            .message_id(Some(id))
-            .references(thread)
-            .date(posting.card.at.into())
-            .from(self.from.clone())
-            .to(delivery.recipient.parse().map_err(|_| "the recipient is no mail address".to_owned())?)
-            .subject(letter.subject)
-            .multipart(
-                MultiPart::alternative()
-                    .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(letter.text))
-                    .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(letter.html)),
-            )
-            .map_err(|e| e.to_string())
+impl Post {
+    /// The post as it is configured; what keeps letters from leaving is noted as a trouble of `mail`.
+    ///
+    /// # Errors
+    /// When the sender, the folder or the certificates cannot be used.
+    pub fn open(config: &Mail, store: Store, troubles: Troubles) -> Result<Post, PostError> {
+        let from: Mailbox = config.from.parse().map_err(|_| PostError::Sender)?;
+        let way = match config.transport {
+            Transport::Folder => Way::Folder(Folder::open(&config.folder)?),
+            Transport::Smtp => Way::Smtp(Box::new(Smtp::new(&config.smtp, troubles).map_err(PostError::Trust)?)),
+        };
+        Ok(Post { writer: Writer { store, from }, way })
     }
 }
 
-/// The typed facts of a letter; None when something is not what it should be.
-fn facts(posting: &Posting) -> Option<LetterFacts> {
-    let card = &posting.card;
-    Some(LetterFacts {
-        no: warning_no(card.no)?,
-        rule_code: RuleCode::new(&card.rule).ok()?,
-        rule_name: RuleName::new(&card.rule_name).ok()?,
-        level: card.state.open_level().unwrap_or(Level::Red),
-        state: card.state,
-        section: SectionName::new(&card.section).ok()?,
-        town: card.town.as_deref().and_then(|town| TownName::new(town).ok()),
-        voucher: card.voucher_no.as_deref().and_then(|no| VoucherNo::new(no).ok()),
-        doc_no: card.doc_no.as_deref().map(DocNo::new),
-        date: card.date,
-        amount: card.amount,
-        payee: posting.payee.as_deref().map(Masked::text),
-        deadline: card.due_on,
-        deadline_days: u32::try_from(card.working_days).unwrap_or(0),
-        basis: Masked::text(&posting.basis),
-        facts: posting.facts.iter().map(|(label, text)| (label.clone(), Masked::text(text))).collect(),
-    })
-}
-
-impl Outlet for Folder {
+impl Outlet for Post {
     fn channel(&self) -> Channel {
         Channel::Email
     }
 
     async fn deliver(&self, Parcel { newest: delivery, .. }: &Parcel) -> Result<Option<delivery::Message>, Failure> {
-        let message = self.message(delivery).map_err(Failure::Poison)?;
-        let file = self.path.join(format!("{}-{}.eml", delivery.seq, delivery.n));
-        if tokio::fs::try_exists(&file).await.unwrap_or(false) {
-            return Ok(None);
+        let message = self.writer.write(delivery).await?;
+        match &self.way {
+            Way::Folder(folder) => folder.put(delivery, message).await?,
+            Way::Smtp(smtp) => smtp.send(&message).await?,
         }
-        let written = self.post.send(message).await.map_err(|e| Failure::Later(e.to_string()))?;
-        // under a name that says which delivery it is: on the disk, whole, before it has that name
-        let settle = async {
-            let written = self.path.join(format!("{written}.eml"));
-            tokio::fs::File::open(&written).await?.sync_all().await?;
-            tokio::fs::rename(written, file).await?;
-            tokio::fs::File::open(&self.path).await?.sync_all().await
-        };
-        settle.await.map_err(|e: std::io::Error| Failure::Later(e.to_string()))?;
         Ok(None)
+    }
+
+    async fn rest(&self) {
+        match &self.way {
+            Way::Folder(_) => {}
+            Way::Smtp(smtp) => smtp.hang_up().await,
+        }
     }
 }

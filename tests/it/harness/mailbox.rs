@@ -1,4 +1,4 @@
-//! The letters in the mail folder, read as a person reads them.
+//! Letters, read as a person reads them: from the mail folder, or from where a mail server put them.
 
 use std::path::Path;
 
@@ -7,11 +7,22 @@ use base64::engine::general_purpose::STANDARD;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// `霍山县财政局警铃 <jingling@huoshan.example>`
+    pub from: String,
+    /// The address alone.
     pub to: String,
+    /// The name before it.
+    pub to_name: String,
     pub subject: String,
     pub message_id: String,
+    pub in_reply_to: String,
+    pub references: Vec<String>,
     /// The plain text part.
     pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// Everything above the first empty line, as it came.
+    pub head: String,
 }
 
 pub struct Mailbox(Vec<Mail>);
@@ -24,7 +35,11 @@ impl Mailbox {
             let number = |text: &str| text.parse::<i64>().unwrap();
             path.file_stem().unwrap().to_str().unwrap().split_once('-').map(|(seq, n)| (number(seq), number(n)))
         });
-        Mailbox(files.iter().map(|path| parse(&std::fs::read_to_string(path).unwrap())).collect())
+        Mailbox::of_letters(files.iter().map(|path| std::fs::read_to_string(path).unwrap()))
+    }
+
+    pub fn of_letters(letters: impl Iterator<Item = String>) -> Mailbox {
+        Mailbox(letters.map(|letter| Mail::parse(&letter)).collect())
     }
 
     /// All letters, the oldest first.
@@ -36,36 +51,81 @@ impl Mailbox {
     pub fn of(&self, address: &str) -> Vec<&Mail> {
         self.0.iter().filter(|mail| mail.to == address).collect()
     }
-}
 
-fn parse(letter: &str) -> Mail {
-    let (head, body) = letter.split_once("\r\n\r\n").unwrap();
-    let header = |head: &str, name: &str| {
-        let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
-        unfolded.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned)).unwrap_or_default()
-    };
-    let content_type = header(head, "Content-Type");
-    let boundary = content_type.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-    let part = body.split(&format!("--{boundary}")).find(|part| part.contains("text/plain")).unwrap();
-    let (part_head, part_body) = part.trim_start().split_once("\r\n\r\n").unwrap();
-    Mail {
-        to: header(head, "To"),
-        subject: words(&header(head, "Subject")),
-        message_id: header(head, "Message-ID"),
-        text: decode(&header(part_head, "Content-Transfer-Encoding"), part_body).replace("\r\n", "\n").trim_end().to_owned(),
+    /// Receiver and subject of each, a line a letter.
+    pub fn list(&self) -> String {
+        self.0.iter().map(|mail| format!("{}  {}", mail.to, mail.subject)).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// Encoded words (RFC 2047) put together again; the space between two of them is none.
-fn words(header: &str) -> String {
-    let mut text = String::new();
-    for (n, word) in header.split(' ').filter(|word| !word.is_empty()).enumerate() {
-        match word.strip_prefix("=?utf-8?b?").and_then(|coded| coded.strip_suffix("?=")) {
-            Some(coded) => text += &String::from_utf8(STANDARD.decode(coded).unwrap()).unwrap(),
-            None => text += &format!("{}{word}", if n > 0 { " " } else { "" }),
+impl Mail {
+    pub fn parse(letter: &str) -> Mail {
+        let (head, body) = letter.split_once("\r\n\r\n").unwrap();
+        let content_type = header(head, "Content-Type");
+        let boundary = content_type.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let part = |media_type: &str| {
+            let part = body.split(&format!("--{boundary}")).find(|part| part.contains(media_type)).unwrap();
+            let (part_head, part_body) = part.trim_start().split_once("\r\n\r\n").unwrap();
+            assert!(header(part_head, "Content-Type").to_lowercase().contains("charset=utf-8"), "{part_head}");
+            decode(&header(part_head, "Content-Transfer-Encoding"), part_body).replace("\r\n", "\n").trim_end().to_owned()
+        };
+        let to = words(&header(head, "To"));
+        let (to_name, address) = to.rsplit_once(" <").map_or(("", to.as_str()), |(name, address)| (name, address.trim_end_matches('>')));
+        Mail {
+            from: words(&header(head, "From")),
+            to: address.to_owned(),
+            to_name: to_name.to_owned(),
+            subject: words(&header(head, "Subject")),
+            message_id: header(head, "Message-ID"),
+            in_reply_to: header(head, "In-Reply-To"),
+            references: header(head, "References").split_whitespace().map(str::to_owned).collect(),
+            text: part("text/plain"),
+            html: part("text/html"),
+            head: head.to_owned(),
         }
     }
+
+    /// The value of a header, unfolded.
+    pub fn header(&self, name: &str) -> String {
+        header(&self.head, name)
+    }
+
+    /// Whether a mail program gathers the two: they share a reference, or one names the other (RFC 5256).
+    pub fn is_threaded_with(&self, other: &Mail) -> bool {
+        let ids = |mail: &Mail| mail.references.iter().chain([&mail.message_id]).cloned().collect::<Vec<_>>();
+        ids(self).iter().any(|id| ids(other).contains(id))
+    }
+}
+
+fn header(head: &str, name: &str) -> String {
+    let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+    unfolded.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned)).unwrap_or_default()
+}
+
+/// Encoded words (RFC 2047) put together again: each whole by itself; the space between two of them is none.
+fn words(header: &str) -> String {
+    let mut text = String::new();
+    let mut after_coded = false;
+    for (n, word) in header.split(' ').enumerate() {
+        let coded = coded(word);
+        if n > 0 && !(after_coded && coded.is_some()) {
+            text.push(' ');
+        }
+        after_coded = coded.is_some();
+        text += coded.as_deref().unwrap_or(word);
+    }
     text
+}
+
+fn coded(word: &str) -> Option<String> {
+    let inner = word.strip_prefix("=?")?.strip_suffix("?=")?;
+    let [charset, encoding, content] = inner.splitn(3, '?').collect::<Vec<_>>()[..] else { return None };
+    assert!(word.len() <= 75 && charset.eq_ignore_ascii_case("utf-8"), "{word}");
+    let bytes = match encoding {
+        "b" | "B" => STANDARD.decode(content).unwrap(),
+        _ => quoted_printable(&content.replace('_', " ")),
+    };
+    Some(String::from_utf8(bytes).unwrap())
 }
 
 fn decode(encoding: &str, body: &str) -> String {

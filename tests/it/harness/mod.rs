@@ -4,6 +4,7 @@ mod database;
 pub mod discord;
 mod machine;
 mod mailbox;
+mod smtp;
 mod story;
 
 use std::path::PathBuf;
@@ -27,7 +28,8 @@ use tempfile::TempDir;
 pub use database::Database;
 pub use discord::FakeDiscord;
 pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, secret};
-pub use mailbox::Mailbox;
+pub use mailbox::{Mail, Mailbox};
+pub use smtp::{MailServer, Mood};
 pub(crate) use story::office_story;
 pub use story::{on_postgres, on_sqlite};
 
@@ -56,6 +58,8 @@ pub struct Office {
     folder: TempDir,
     http: reqwest::Client,
     sent: u32,
+    /// How many deliveries are expected to be parked.
+    pub parked: i64,
 }
 
 impl Office {
@@ -79,7 +83,7 @@ impl Office {
             staff::add(&app.store, clock.now(), &card).await.unwrap();
         }
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Office { app: Some(app), config, clock, database, folder, http, sent: 0 }
+        Office { app: Some(app), config, clock, database, folder, http, sent: 0, parked: 0 }
     }
 
     pub fn app(&self) -> &App {
@@ -158,6 +162,27 @@ impl Office {
         self.inspects("/readyz").await.body.trim_start_matches("ready\n").to_owned()
     }
 
+    // how letters leave
+
+    /// From now on letters go by this mail server.
+    pub async fn posts_by(&mut self, server: &MailServer) {
+        let ca_file = self.path("ca.pem");
+        server.settings(&ca_file, &mut self.config.mail);
+        self.restart().await;
+    }
+
+    /// Time goes by until everything is out.
+    pub async fn waits_until_sent(&self) {
+        for _ in 0..200 {
+            if self.left_in_outbox().await.is_empty() {
+                return;
+            }
+            self.wind(TimeDelta::hours(2));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("still in the outbox: {:?}", self.left_in_outbox().await);
+    }
+
     // what people do
 
     /// Somebody says one line on the console and is answered.
@@ -217,7 +242,7 @@ impl Office {
     /// (channel, status, how many) of what did not go out.
     async fn left_in_outbox(&self) -> Vec<(String, String, i64)> {
         let counts = delivery::counts(self.store()).await.unwrap();
-        counts.into_iter().filter(|(_, status, _)| status != "sent").collect()
+        counts.into_iter().filter(|(_, status, count)| status != "sent" && (status != "parked" || *count != self.parked)).collect()
     }
 
     /// The number of the journal's latest entry.
