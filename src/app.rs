@@ -26,6 +26,7 @@ use crate::delivery::worker;
 use crate::desk::Desk;
 use crate::intake::batch::Batches;
 use crate::intake::door::{Door, Limits};
+use crate::intake::files::folder;
 use crate::intake::group::{Health, Queue};
 use crate::intake::signature::{Secret, SecretError};
 use crate::jobs::Jobs;
@@ -75,6 +76,8 @@ pub struct App {
     pub jobs: Jobs,
     pub console: Arc<Console>,
     pub troubles: Troubles,
+    /// The drop folder, if one is watched.
+    pub import: Option<folder::Folder>,
     /// Where events arrive.
     pub listen: SocketAddr,
     /// Health and metrics.
@@ -206,6 +209,8 @@ impl App {
         let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
         let health = queue_in.health();
         let batches = Batches { store: store.clone(), orders, clock: clock.clone() };
+        let import = config.import.watched().map(|root| folder::Folder::new(root, batches.clone(), troubles.clone()));
+        back.extend(import.clone().map(|folder| tokio::spawn(folder.keep_watch(workers.subscribe()))));
         let limits = Limits {
             event_bytes: config.server.event_max_bytes,
             batch_bytes: config.server.batch_max_bytes as u64,
@@ -218,7 +223,7 @@ impl App {
         front.extend([front_door, back_door]);
         info!(listen = %address, %admin, "jingling is up: events at {address}, health at {admin}");
         let patience = config.server.shutdown_timeout();
-        Ok(App { store, clock, desk, jobs, console, troubles, listen: address, admin, patience, doors, accepting, workers, front, queue, back })
+        Ok(App { store, clock, desk, jobs, console, troubles, import, listen: address, admin, patience, doors, accepting, workers, front, queue, back })
     }
 
     /// Closes the doors, works off what was accepted, sends what can be sent at once, closes the database.

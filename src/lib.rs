@@ -24,11 +24,11 @@
 //! | [`rules`] | the rule language and the judge: (rule, record, day, history) → judgement; pure |
 //! | [`store`] | journal, state, outbox, and their proof; SQLite and PostgreSQL; the only room with SQL |
 //! | [`watch`] | a change of the ledger is applied, judged, and what it lights is raised: the same however it was grouped |
-//! | [`intake`] | the machines' door: signed webhooks, one event or a batch, read, recorded, judged |
+//! | [`intake`] | the machines' door: signed webhooks and files, one event or a batch, read, recorded, judged |
 //! | [`desk`] | the people's door: who may, then one handler a command |
 //! | [`jobs`] | the clock's door: the table of schedules |
 //! | [`delivery`] | the outbox worked off, in lanes where a channel gathers; the card of a warning; one folder a channel; [Discord's REST API](delivery::discord::rest) |
-//! | [`chat`](mod@chat) | what people type into: the terminal, and scripts of it |
+//! | [`chat`](mod@chat) | what people speak through: the terminal and scripts of it, Discord |
 //! | [`reports`] | what is read by the month, and tables aligned for a terminal |
 //! | [`config`] | the settings, every fault told at once |
 //! | [`keys`] | sealing at rest, keyed hashes, commitments; the door of randomness |
@@ -63,12 +63,13 @@
 //! | a move of a warning | [`domain::light`] |
 //! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |
 //! | what chat shows of a warning | [`delivery::card`] |
-//! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](chat) |
+//! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](mod@chat) |
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |
 //! | a channel | a folder in [`delivery`], and [`app`] starts it |
 //! | a setting | `templates/config/jingling.toml`, and the section's file in [`config`] |
-//! | working days | `templates/calendar/`, read by [`domain::calendar`] |
+//! | which columns of a file are understood | `templates/import/`, one TOML a table; how cells are read in [`intake::files`] |
+//! | working days | `templates/calendar/`, read by [`domain::calendar`]; a new year without a new program: `jingling import holidays` |
 
 pub mod app;
 pub mod chat;

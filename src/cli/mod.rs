@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod console;
 mod demo;
+mod import;
 mod rebuild;
 mod serve;
 mod staff;
@@ -44,6 +45,8 @@ enum Subcommands {
     Config,
     /// 在终端上登录办理(用 staff bind 得到的口令)
     Console,
+    /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
+    Import(Box<import::Options>),
     /// 用户管理
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -85,6 +88,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Subcommands::Console => console::run(&config()?).await,
+        Subcommands::Import(options) => import::run(&config()?, *options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
         Subcommands::Rebuild(options) => rebuild::run(config, options).await,
@@ -117,9 +121,31 @@ fn load(path: Option<&Path>) -> anyhow::Result<Config> {
 /// Logs to standard error; nothing personal is ever in them.
 fn log(config: &config::Log) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(format!("{},sqlx=warn", config.level.name())));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(silenced(filter)).with_writer(std::io::stderr);
     match config.format {
         Format::Json => builder.json().init(),
         Format::Text => builder.init(),
+    }
+}
+
+/// These show what goes over the line to Discord, at levels below these: what people typed, and tokens that answer in our name.
+fn silenced(filter: EnvFilter) -> EnvFilter {
+    let quiet = ["serenity=error", "tungstenite=warn", "tokio_tungstenite=warn"].into_iter().filter_map(|directive| directive.parse().ok());
+    quiet.fold(filter, EnvFilter::add_directive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_over_the_line_to_discord_is_not_logged_at_any_level() {
+        for level in ["trace", "serenity=trace", "info,tungstenite=trace,serenity=debug"] {
+            let filter = silenced(EnvFilter::new(level)).to_string();
+            for quiet in ["serenity=error", "tungstenite=warn", "tokio_tungstenite=warn"] {
+                assert!(filter.split(',').any(|directive| directive == quiet), "{level}: {filter}");
+            }
+            assert!(!filter.contains("serenity=trace") && !filter.contains("serenity=debug"), "{filter}");
+        }
     }
 }

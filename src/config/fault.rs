@@ -36,7 +36,7 @@ impl Faults {
 
     /// In the order of the default file, whatever found them.
     pub fn sorted(mut self) -> Vec<Fault> {
-        const ORDER: [&str; 9] = ["office", "sources", "server", "database", "keys", "deadlines", "mail", "chat", "log"];
+        const ORDER: [&str; 10] = ["office", "sources", "server", "import", "database", "keys", "deadlines", "mail", "chat", "log"];
         let section = |fault: &Fault| ORDER.iter().position(|name| fault.key.split(['.', '[']).next() == Some(name));
         self.0.sort_by_key(section);
         self.0

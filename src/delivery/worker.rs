@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tracing::{error, warn};
 
 use crate::clock::Clock;
@@ -35,7 +35,7 @@ pub trait Outlet: Send + Sync + 'static {
     fn channel(&self) -> Channel;
     /// Sends one; says where it is shown, if it can be edited there. May be called again for the same after a crash: the outlet sees to it that it shows once.
     fn deliver(&self, parcel: &Parcel) -> impl Future<Output = Result<Option<Message>, Failure>> + Send;
-    /// Nothing is due for now: what was kept open for the next one may be closed.
+    /// Nothing more is due for now: what was kept open for the next one may be closed.
     fn rest(&self) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
@@ -44,7 +44,7 @@ pub trait Outlet: Send + Sync + 'static {
 /// How long a taken-up delivery is held before another worker may take it.
 const LEASE: TimeDelta = TimeDelta::seconds(120);
 /// After so long nothing more is begun of what was taken up: whatever is begun is finished while it is still held.
-const HOLD: TimeDelta = TimeDelta::seconds(15);
+const HOLD: Duration = Duration::from_secs(15);
 /// Taken up at a time: of all there is, and in a lane, where what becomes urgent meanwhile does not wait long.
 const BATCH: (i64, i64) = (10, 3);
 /// Attempts before a delivery is parked: with growing pauses about two days.
@@ -125,22 +125,20 @@ async fn work_lane(store: &Store, clock: &Clock, outlet: &impl Outlet, lane: Lan
 }
 
 /// Whether a round had something to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Busy {
+enum Busy {
     Not,
     Yes,
     /// Yes, and nothing gets out.
     Down,
 }
 
-/// One round of a lane: takes up, sends, journals what became of it.
-pub async fn round<O: Outlet>(store: &Store, clock: &Clock, outlet: &O, lane: Option<&str>) -> Result<Busy, StoreError> {
+async fn round<O: Outlet>(store: &Store, clock: &Clock, outlet: &O, lane: Option<&str>) -> Result<Busy, StoreError> {
     let taken_up = match lane {
         Some(recipient) => gather::claim(store, outlet.channel(), recipient, clock.now(), LEASE, BATCH.1).await?,
         None => delivery::claim(store, outlet.channel(), clock.now(), LEASE, BATCH.0).await?.into_iter().map(Parcel::of).collect(),
     };
     let mut busy = if taken_up.is_empty() { Busy::Not } else { Busy::Yes };
-    let begun = clock.now();
+    let begun = Instant::now();
     let mut outcomes = Vec::with_capacity(taken_up.len());
     let mut waiting = taken_up.iter();
     while let Some(parcel) = waiting.next() {
@@ -160,13 +158,15 @@ pub async fn round<O: Outlet>(store: &Store, clock: &Clock, outlet: &O, lane: Op
             }
             Err(Failure::Down(reason)) => {
                 warn!(channel = outlet.channel().code(), lane, reason, "delivery: nothing gets out, all stays in the queue");
-                for delivery in std::iter::once(parcel).chain(waiting.by_ref()).flat_map(Parcel::all) {
+                for delivery in parcel.all() {
                     delivery::put_back(store, delivery, clock.now(), &reason).await?;
                 }
+                // an outage is no attempt: however long it lasts, nothing is parked for it
+                delivery::let_go(store, parcel.all(), clock.now()).await?;
                 busy = Busy::Down;
             }
         }
-        if clock.now() - begun > HOLD {
+        if matches!(busy, Busy::Down) || begun.elapsed() > HOLD {
             delivery::let_go(store, waiting.by_ref().flat_map(Parcel::all), clock.now()).await?;
         }
     }

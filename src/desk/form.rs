@@ -1,5 +1,7 @@
 //! Forms (填写) before they are handed in: who may begin one, what may be kept of it, which warnings are offered for it.
 
+use std::collections::HashSet;
+
 use commands::{Form, Kind, Param, WarningNo};
 
 use super::moves::{open_to, stored_no};
@@ -60,18 +62,26 @@ impl Desk {
     /// Keeps what was written, so that a restart, a closed window or a complaint loses nothing. What names a person is neither taken nor kept: the sentences say so.
     pub async fn keep(&self, actor: &Actor, filling: &Filling, draft: &mut Draft, written: &[(&'static Param, String)]) -> Result<Vec<ChatSafe>, Reply> {
         let keep = async {
+            // looked at piece by piece before anybody has to wait for it
+            let looked_at = written.iter().map(|(param, answer)| {
+                let texts = [param.kept(answer)];
+                let refusal = if param.kind.private() { privacy::refuse_typed(&texts) } else { None };
+                let pieces = if param.kind == Kind::Text { privacy::pieces(&texts, &self.store.keys) } else { HashSet::new() };
+                let [answer] = texts;
+                (param, answer, refusal, pieces)
+            });
+            let looked_at: Vec<_> = looked_at.collect();
             let mut refusals = Vec::new();
             let mut turn = self.store.turn().await?;
-            for (param, answer) in written {
-                let texts = [param.kept(answer)];
-                let mut refusal = if param.kind.private() { privacy::refuse_typed(&texts) } else { None };
-                if refusal.is_none() && param.kind == Kind::Text {
-                    refusal = privacy::refuse_evidence(&mut turn, filling.no, &privacy::pieces(&texts, &self.store.keys)).await?;
-                }
-                match (refusal, texts) {
-                    (Some(refusal), _) => refusals.push(refusal),
-                    (None, [answer]) if answer.is_empty() => drop(draft.remove(param.name)),
-                    (None, [answer]) => drop(draft.insert(param.name.to_owned(), answer)),
+            for (param, answer, refusal, pieces) in looked_at {
+                let refusal = match refusal {
+                    Some(refusal) => Some(refusal),
+                    None => privacy::refuse_evidence(&mut turn, filling.no, &pieces).await?,
+                };
+                match refusal {
+                    Some(refusal) => refusals.push(refusal),
+                    None if answer.is_empty() => drop(draft.remove(param.name)),
+                    None => drop(draft.insert(param.name.to_owned(), answer)),
                 }
             }
             drop(turn);

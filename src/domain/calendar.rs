@@ -79,6 +79,20 @@ impl Calendar {
         Ok(calendar)
     }
 
+    /// The same with one year as another table has it.
+    #[must_use]
+    pub fn with_year(&self, year: i32, other: &Calendar) -> Calendar {
+        let mut calendar = self.clone();
+        calendar.differing.retain(|date, _| date.year() != year);
+        calendar.differing.extend(other.differing.iter().filter(|(date, _)| date.year() == year));
+        if other.known(year) {
+            calendar.years.insert(year);
+        } else {
+            calendar.years.remove(&year);
+        }
+        calendar
+    }
+
     /// True when the holidays of a year are in the table; other years fall back to Monday to Friday.
     pub fn known(&self, year: i32) -> bool {
         self.years.contains(&year)
@@ -175,6 +189,14 @@ mod tests {
         }
         assert_eq!(calendar.on_or_before(day("2026-10-07")), day("2026-09-30"));
         assert_eq!(calendar.add(NaiveDate::MAX, 3), NaiveDate::MAX);
+    }
+
+    #[test]
+    fn a_year_is_taken_whole_from_another_table() {
+        let calendar = Calendar::shipped().with_year(2026, &Calendar::parse("2026-10-05,off,国庆节\n2027-10-04,off,国庆节").unwrap());
+        assert!(calendar.is_working_day(day("2026-10-01")), "not in the other table");
+        assert!(!calendar.is_working_day(day("2026-10-05")) && calendar.is_working_day(day("2027-10-04")));
+        assert!(calendar.known(2026) && !calendar.known(2027) && !calendar.is_working_day(day("2025-10-01")));
     }
 
     #[test]

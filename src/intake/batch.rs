@@ -1,7 +1,7 @@
 //! Batches (批量): `application/x-ndjson`, one event a line, checked as it streams, spooled, taken in by chunks. A cut batch resumes.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Seek, Write as _};
+use std::io::{BufRead, BufReader, BufWriter, Seek, Write as _};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -12,7 +12,7 @@ use super::problem::{FieldProblem, Problem};
 use super::signature::Checker;
 use super::take::{Answer, ChunkAnswer, Incoming, Reading, problem, read, take, word};
 use crate::clock::Clock;
-use crate::keys::Keyring;
+use crate::keys::{Committing, Keyring};
 use crate::store::audit::hex;
 use crate::store::event::{Chunk, Delivered, Raw};
 use crate::store::{Store, StoreError, receipt};
@@ -50,12 +50,62 @@ pub async fn spool(body: Body, mut checker: Checker, keys: &Keyring, limit: u64)
     Ok(Spooled { file, digest: hex(&digest.finish()[..16]) })
 }
 
+/// A batch of our own making, written line by line.
+pub struct Filling {
+    file: BufWriter<std::fs::File>,
+    digest: Committing,
+}
+
+impl Filling {
+    pub fn begin(keys: &Keyring) -> std::io::Result<Filling> {
+        Ok(Filling { file: BufWriter::new(tempfile::tempfile()?), digest: keys.committing() })
+    }
+
+    pub fn line(&mut self, line: &str) -> std::io::Result<()> {
+        for piece in [line.as_bytes(), b"\n"] {
+            self.digest.feed(piece);
+            self.file.write_all(piece)?;
+        }
+        Ok(())
+    }
+
+    pub fn finish(self) -> std::io::Result<Spooled> {
+        let mut file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        file.rewind()?;
+        Ok(Spooled { file, digest: hex(&self.digest.finish()[..16]) })
+    }
+}
+
+impl Spooled {
+    /// Hex of the keyed digest of all that is in it.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Its lines from the beginning; nothing is taken away from what is to be taken in.
+    pub fn lines(&mut self) -> std::io::Result<impl Iterator<Item = std::io::Result<String>> + use<>> {
+        self.file.rewind()?;
+        Ok(BufReader::new(self.file.try_clone()?).lines())
+    }
+}
+
 /// What takes a batch in.
 #[derive(Debug, Clone)]
 pub struct Batches {
     pub store: Store,
     pub orders: Arc<Orders>,
     pub clock: Clock,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub enum Taken {
+    /// Every line of it was entered, by this attempt to its end.
+    Now,
+    /// It had been entered to its end already.
+    Before,
+    /// Nothing more of it is entered.
+    Refused(Answer),
 }
 
 /// How far a batch was taken in by an earlier attempt.
@@ -70,12 +120,21 @@ enum Before {
 impl Batches {
     /// Takes the lines in, chunk by chunk, from where an earlier attempt was cut. The answer is NDJSON, one result a line and a summary.
     pub async fn take(&self, source: &str, webhook_id: &str, spooled: Spooled) -> Result<Answer, StoreError> {
-        let Spooled { file, digest } = spooled;
+        match self.enter(source, webhook_id, spooled, |_| ()).await? {
+            Taken::Now | Taken::Before => self.results(source, webhook_id).await,
+            Taken::Refused(answer) => Ok(answer),
+        }
+    }
+
+    /// The same without an answer; `progress` is told how many lines have been entered.
+    pub async fn enter(&self, source: &str, webhook_id: &str, spooled: Spooled, mut progress: impl FnMut(i64)) -> Result<Taken, StoreError> {
+        let Spooled { mut file, digest } = spooled;
+        file.rewind().map_err(StoreError::Spool)?;
         let skip = match self.before(source, webhook_id, &digest).await? {
             Before::Nothing => 0,
             Before::Lines(taken) => taken,
-            Before::Everything => return self.results(source, webhook_id).await,
-            Before::Other => return Ok(problem(&Problem::id_reused())),
+            Before::Everything => return Ok(Taken::Before),
+            Before::Other => return Ok(Taken::Refused(problem(&Problem::id_reused()))),
         };
         let mut part = Part::read(BufReader::new(file), skip, source, &self.store.keys).await?;
         let mut first_line = skip + 1;
@@ -93,12 +152,13 @@ impl Batches {
             let answers = take(&mut turn, &self.orders, &[incoming]).await?;
             turn.commit().await?;
             if let Some(conflict) = answers.into_iter().find(|answer| answer.status >= 400) {
-                return Ok(conflict);
-            }
-            if part.last {
-                return self.results(source, webhook_id).await;
+                return Ok(Taken::Refused(conflict));
             }
             first_line += count;
+            progress(first_line - 1);
+            if part.last {
+                return Ok(Taken::Now);
+            }
             part = Part::read(part.reader, 0, source, &self.store.keys).await?;
         }
     }
@@ -114,14 +174,21 @@ impl Batches {
         })
     }
 
+    /// What the chunk after a line was answered when it was taken in, and the number of its first line.
+    pub async fn chunk(&self, source: &str, webhook_id: &str, after: i64) -> Result<Option<(i64, ChunkAnswer)>, StoreError> {
+        let Some((first, answer)) = receipt::next_chunk(&self.store, source, webhook_id, after).await? else { return Ok(None) };
+        let unreadable = |e: serde_json::Error| StoreError::BadRow { table: "receipt_chunk", id: webhook_id.to_owned(), reason: e.to_string() };
+        Ok(Some((first, serde_json::from_str(&answer).map_err(unreadable)?)))
+    }
+
     /// The results of all chunks, as they were when each was taken in.
     async fn results(&self, source: &str, webhook_id: &str) -> Result<Answer, StoreError> {
         let mut body = String::new();
         let mut line = 0;
         let mut counts = [0_i64; 4];
-        for chunk in receipt::chunks(&self.store, source, webhook_id).await? {
-            let answer: ChunkAnswer =
-                serde_json::from_str(&chunk).map_err(|e| StoreError::BadRow { table: "receipt_chunk", id: webhook_id.to_owned(), reason: e.to_string() })?;
+        let mut after = 0;
+        while let Some((first, answer)) = self.chunk(source, webhook_id, after).await? {
+            after = first;
             let mut problems = answer.problems.into_iter();
             for code in answer.codes.chars() {
                 line += 1;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::event::{Event, payment as p};
-use super::told::{Fills, Stage, Told, number, text, told};
+use super::told::{Fills, Stage, Told, number, text, told, undoes};
 use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
 use crate::domain::text::normalise;
 use crate::domain::{Entity, Money, Record, Value};
@@ -24,6 +24,8 @@ pub struct LedgerChange {
     /// Keyed digest of the typed content: however it was written, the same content has the same.
     digest: String,
     told: Told,
+    /// What was told before and holds no more.
+    undoes: Option<String>,
 }
 
 impl LedgerChange {
@@ -32,7 +34,16 @@ impl LedgerChange {
         let content = format!("{event_type}\n{}", event.canonical());
         let digest = hex(&keys.commit(content.as_bytes())[..16]);
         let (told, suffix) = told(source, event, keys);
-        LedgerChange { source: source.to_owned(), event_type, seen_key: format!("{event_type}{suffix}"), digest, told }
+        LedgerChange { source: source.to_owned(), event_type, seen_key: format!("{event_type}{suffix}"), digest, told, undoes: undoes(event) }
+    }
+
+    /// The record of a list that it tells about: table and business identity.
+    pub fn listed(&self) -> Option<(Entity, &str)> {
+        match &self.told {
+            Told::Person { person_no, .. } => Some((Entity::Beneficiary, person_no)),
+            Told::Other { subject } => Some((Entity::Other, subject)),
+            Told::Allocation { .. } | Told::Payment { .. } | Told::Reversal { .. } | Told::Line { .. } => None,
+        }
     }
 }
 
@@ -111,6 +122,7 @@ impl Change for LedgerChange {
             }
         });
         record.seen.insert(self.seen_key.clone(), self.digest.clone());
+        self.undoes.as_ref().and_then(|undone| record.seen.remove(undone));
         record.seq = moment.seq;
         record.line = moment.line;
         self.fill(&mut record, moment, fresh, cache);
@@ -224,7 +236,10 @@ impl LedgerChange {
                     .any(|payment| payment.get(payment::FISCAL_YEAR) == record.get(disbursement::FISCAL_YEAR) && is_reversed(payment));
                 record.set(disbursement::REVERSED, taken_back);
             }
-            Told::Person { person_no, fills, leaves } => {
+            Told::Person { person_no, fills, leaves, returns } => {
+                if *returns && record.text(beneficiary::STATUS) != "在册" {
+                    record.set(beneficiary::EFFECTIVE_TO, Value::Empty);
+                }
                 record.set(beneficiary::PERSON_NO, person_no.as_str());
                 overlay(record, fills);
                 record.overlay(beneficiary::EFFECTIVE_TO, Value::from(*leaves));

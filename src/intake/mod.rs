@@ -4,6 +4,7 @@ pub mod batch;
 pub mod change;
 pub mod door;
 pub mod event;
+pub mod files;
 pub mod group;
 pub mod openapi;
 pub mod problem;

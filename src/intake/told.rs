@@ -19,12 +19,41 @@ pub(super) type Fills = Vec<(usize, Value)>;
 /// Numbers that identify are normalised: one number has many spellings.
 #[derive(Debug, Clone)]
 pub(super) enum Told {
-    Allocation { id: String, fills: Fills },
-    Payment { voucher: Option<String>, application: Option<String>, year: u16, stage: Stage, fills: Fills },
-    Reversal { voucher: String, year: u16, kind: p::Kind, original: String, original_year: u16, fills: Fills },
-    Line { voucher: String, year: u16, line: u32, fills: Fills },
-    Person { person_no: String, fills: Fills, leaves: Option<NaiveDate> },
-    Other { subject: String },
+    Allocation {
+        id: String,
+        fills: Fills,
+    },
+    Payment {
+        voucher: Option<String>,
+        application: Option<String>,
+        year: u16,
+        stage: Stage,
+        fills: Fills,
+    },
+    Reversal {
+        voucher: String,
+        year: u16,
+        kind: p::Kind,
+        original: String,
+        original_year: u16,
+        fills: Fills,
+    },
+    Line {
+        voucher: String,
+        year: u16,
+        line: u32,
+        fills: Fills,
+    },
+    /// `returns`: whoever had left is back, and the day on which they left holds no more.
+    Person {
+        person_no: String,
+        fills: Fills,
+        leaves: Option<NaiveDate>,
+        returns: bool,
+    },
+    Other {
+        subject: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,6 +188,7 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
             person_no: normalise(&e.person_no),
             fills: vec![(beneficiary::STATUS, text(Some(e.status.name())))],
             leaves: Some(e.effective_to.get()),
+            returns: false,
         }),
         Event::PerformanceGoal(_)
         | Event::PerformanceIndicator(_)
@@ -166,9 +196,47 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
         | Event::PerformanceReview(_)
         | Event::PerformanceSelfEvaluation(_)
         | Event::PayrollListed(_)
+        | Event::PayrollDelisted(_)
         | Event::ProjectListed(_)
+        | Event::ProjectDelisted(_)
         | Event::StandardListed(_)
+        | Event::StandardDelisted(_)
         | Event::SourceTotals(_) => plain(Told::Other { subject: subject(source, event, keys) }),
+    }
+}
+
+/// The seen key of what this event undoes: told once more after it, the same content is news.
+pub(super) fn undoes(event: &Event) -> Option<String> {
+    let listed = |undone: &str| Some(undone.to_owned());
+    match event {
+        Event::PayrollListed(_) => listed("payroll.delisted"),
+        Event::PayrollDelisted(_) => listed("payroll.listed"),
+        Event::ProjectListed(_) => listed("project.delisted"),
+        Event::ProjectDelisted(_) => listed("project.listed"),
+        Event::StandardListed(_) => listed("standard.delisted"),
+        Event::StandardDelisted(_) => listed("standard.listed"),
+        Event::BeneficiaryChanged(e) if e.status == Some(b::Status::Registered) => listed("beneficiary.removed"),
+        Event::BeneficiaryRemoved(e) => Some(format!("beneficiary.changed/{}", e.effective_to.get())),
+        Event::AllocationReceived(_)
+        | Event::AllocationRegistered(_)
+        | Event::AllocationDistributed(_)
+        | Event::AllocationAdjusted(_)
+        | Event::AllocationDocumentAttached(_)
+        | Event::PaymentRequested(_)
+        | Event::PaymentReviewed(_)
+        | Event::PaymentPaid(_)
+        | Event::PaymentRefunded(_)
+        | Event::PaymentCorrected(_)
+        | Event::PaymentCancelled(_)
+        | Event::DisbursementListed(_)
+        | Event::PerformanceGoal(_)
+        | Event::PerformanceIndicator(_)
+        | Event::PerformanceProgress(_)
+        | Event::PerformanceReview(_)
+        | Event::PerformanceSelfEvaluation(_)
+        | Event::BeneficiaryRegistered(_)
+        | Event::BeneficiaryChanged(_)
+        | Event::SourceTotals(_) => None,
     }
 }
 
@@ -177,7 +245,9 @@ fn subject(source: &str, event: &Event, keys: &Keyring) -> String {
     const IDENTIFYING: [&str; 8] = ["project_code", "standard_no", "fiscal_year", "period", "name", "from", "to", "about"];
     let canonical = event.canonical();
     let member = |name: &str| canonical.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    let mut parts = vec![event.type_name().to_owned(), source.to_owned()];
+    // what leaves a list is the one that was listed
+    let family = event.type_name().replace(".delisted", ".listed");
+    let mut parts = vec![family, source.to_owned()];
     match member("id_no").and_then(|id| keys.hash(&id)) {
         Some(hash) => parts.push(hex(&hash.0)),
         None => parts.extend(IDENTIFYING.iter().filter_map(|name| member(name))),
@@ -318,6 +388,7 @@ fn enrolled(e: &b::Registered, keys: &Keyring) -> Told {
             (beneficiary::EFFECTIVE_FROM, e.effective_from.get().into()),
         ],
         leaves: e.effective_to.map(|day| day.get()),
+        returns: false,
     }
 }
 
@@ -335,5 +406,6 @@ fn changed(e: &b::Changed, keys: &Keyring) -> Told {
             (beneficiary::STATUS, text(e.status.map(b::Status::name))),
         ],
         leaves: e.effective_to.map(|day| day.get()).or(gone),
+        returns: e.status == Some(b::Status::Registered) && e.effective_to.is_none(),
     }
 }

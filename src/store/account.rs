@@ -91,7 +91,7 @@ pub async fn redeem(store: &Store, at: DateTime<Utc>, account: Snowflake, code: 
     let content = serde_json::to_vec(&bound).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
     // whose act it was stands beside it
     let entry = turn.record(at, EntryKind::Setting, Some(person.id), content)?;
-    setting::apply(&mut turn, entry.seq, &bound).await?;
+    setting::apply(&mut turn, entry.seq, entry.at, &bound).await?;
     turn.commit().await?;
     store.db.execute("DELETE FROM binding_try WHERE office_id = $1 AND account = $2", binds![store.office, account.to_string()]).await?;
     Ok(Binding::Bound(Staff { discord: Some(account), ..person.clone() }))

@@ -80,6 +80,7 @@ const STATE: &[(&str, &str, &str)] = &[
     ("counter", "*", "name"),
     ("office_setting", "*", "office_id"),
     ("rule", "*", "code, version"),
+    ("holiday", "*", "year"),
     ("staff", "*", "id"),
     ("receipt", "*", "source, webhook_id"),
     ("receipt_chunk", "*", "source, webhook_id, first_line"),

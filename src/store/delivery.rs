@@ -62,8 +62,10 @@ pub struct Claimed {
     pub payload: String,
     pub urgency: i64,
     pub queued_at: DateTime<Utc>,
-    /// This one included.
+    /// This one included; an outage of the whole channel counts as none.
     pub attempts: i64,
+    /// Whether an earlier attempt came to nothing that is known: what it sent may have arrived all the same.
+    pub failed: bool,
 }
 
 /// What is sent as one: a delivery and those it outdates, which are concluded with it.
@@ -123,7 +125,7 @@ pub(super) async fn write(tx: &mut Tx, office: i64, owed: Vec<Owed>) -> Result<(
     tx.insert("delivery", &columns, rows, "").await
 }
 
-pub(super) const COLUMNS: &str = "seq, n, recipient, no, payload, urgency, queued_at, attempts";
+pub(super) const COLUMNS: &str = "seq, n, recipient, no, payload, urgency, queued_at, attempts, reason";
 
 /// Takes up what is due on one channel, oldest first, and holds it for `lease` so that another replica leaves it alone.
 pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Claimed>, StoreError> {
@@ -155,6 +157,7 @@ pub(super) fn read(channel: Channel, row: &Row) -> Result<Claimed, StoreError> {
             urgency: row.int(5)?,
             queued_at: DateTime::from_timestamp_micros(row.int(6)?).unwrap_or_default(),
             attempts: row.int(7)?,
+            failed: row.opt_text(8)?.is_some(),
         })
     };
     one().map_err(|e| e.in_row("delivery", row.int(0).unwrap_or(0)))
@@ -174,33 +177,6 @@ pub async fn let_go(store: &Store, deliveries: impl Iterator<Item = &Claimed>, n
         store.db.execute(text, binds![store.office, delivery.seq, delivery.n, now.timestamp_micros()]).await?;
     }
     Ok(())
-}
-
-/// What a letter says of its receiver, and of the letters before it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Letterhead {
-    /// The name of the one member of staff who has this address.
-    pub name: Option<String>,
-    /// Number and time of the first letter to the same address about the same warning: (seq, n, queued at). None: this is the first.
-    pub first: Option<(i64, i64, DateTime<Utc>)>,
-}
-
-/// The letterhead of a delivery by mail. Letters about a warning come of its moves: there the first one is looked for.
-pub async fn letterhead(store: &Store, delivery: &Claimed) -> Result<Letterhead, StoreError> {
-    let names = "SELECT name FROM staff WHERE office_id = $1 AND email = $2 ORDER BY id LIMIT 2";
-    let names = store.db.fetch(names, binds![store.office, delivery.recipient.as_str()]).await?;
-    let first = "SELECT f.seq, f.n, f.queued_at FROM delivery d JOIN transition t ON t.office_id = d.office_id AND t.no = d.no JOIN delivery f ON f.office_id = t.office_id AND f.seq = t.seq AND f.no = d.no AND f.channel = d.channel AND f.recipient = d.recipient WHERE d.office_id = $1 AND d.seq = $2 AND d.n = $3 ORDER BY f.seq, f.n LIMIT 1";
-    let first = store.db.fetch(first, binds![store.office, delivery.seq, delivery.n]).await?;
-    let read = || -> Result<Letterhead, StoreError> {
-        // an address that several share is nobody's name
-        let name = if let [row] = &names[..] { Some(row.text(0)?.to_owned()) } else { None };
-        let first = first
-            .first()
-            .map(|row| Ok::<_, StoreError>((row.int(0)?, row.int(1)?, DateTime::from_timestamp_micros(row.int(2)?).unwrap_or_default())))
-            .transpose()?;
-        Ok(Letterhead { name, first: first.filter(|(seq, n, _)| (*seq, *n) < (delivery.seq, delivery.n)) })
-    };
-    read().map_err(|e| e.in_row("delivery", delivery.seq))
 }
 
 /// Journals outcomes, so that a rebuilt outbox never sends again what was sent.

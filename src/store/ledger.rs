@@ -138,6 +138,31 @@ pub async fn write_corrections(tx: &mut Tx, office: i64, corrections: &[Correcti
     tx.insert("correction", &columns, rows, "").await
 }
 
+/// How a record of a list stands, and where in the journal its latest content is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub key: String,
+    /// 在册 … of a person; of everything else, the event that told of it last.
+    pub stands: String,
+    pub seq: i64,
+    pub line: i64,
+}
+
+/// How the records of a list stand, by key, after `after`, at most `limit`.
+pub async fn standing(store: &Store, entity: Entity, after: &str, limit: i64) -> Result<Vec<Standing>, StoreError> {
+    let column = match entity {
+        Entity::Beneficiary => "status",
+        Entity::Other => "event_type",
+        Entity::Allocation | Entity::Payment | Entity::Disbursement => "''",
+    };
+    let table = entity.table();
+    let text = format!("SELECT key, {column}, seq, line FROM {table} WHERE office_id = $1 AND key > $2 ORDER BY key LIMIT $3");
+    let rows = store.db.fetch(text, binds![store.office, after, limit]).await?;
+    let read =
+        |row: &Row| Ok(Standing { key: row.text(0)?.to_owned(), stands: row.opt_text(1)?.unwrap_or("").to_owned(), seq: row.int(2)?, line: row.int(3)? });
+    rows.iter().map(|row| read(row).map_err(|e: StoreError| e.in_row(table, row.text(0).unwrap_or("?")))).collect()
+}
+
 /// Which kinds of reference data have ever been loaded.
 pub async fn references(tx: &mut Tx, office: i64) -> Result<HashSet<Entity>, StoreError> {
     let rows = tx.fetch("SELECT entity FROM reference WHERE office_id = $1", binds![office]).await?;
@@ -184,6 +209,12 @@ pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), S
     let rows = set.into_iter().map(|due| binds![office, due.rule, due.entity.table(), due.key, due.on.map(|on| on.to_string())]).collect();
     let columns = ["office_id", "rule", "entity", "key", "due_on"];
     tx.insert("due", &columns, rows, "ON CONFLICT (office_id, rule, entity, key) DO UPDATE SET due_on = excluded.due_on").await
+}
+
+/// Has everything that waits for a later day judged again from `today` on.
+pub async fn hasten(tx: &mut Tx, office: i64, today: NaiveDate) -> Result<(), StoreError> {
+    tx.execute("UPDATE due SET due_on = $2 WHERE office_id = $1 AND due_on > $2", binds![office, today.to_string()]).await?;
+    Ok(())
 }
 
 /// What has fallen due by `today`, oldest first, at most `limit`.

@@ -12,6 +12,7 @@ pub mod event;
 pub mod gather;
 pub mod journal;
 pub mod ledger;
+pub mod letterhead;
 pub mod month;
 pub mod receipt;
 pub mod setting;

@@ -80,11 +80,12 @@ pub async fn write_chunk(tx: &mut Tx, office: i64, source: &str, webhook_id: &st
     tx.insert("receipt_chunk", &columns, vec![binds![office, source, webhook_id, first_line, answer]], "").await
 }
 
-/// The results of a batch, chunk by chunk, in the order of its lines.
-pub async fn chunks(store: &Store, source: &str, webhook_id: &str) -> Result<Vec<String>, StoreError> {
-    let text = "SELECT answer FROM receipt_chunk WHERE office_id = $1 AND source = $2 AND webhook_id = $3 ORDER BY first_line";
-    let rows = store.db.fetch(text, binds![store.office, source, webhook_id]).await?;
-    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+/// The results of the chunk of a batch that begins after a line; its first line, and its answer.
+pub async fn next_chunk(store: &Store, source: &str, webhook_id: &str, after: i64) -> Result<Option<(i64, String)>, StoreError> {
+    let text =
+        "SELECT first_line, answer FROM receipt_chunk WHERE office_id = $1 AND source = $2 AND webhook_id = $3 AND first_line > $4 ORDER BY first_line LIMIT 1";
+    let rows = store.db.fetch(text, binds![store.office, source, webhook_id, after]).await?;
+    rows.first().map(|row| Ok((row.int(0)?, row.text(1)?.to_owned()))).transpose()
 }
 
 /// Validly signed, but not to be read: kept whole in the journal, listed here with the reason.

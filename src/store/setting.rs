@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::db::Tx;
 use super::delivery::Channel;
+use super::ledger;
 use super::staff::{self, StaffCard};
 use super::{Store, StoreError, Turn, account};
 use crate::binds;
 use crate::domain::Level;
+use crate::domain::calendar::{Calendar, local_date};
 
 /// A section (股室) or a contact outside the bureau.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +86,11 @@ pub enum Setting {
         code: String,
         source: String,
     },
+    /// The holidays of a year, as lines that [`Calendar::parse`] reads.
+    Holidays {
+        year: i32,
+        table: String,
+    },
     Staff {
         id: i64,
         card: StaffCard,
@@ -107,7 +114,7 @@ pub enum Setting {
 }
 
 /// Brings a setting into the state; the same for the first time and for a rebuild.
-pub async fn apply(turn: &mut Turn, seq: i64, setting: &Setting) -> Result<(), StoreError> {
+pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, setting: &Setting) -> Result<(), StoreError> {
     let office = turn.office;
     match setting {
         Setting::Office(settings) => {
@@ -118,6 +125,13 @@ pub async fn apply(turn: &mut Turn, seq: i64, setting: &Setting) -> Result<(), S
         Setting::Rule { code, source } => {
             let text = "INSERT INTO rule (office_id, code, version, seq, source) SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4 FROM rule WHERE office_id = $1 AND code = $2";
             turn.tx.execute(text, binds![office, code.as_str(), seq, source.as_str()]).await?;
+        }
+        Setting::Holidays { year, table } => {
+            Calendar::parse(table).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })?;
+            let text = "INSERT INTO holiday (office_id, year, seq, content) VALUES ($1, $2, $3, $4) ON CONFLICT (office_id, year) DO UPDATE SET seq = excluded.seq, content = excluded.content";
+            turn.tx.execute(text, binds![office, i64::from(*year), seq, table.as_str()]).await?;
+            // what waits for a day was told that day by the old table: the next sweep looks at all of it
+            ledger::hasten(&mut turn.tx, office, local_date(at)).await?;
         }
         Setting::Staff { id, card } => staff::write(turn, seq, *id, card).await?,
         Setting::Passphrase { id, hash } => {
@@ -146,10 +160,26 @@ fn parse(content: &str) -> Result<OfficeSettings, StoreError> {
     serde_json::from_str(content).map_err(|e| StoreError::BadRow { table: "office_setting", id: "1".to_owned(), reason: e.to_string() })
 }
 
-/// The entry that laid down the latest of what is in force: settings of the office, or a rule.
+/// The shipped calendar with the years that the office has imported in the place of its own.
+pub async fn calendar(tx: &mut Tx, office: i64) -> Result<Calendar, StoreError> {
+    let mut calendar = Calendar::shipped().clone();
+    for row in tx.fetch("SELECT year, content FROM holiday WHERE office_id = $1 ORDER BY year", binds![office]).await? {
+        let year = i32::try_from(row.int(0)?).map_err(|_| StoreError::BadColumn { column: 0, expected: "a year" })?;
+        let bad = |reason: String| StoreError::BadRow { table: "holiday", id: year.to_string(), reason };
+        calendar = calendar.with_year(year, &Calendar::parse(row.text(1)?).map_err(|e| bad(e.to_string()))?);
+    }
+    Ok(calendar)
+}
+
+/// The table that the office has imported for a year.
+pub async fn holidays(tx: &mut Tx, office: i64, year: i32) -> Result<Option<String>, StoreError> {
+    let rows = tx.fetch("SELECT content FROM holiday WHERE office_id = $1 AND year = $2", binds![office, i64::from(year)]).await?;
+    rows.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()
+}
+
+/// The entry that laid down the latest of what is in force: settings of the office, a rule, or holidays.
 pub async fn latest(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
-    let text =
-        "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1) laid_down";
+    let text = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1 UNION ALL SELECT seq FROM holiday WHERE office_id = $1) laid_down";
     let rows = tx.fetch(text, binds![office]).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
 }

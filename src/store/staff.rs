@@ -133,7 +133,7 @@ pub async fn set_passphrase(store: &Store, at: DateTime<Utc>, name: &str, hash: 
 pub async fn enter(mut turn: Turn, at: DateTime<Utc>, setting: &Setting) -> Result<(), StoreError> {
     let content = serde_json::to_vec(setting).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
     let entry = turn.record(at, EntryKind::Setting, None, content)?;
-    setting::apply(&mut turn, entry.seq, setting).await?;
+    setting::apply(&mut turn, entry.seq, entry.at, setting).await?;
     turn.commit().await
 }
 

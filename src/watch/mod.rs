@@ -264,7 +264,7 @@ impl<'o> Group<'o> {
             if rule.on != entity || only.is_some_and(|only| only != at) || !rule.needs.iter().all(|need| self.ready.contains(need)) {
                 continue;
             }
-            let judgement = rule.judge(&record, today, self.orders.calendar, &self.cache);
+            let judgement = rule.judge(&record, today, &*self.orders.calendar, &self.cache);
             if rule.watches_time() && (judgement.due.is_some() || record.first_seq < moment.seq || only.is_some()) {
                 self.due.insert((rule.code.clone(), entity, key.to_owned()), judgement.due);
             }

@@ -27,7 +27,7 @@ pub struct InForce {
 pub struct Orders {
     pub rules: Arc<Vec<InForce>>,
     pub settings: Arc<OfficeSettings>,
-    pub calendar: &'static Calendar,
+    pub calendar: Arc<Calendar>,
     indexes: Arc<Vec<Index>>,
     /// The entry by which the latest of them was laid down.
     laid_down: i64,
@@ -60,7 +60,7 @@ impl Orders {
         Ok(Orders {
             rules: Arc::new(rules),
             settings: Arc::new(settings),
-            calendar: Calendar::shipped(),
+            calendar: Arc::new(setting::calendar(&mut turn.tx, turn.office).await?),
             indexes: Arc::new(indexes),
             laid_down: setting::latest(&mut turn.tx, turn.office).await?,
             later: Arc::default(),

@@ -76,7 +76,8 @@ async fn receipts_are_kept_and_what_was_quarantined_is_settled_once() {
         assert_eq!(receipt::quarantined(&store).await.unwrap(), 2);
         assert_eq!(receipt::get(&store, "treasury", "a").await.unwrap(), Some(receipt("a", 200, "改好了")));
         assert_eq!(receipt::get(&store, "bank", "a").await.unwrap(), None);
-        assert_eq!(receipt::chunks(&store, "treasury", "b").await.unwrap(), ["一", "二"]);
+        let chunk = async |after| receipt::next_chunk(&store, "treasury", "b", after).await.unwrap();
+        assert_eq!([chunk(0).await, chunk(1).await, chunk(2001).await], [Some((1, "一".to_owned())), Some((2001, "二".to_owned())), None]);
         place.clear().await;
     }
 }
@@ -219,6 +220,60 @@ async fn settings_in_force_are_the_latest() {
         let rules = setting::rules(&mut t.tx, OFFICE).await.unwrap();
         assert_eq!((rules["ZC10"].clone(), rules["ZC09"].0), ((2, source), 1));
         drop(t);
+        place.clear().await;
+    }
+}
+
+#[tokio::test]
+async fn an_imported_year_stands_in_the_calendar_and_hastens_what_waits() {
+    for place in Place::all().await {
+        let store = World::begin(&place).await.store;
+        let wait = |key: &str, on: &str| Due { rule: "ZC13".to_owned(), entity: Entity::Payment, key: key.to_owned(), on: Some(day(on)) };
+        let mut t = turn(&store).await;
+        ledger::write_due(&mut t.tx, OFFICE, vec![wait("a", "2020-01-01"), wait("b", "2099-01-01")]).await.unwrap();
+        assert!(setting::calendar(&mut t.tx, OFFICE).await.unwrap().is_working_day(day("2027-10-01")));
+        assert_eq!(setting::holidays(&mut t.tx, OFFICE, 2027).await.unwrap(), None);
+        t.commit().await.unwrap();
+        for table in ["2027-10-04,off,国庆节\n", "2027-10-01,off,国庆节\n"] {
+            let year = Setting::Holidays { year: 2027, table: table.to_owned() };
+            staff::enter(store.turn().await.unwrap(), hours(1), &year).await.unwrap();
+        }
+        let mut t = store.turn().await.unwrap();
+        let calendar = setting::calendar(&mut t.tx, OFFICE).await.unwrap();
+        assert!(!calendar.is_working_day(day("2027-10-01")) && calendar.is_working_day(day("2027-10-04")), "the latest table alone");
+        assert!(!calendar.is_working_day(day("2026-10-01")), "other years stay");
+        assert_eq!(setting::holidays(&mut t.tx, OFFICE, 2027).await.unwrap().as_deref(), Some("2027-10-01,off,国庆节\n"));
+        let today = jingling::domain::calendar::local_date(hours(1));
+        let due = ledger::due(&mut t.tx, OFFICE, day("2099-12-31"), 9).await.unwrap();
+        assert_eq!(due.iter().map(|d| (d.key.as_str(), d.on)).collect::<Vec<_>>(), [("a", Some(day("2020-01-01"))), ("b", Some(today))]);
+        drop(t);
+        place.clear().await;
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_walked_by_key_page_by_page() {
+    for place in Place::all().await {
+        let store = World::begin(&place).await.store;
+        let mut t = turn(&store).await;
+        let records: Vec<Arc<Record>> = [("p/1", "payroll.listed"), ("p/2", "payroll.delisted"), ("q/1", "payroll.listed")]
+            .into_iter()
+            .map(|(key, event)| {
+                let mut record = Record::new(Entity::Other, key, 40, 7);
+                record.set(other::EVENT_TYPE, event);
+                record.set(other::SUBJECT, key);
+                Arc::new(record)
+            })
+            .collect();
+        ledger::write(&mut t.tx, OFFICE, Entity::Other, &records).await.unwrap();
+        t.commit().await.unwrap();
+        let first = ledger::standing(&store, Entity::Other, "", 2).await.unwrap();
+        assert_eq!(
+            first.iter().map(|r| (r.key.as_str(), r.stands.as_str(), r.seq, r.line)).collect::<Vec<_>>(),
+            [("p/1", "payroll.listed", 40, 7), ("p/2", "payroll.delisted", 40, 7)]
+        );
+        let rest = ledger::standing(&store, Entity::Other, "p/2", 2).await.unwrap();
+        assert_eq!(rest.iter().map(|r| r.key.as_str()).collect::<Vec<_>>(), ["q/1"]);
         place.clear().await;
     }
 }

@@ -2,10 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use jingling::clock::Clock;
-use jingling::delivery::worker::{self, Busy, Failure, Outlet};
 use jingling::domain::{Entity, Level, Money, WarningState};
-use jingling::store::delivery::{self, Channel, Message, Outcome, Owed, Parcel};
+use jingling::store::delivery::{self, Channel, Outcome, Owed};
 use jingling::store::month::histories;
 use jingling::store::slip;
 use jingling::store::transition::{self, Move, Transition};
@@ -225,59 +223,6 @@ async fn a_delivery_taken_up_is_held_until_its_time_is_over_and_concluded_for_go
         assert_eq!(told, [(2, "queued", Some("线路不通"), 2), (3, "parked", Some("没有这个频道"), 2)]);
         assert_eq!(delivery::pending(&store, 1).await.unwrap(), pending[..1]);
         assert!(!rung.has_changed().unwrap(), "an outcome owes nothing");
-        place.clear().await;
-    }
-}
-
-/// Slow at first: a letter takes it twenty seconds. Then nothing goes out for a while.
-struct Hand {
-    clock: Clock,
-    taken: std::sync::Mutex<Vec<(i64, i64)>>,
-}
-
-impl Outlet for Hand {
-    fn channel(&self) -> Channel {
-        Channel::Email
-    }
-
-    async fn deliver(&self, Parcel { newest: delivery, .. }: &Parcel) -> Result<Option<Message>, Failure> {
-        let mut taken = self.taken.lock().unwrap();
-        taken.push((delivery.n, delivery.attempts));
-        match taken.len() {
-            1 => {
-                self.clock.advance(TimeDelta::seconds(20));
-                Ok(None)
-            }
-            2 => Err(Failure::Down("线路不通".to_owned())),
-            _ => Ok(None),
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_is_begun_is_finished_while_it_is_held_and_on_a_dead_line_only_one_is_tried() {
-    for place in Place::all().await {
-        let World { store, clock, .. } = World::begin(&place).await;
-        let mut t = turn(&store).await;
-        let seq = t.seq();
-        for n in 1..=4 {
-            let recipient = format!("{n}@example.cn");
-            t.owe(Owed { seq, channel: Channel::Email, recipient, warning: Some(1), payload: "{}".to_owned(), urgency: 0, at: hours(0) });
-        }
-        t.commit().await.unwrap();
-        let hand = Hand { clock: clock.clone(), taken: std::sync::Mutex::default() };
-        let taken = || std::mem::take(&mut *hand.taken.lock().unwrap());
-        let round = async || worker::round(&store, &clock, &hand, None).await.unwrap();
-        assert_eq!(round().await, Busy::Yes);
-        assert_eq!(hand.taken.lock().unwrap().as_slice(), [(1, 1)], "the other three are let go before somebody else may take them");
-        assert_eq!(round().await, Busy::Down);
-        assert_eq!(taken(), [(1, 1), (2, 1)], "an attempt that was none does not count, and one is enough to know");
-        let told = |pending: Vec<delivery::Pending>| pending.into_iter().map(|p| (p.n, p.attempts, p.reason.unwrap())).collect::<Vec<_>>();
-        assert_eq!(told(delivery::pending(&store, 9).await.unwrap()), [2, 3, 4].map(|n| (n, 1, "线路不通".to_owned())));
-        hand.taken.lock().unwrap().extend([(0, 0); 2]);
-        assert_eq!(round().await, Busy::Yes);
-        assert_eq!(taken()[2..], [(2, 2), (3, 2), (4, 2)]);
-        assert_eq!(round().await, Busy::Not);
         place.clear().await;
     }
 }

@@ -34,8 +34,10 @@ const LINE: &str = "discord gateway";
 const COMMANDS: &str = "discord commands";
 /// A line that is not whole again within this is begun anew.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often the line and the commands are looked after.
+/// How often the line is looked after.
 const LOOK: Duration = Duration::from_secs(5);
+/// Commands that could not be registered are tried again after this.
+const AGAIN: Duration = Duration::from_secs(15);
 /// Pauses between attempts: doubling from the one to the other.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(900));
 /// Saying goodbye may take this long, and so may what is still being answered.
@@ -87,39 +89,43 @@ impl Line {
     }
 }
 
-/// Listens until told to stop.
-pub async fn listen(line: Line, desk: Desk, mut stop: watch::Receiver<bool>) {
-    let hearing = Arc::new(Hearing::new(desk, line.rest.clone(), line.guild));
-    let mut at_work = JoinSet::new();
-    let mut pause = PAUSES.0;
-    let mut registered = false;
-    while !*stop.borrow() {
-        match line.keep(&hearing, &mut at_work, &mut registered, &mut stop).await {
-            End::Stopped => break,
-            End::Lost(whole) => {
-                pause = if whole { PAUSES.0 } else { pause };
-                line.troubles
-                    .note(LINE, "与 Discord 的连接断了,正在重连;这期间大家在 Discord 里的操作收不到,通知不受影响。请检查网络和 chat.discord.api_url。");
-            }
-            End::Refused(sentence) => {
-                pause = pause.max(LOOK);
-                line.troubles.note(LINE, sentence);
-            }
-        }
-        tokio::select! {
-            () = sleep(pause) => pause = (pause * 2).min(PAUSES.1),
-            () = asked(&mut stop) => {}
-        }
-    }
-    // what was begun is finished and answered
-    if timeout(GOODBYE, async { while at_work.join_next().await.is_some() {} }).await.is_err() {
-        warn!("discord: some interactions were left unanswered");
-    }
+/// Listens until told to stop; meanwhile the guild gets its commands.
+pub async fn listen(line: Line, desk: Desk, stop: watch::Receiver<bool>) {
+    tokio::join!(line.register(stop.clone()), line.hear(desk, stop));
 }
 
 impl Line {
+    /// One attempt after the other, with growing pauses.
+    async fn hear(&self, desk: Desk, mut stop: watch::Receiver<bool>) {
+        let hearing = Arc::new(Hearing::new(desk, self.rest.clone(), self.guild));
+        let mut at_work = JoinSet::new();
+        let mut pause = PAUSES.0;
+        while !*stop.borrow() {
+            match self.keep(&hearing, &mut at_work, &mut stop).await {
+                End::Stopped => break,
+                End::Lost(whole) => {
+                    pause = if whole { PAUSES.0 } else { pause };
+                    self.troubles
+                        .note(LINE, "与 Discord 的连接断了,正在重连;这期间大家在 Discord 里的操作收不到,通知不受影响。请检查网络和 chat.discord.api_url。");
+                }
+                End::Refused(sentence) => {
+                    pause = pause.max(LOOK);
+                    self.troubles.note(LINE, sentence);
+                }
+            }
+            tokio::select! {
+                () = sleep(pause) => pause = (pause * 2).min(PAUSES.1),
+                () = asked(&mut stop) => {}
+            }
+        }
+        // what was begun is finished and answered
+        if timeout(GOODBYE, async { while at_work.join_next().await.is_some() {} }).await.is_err() {
+            warn!("discord: some interactions were left unanswered");
+        }
+    }
+
     /// One line, from its address to its end.
-    async fn keep(&self, hearing: &Arc<Hearing>, at_work: &mut JoinSet<()>, registered: &mut bool, stop: &mut watch::Receiver<bool>) -> End {
+    async fn keep(&self, hearing: &Arc<Hearing>, at_work: &mut JoinSet<()>, stop: &mut watch::Receiver<bool>) -> End {
         let address = tokio::select! {
             address = self.rest.get::<BotGateway>(Route::GatewayBot, Vec::new()) => address,
             () = asked(stop) => return End::Stopped,
@@ -159,9 +165,6 @@ impl Line {
                 Some(Err(refused)) = shards.ended.next() => break End::Refused(sentence(&refused)),
                 Some(_) = at_work.join_next() => {}
                 _ = look.tick() => {
-                    if !*registered {
-                        *registered = self.register().await;
-                    }
                     if broken_since.is_some_and(|since| since.elapsed() > PATIENCE) {
                         break End::Lost(whole);
                     }
@@ -174,8 +177,20 @@ impl Line {
         end
     }
 
-    /// True when the guild has our commands.
-    async fn register(&self) -> bool {
+    /// Sees to it, again and again if need be, that the guild has our commands.
+    async fn register(&self, mut stop: watch::Receiver<bool>) {
+        let trying = async {
+            while !self.registered().await {
+                sleep(AGAIN).await;
+            }
+        };
+        tokio::select! {
+            () = trying => {}
+            () = asked(&mut stop) => {}
+        }
+    }
+
+    async fn registered(&self) -> bool {
         let sentence = match register(&self.rest, self.guild).await {
             Ok(()) => {
                 self.troubles.settle(COMMANDS);

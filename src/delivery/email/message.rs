@@ -12,7 +12,8 @@ use crate::domain::calendar::local_date;
 use crate::domain::{DocNo, RuleCode, RuleName, SectionName, StaffName, TownName, VoucherNo};
 use crate::rules::CIPHER;
 use crate::store::Store;
-use crate::store::delivery::{self, Claimed, Letterhead};
+use crate::store::delivery::Claimed;
+use crate::store::letterhead::{self, Letterhead};
 
 /// Writes the letters of one office.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub struct Writer {
 impl Writer {
     /// The whole message of a delivery.
     pub async fn write(&self, delivery: &Claimed) -> Result<Message, Failure> {
-        let head = delivery::letterhead(&self.store, delivery).await.map_err(|e| Failure::Later(e.to_string()))?;
+        let head = letterhead::of(&self.store, delivery).await.map_err(|e| Failure::Later(e.to_string()))?;
         compose(self.store.office, &self.from, delivery, head).map_err(Failure::Poison)
     }
 }

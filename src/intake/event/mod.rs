@@ -119,8 +119,11 @@ events! {
     BeneficiaryChanged "beneficiary.changed" Beneficiary beneficiary::Changed,
     BeneficiaryRemoved "beneficiary.removed" Beneficiary beneficiary::Removed,
     PayrollListed "payroll.listed" Reference reference::Payroll,
+    PayrollDelisted "payroll.delisted" Reference reference::PayrollDelisted,
     ProjectListed "project.listed" Reference reference::Project,
+    ProjectDelisted "project.delisted" Reference reference::ProjectDelisted,
     StandardListed "standard.listed" Reference reference::Standard,
+    StandardDelisted "standard.delisted" Reference reference::StandardDelisted,
     SourceTotals "source.totals" Totals totals::Totals,
 }
 

@@ -21,6 +21,16 @@ event! {
 }
 
 event! {
+    /// 财政供养人员离开名单
+    PayrollDelisted as "PayrollDelisted" {
+        /// 身份证号
+        id_no: Code,
+        /// 移出日期
+        delisted_on: Day,
+    }
+}
+
+event! {
     /// 项目库中的项目,一个项目一个事件
     Project as "ProjectListed" {
         /// 预算项目编码
@@ -35,6 +45,18 @@ event! {
         section: Option<Code>,
         /// 计划金额(元)
         amount: Option<Amount>,
+    }
+}
+
+event! {
+    /// 项目移出项目库
+    ProjectDelisted as "ProjectDelisted" {
+        /// 预算项目编码
+        project_code: Identifier,
+        /// 年度
+        fiscal_year: Year,
+        /// 移出日期
+        delisted_on: Day,
     }
 }
 
@@ -57,5 +79,19 @@ event! {
         effective_to: Option<Day>,
         /// 依据文号
         basis_doc_no: Option<Name>,
+    }
+}
+
+event! {
+    /// 补助标准停用
+    StandardDelisted as "StandardDelisted" {
+        /// 标准编号
+        standard_no: Identifier,
+        /// 标准名称
+        name: Name,
+        /// 预算项目编码
+        project_code: Option<Identifier>,
+        /// 停用日期
+        delisted_on: Day,
     }
 }

@@ -127,8 +127,11 @@ fn every_type_has_an_example_that_is_read() {
         ("beneficiary.changed", r#"{"person_no":"H1-1","effective_from":"2026-01-01","status":"迁出"}"#),
         ("beneficiary.removed", r#"{"person_no":"H1-1","effective_to":"2026-01-01"}"#),
         ("payroll.listed", r#"{"id_no":"342427196503120012","name":"张三"}"#),
+        ("payroll.delisted", r#"{"id_no":"342427196503120012","delisted_on":"2026-10-08"}"#),
         ("project.listed", r#"{"project_code":"X1","project_name":"修路","fiscal_year":2026}"#),
+        ("project.delisted", r#"{"project_code":"X1","fiscal_year":2026,"delisted_on":"2026-10-08"}"#),
         ("standard.listed", r#"{"standard_no":"B1","name":"低保","basis":"按人","monthly":600,"effective_from":"2026-01-01"}"#),
+        ("standard.delisted", r#"{"standard_no":"B1","name":"低保","delisted_on":"2026-10-08"}"#),
         ("source.totals", r#"{"from":"2026-10-01","to":"2026-10-31","about":"支付","count":600,"amount":"1.00"}"#),
     ];
     assert_eq!(examples.map(|(name, _)| name), Event::TYPES);

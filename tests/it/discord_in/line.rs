@@ -2,24 +2,21 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
+
 use super::{joins, paid_twice};
 use crate::harness::discord::FakeDiscord;
-use crate::harness::{Office, office_story};
-
-/// What is wrong, as whoever looks after the service reads it.
-async fn troubles(office: &Office) -> String {
-    office.inspects("/readyz").await.body.lines().skip(1).collect::<Vec<_>>().join("\n")
-}
+use crate::harness::{Office, office_story, snowflake};
 
 async fn until_troubles(office: &Office, so: impl Fn(&str) -> bool) -> String {
     for _ in 0..1500 {
-        let told = troubles(office).await;
+        let told = office.troubles().await;
         if so(&told) {
             return told;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("{}", troubles(office).await);
+    panic!("{}", office.troubles().await);
 }
 
 office_story!(a_lost_line_is_taken_up_again_and_what_was_said_meanwhile_is_heard_once, async |office| {
@@ -78,4 +75,47 @@ office_story!(commands_are_registered_once, async |office| {
     discord.gateway().connected().await;
     assert_eq!(discord.member("张敏").says("/我的").await.to_string(), "(only you) 您手上没有待办的预警。");
     assert_eq!(discord.registrations(), 1, "what is there already is left alone");
+});
+
+office_story!(what_is_said_while_the_line_is_down_is_heard_once_or_not_at_all, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    let card = paid_twice(office, &discord).await;
+    let zhang = joins(office, &discord, "张敏").await;
+    // told again on resuming, within its three seconds
+    discord.gateway().drops();
+    let [one, other] = zhang.presses_twice(&card, "认领").await;
+    let claimed = [one.to_string(), other.to_string()];
+    assert_eq!(claimed.iter().filter(|said| said.contains("由您认领")).count(), 1, "{claimed:?}");
+    office.wait_until_sent().await;
+    // told again after Discord has said that it failed
+    let before = office.journal().await;
+    discord.gateway().drops();
+    let mut late = Box::pin(zhang.says("/核实 编号=1 结论=正常 方式=调阅材料 材料=合同 情况=属实"));
+    assert!(late.as_mut().now_or_never().is_none(), "nobody is there to answer");
+    discord.tokens_expire();
+    assert_eq!(late.await.to_string(), "(did not respond)");
+    assert_eq!(office.journal().await, before, "not acted upon");
+    discord.takes_objections();
+});
+
+office_story!(in_private_only_those_are_heard_who_are_bound, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    let zhang = joins(office, &discord, "张敏").await;
+    insta::assert_snapshot!(zhang.in_private().says("/我的").await, @"(only you) 您手上没有待办的预警。");
+    insta::assert_snapshot!(discord.member("路人").in_private().says("/我的").await, @"(did not respond)");
+});
+
+office_story!(in_a_guild_that_is_not_ours_nothing_is_heard_and_the_wrong_number_is_told_of, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    let zhang = joins(office, &discord, "张敏").await;
+    office.config.chat.discord.guild = Some(snowflake(1_100_000_000_000_000_999));
+    office.restart().await;
+    discord.gateway().connected().await;
+    insta::assert_snapshot!(zhang.says("/我的").await, @"(did not respond)");
+    let told = until_troubles(office, |told| told.contains("commands")).await;
+    insta::assert_snapshot!(told, @"discord commands: 机器人不在服务器里,或没有注册命令的权限。请核对 chat.discord.guild,并用带 bot 和 applications.commands 两项的邀请链接重新邀请。");
+    discord.takes_objections();
 });

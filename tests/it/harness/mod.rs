@@ -1,6 +1,7 @@
 //! An office with its service running: one verb for each thing that a person or a machine does.
 
 mod database;
+mod desktop;
 pub mod discord;
 mod machine;
 mod mailbox;
@@ -26,6 +27,7 @@ use jingling::store::{Db, Store, delivery, journal, receipt, warning};
 use tempfile::TempDir;
 
 pub use database::Database;
+pub use desktop::{plain_table, workbook};
 pub use discord::FakeDiscord;
 pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, secret};
 pub use mailbox::{Mail, Mailbox};

@@ -51,7 +51,7 @@ async fn reasons(office: &Office) -> Vec<String> {
     pending.into_iter().map(|p| format!("{} {}", p.status, p.reason.unwrap_or_default())).collect()
 }
 
-/// Waits until so many letters were tried and put back; why the last one was.
+/// Waits until so many letters were tried and put back (on a dead line only the first is); why the last one was.
 async fn refused_for_now(office: &Office, letters: usize) -> String {
     for _ in 0..2000 {
         let mut told = reasons(office).await;

@@ -1,0 +1,90 @@
+//! Holidays of a new year (节假日): 日期, 休 or 班, 名称. All of it or nothing: half a calendar would miscount deadlines.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::Refusal;
+use super::door::{Counts, Order, Outcome};
+use super::reading::plain;
+use super::report::Report;
+use super::sheet::{self, Cell, date};
+use crate::domain::calendar::Calendar;
+use crate::domain::text::normalise;
+use crate::intake::batch::Batches;
+use crate::store::setting::{self, Setting};
+use crate::store::staff;
+
+const DATE: [&str; 2] = ["日期", "放假日期"];
+const WORKED: [&str; 4] = ["休/班", "休班", "类型", "安排"];
+const NAME: [&str; 3] = ["名称", "节日", "节假日名称"];
+
+type Days = BTreeMap<NaiveDate, (bool, String)>;
+
+/// Lays down the years of a table, each as a setting. The same table again changes nothing.
+pub(super) async fn import(batches: &Batches, path: &Path, order: &Order) -> Result<Outcome, Refusal> {
+    if order.mapping.is_some() || order.replace.is_some() || !order.set.is_empty() || order.source.is_some() {
+        return Err(Refusal::PlainHolidays);
+    }
+    let (path, sheet) = (path.to_owned(), order.sheet.clone());
+    let days = tokio::task::spawn_blocking(move || read(&path, sheet.as_deref())).await.map_err(|e| Refusal::Spool(std::io::Error::other(e)))??;
+    let mut counts = Counts { dry_run: order.dry_run, ..Counts::default() };
+    for (year, table) in tables(&days) {
+        let calendar = Calendar::parse(&table).map_err(|e| Refusal::Holidays(e.to_string()))?;
+        if !calendar.known(year) {
+            return Err(Refusal::Holidays(format!("{year} 年的表里没有 10 月的国庆节,看来不完整;请补全后再导入")));
+        }
+        let count = table.lines().count();
+        let mut turn = batches.store.turn().await?;
+        if setting::holidays(&mut turn.tx, turn.office, year).await?.as_ref() == Some(&table) {
+            counts.known += count;
+            continue;
+        }
+        counts.accepted += count;
+        if !order.dry_run {
+            staff::enter(turn, batches.clock.now(), &Setting::Holidays { year, table }).await?;
+        }
+    }
+    Ok(Outcome { counts, report: Report::begin()? })
+}
+
+fn read(path: &Path, sheet: Option<&str>) -> Result<Days, Refusal> {
+    let wanted: Vec<&str> = DATE.into_iter().chain(WORKED).chain(NAME).collect();
+    let table = sheet::open(path, &wanted, sheet)?;
+    let column = |titles: &[&str]| titles.iter().find_map(|title| table.header.column(title)).map(|column| column.index);
+    let missing = |title: &str| Refusal::MissingColumns(vec![title.to_owned()]);
+    let (day_at, worked_at, name_at) = (column(&DATE).ok_or_else(|| missing(DATE[0]))?, column(&WORKED).ok_or_else(|| missing(WORKED[0]))?, column(&NAME));
+    let epoch = table.epoch;
+    let mut days = Days::new();
+    for row in table {
+        let row = row?;
+        let bad = |what: &str| Refusal::Holidays(format!("第 {} 行: {what}", row.number));
+        let cell = |at: usize| row.cells.get(at).unwrap_or(&Cell::Empty);
+        let day = date::date(cell(day_at), epoch).map_err(|e| bad(&e.to_string()))?;
+        let worked = worked(cell(worked_at)).ok_or_else(|| bad("应写 休 或 班"))?;
+        let name = name_at.map(|at| normalise(&plain(cell(at))).replace([',', '\n', '\r'], " ")).unwrap_or_default();
+        if days.insert(day, (worked, name)).is_some() {
+            return Err(bad("这一天写了两次"));
+        }
+    }
+    if days.is_empty() { Err(Refusal::NoRows) } else { Ok(days) }
+}
+
+fn worked(cell: &Cell) -> Option<bool> {
+    match normalise(&plain(cell)).to_lowercase().as_str() {
+        "休" | "休息" | "放假" | "假" | "off" => Some(false),
+        "班" | "上班" | "补班" | "调休上班" | "work" => Some(true),
+        _ => None,
+    }
+}
+
+/// A table a year, in the spelling of the shipped one.
+fn tables(days: &Days) -> BTreeMap<i32, String> {
+    let mut tables: BTreeMap<i32, String> = BTreeMap::new();
+    for (day, (worked, name)) in days {
+        let _ = writeln!(tables.entry(day.year()).or_default(), "{day},{},{name}", if *worked { "work" } else { "off" });
+    }
+    tables
+}
