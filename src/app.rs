@@ -34,7 +34,7 @@ use crate::keys::{KeyError, Keyring};
 use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
 use crate::server;
-use crate::store::delivery::Channel;
+use crate::store::delivery::{self, Channel};
 use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
 use crate::store::{Db, Store, StoreError, journal, setting, staff};
 use crate::troubles::Troubles;
@@ -276,8 +276,17 @@ async fn ready(State(admin): State<Admin>) -> (StatusCode, String) {
     if !admin.queue.is_open() {
         return (StatusCode::SERVICE_UNAVAILABLE, "intake: the queue is not worked off\n".to_owned());
     }
-    match setting::current(&admin.store).await {
-        Ok(_) => (StatusCode::OK, admin.troubles.all().iter().fold("ready\n".to_owned(), |told, (of, what)| told + of + ": " + what + "\n")),
+    match delivery::parked(&admin.store).await {
+        Ok(parked) => {
+            let mut told = "ready\n".to_owned();
+            for (of, what) in admin.troubles.all() {
+                told += &format!("{of}: {what}\n");
+            }
+            if parked > 0 {
+                told += &format!("delivery: 有 {parked} 件通知或邮件被退回,不再重发。用 /投递 列表 查看,并核对收件人。\n");
+            }
+            (StatusCode::OK, told)
+        }
         Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
     }
 }

@@ -5,3 +5,4 @@ ALTER TABLE delivery ADD COLUMN message_channel TEXT COLLATE "C";
 ALTER TABLE delivery ADD COLUMN message_id TEXT COLLATE "C";
 CREATE INDEX delivery_lane ON delivery (office_id, channel, recipient, urgency DESC, seq, n) WHERE status = 'queued';
 CREATE INDEX delivery_warning ON delivery (office_id, no, channel);
+CREATE INDEX delivery_parked ON delivery (office_id) WHERE status = 'parked';

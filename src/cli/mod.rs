@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::log::Format;
-use crate::config::{self, Config, Fault};
+use crate::config::{self, Config, Fault, Secrets};
 
 /// 警铃:财政扶贫资金动态监控的预警服务
 #[derive(Debug, Parser)]
@@ -77,9 +77,9 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let config = || load(arguments.config.as_deref());
+    let config = || load(arguments.config.as_deref(), Secrets::Spared);
     match arguments.command {
-        Subcommands::Serve => serve::run(&config()?).await,
+        Subcommands::Serve => serve::run(&load(arguments.config.as_deref(), Secrets::Needed)?).await,
         Subcommands::Status => status::run(&config()?).await,
         Subcommands::Demo(options) => demo::run(options).await,
         Subcommands::Check(options) => Ok(check::run(arguments.config.as_deref(), options).await),
@@ -105,14 +105,14 @@ fn sentence(failure: &anyhow::Error) -> String {
 }
 
 /// The file given, else `jingling.toml` where there is one.
-fn read(path: Option<&Path>) -> Result<Config, Vec<Fault>> {
+fn read(path: Option<&Path>, secrets: Secrets) -> Result<Config, Vec<Fault>> {
     let usual = Path::new("jingling.toml");
     let path = path.or_else(|| usual.exists().then_some(usual));
-    config::load(path, std::env::vars())
+    config::load_for(secrets, path, std::env::vars())
 }
 
-fn load(path: Option<&Path>) -> anyhow::Result<Config> {
-    read(path).map_err(|faults| {
+fn load(path: Option<&Path>, secrets: Secrets) -> anyhow::Result<Config> {
+    read(path, secrets).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("配置有 {} 处问题:\n{}", faults.len(), lines.join("\n"))
     })

@@ -9,7 +9,7 @@ use commands::Permission;
 
 use crate::app::{lay_down_first, open_existing, open_store};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::domain::StaffName;
 use crate::domain::person_id::{self, IdShape};
 use crate::keys;
@@ -90,6 +90,10 @@ pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
             account::offer(&store, clock.now(), &name, &code).await?;
             println!("{name} 的绑定代码(只显示这一次,{} 分钟内有效,请当面交给本人):{code}", account::VALID.num_minutes());
             println!("请本人在 Discord 里输入:/绑定 {code}");
+            match config.chat.channel {
+                config::chat::Channel::Discord => {}
+                config::chat::Channel::Console => println!("现在的 chat.channel 是 console;绑定要等改成 discord 并重启服务后才能用。"),
+            }
         }
         Staff::Unbind { name, discord: _ } => {
             account::release(&store, clock.now(), &name).await?;

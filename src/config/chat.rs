@@ -43,6 +43,7 @@ pub struct Discord {
     #[serde(deserialize_with = "perhaps")]
     pub general: Option<Snowflake>,
     /// Channels of sections; those of one section are tried in this order.
+    #[serde(default)]
     pub channels: Vec<SectionChannel>,
     /// The environment variable that holds the bot's token.
     pub token_env: String,

@@ -11,6 +11,14 @@ pub struct Fault {
     pub text: String,
 }
 
+impl Fault {
+    /// Whether it is a secret that is missing or cannot be used.
+    pub(super) fn is_of_a_secret(&self) -> bool {
+        let key = self.key.rsplit('.').next().unwrap_or_default();
+        ["secret_env", "secret_file", "token_env", "token_file", "password_env", "password_file"].contains(&key)
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.key, self.text)

@@ -61,11 +61,28 @@ pub struct Config {
     pub log: Log,
 }
 
+/// Whether the secrets that the settings name must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    /// The service: it checks signatures, signs in to Discord and to the mail server.
+    Needed,
+    /// What runs beside it, in a terminal that need not know them.
+    Spared,
+}
+
 /// Reads the file (none: the defaults), then the environment, then the secrets they name.
 ///
 /// # Errors
 /// Every fault there is, sorted by section; never a secret in it.
 pub fn load(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Config, Vec<Fault>> {
+    load_for(Secrets::Needed, path, env)
+}
+
+/// The same, for whoever [needs the secrets](Secrets) or is spared them.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_for(secrets: Secrets, path: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Config, Vec<Fault>> {
     let text = match path.map(|path| (path, std::fs::read_to_string(path))) {
         None => String::new(),
         Some((_, Ok(text))) => text,
@@ -86,6 +103,10 @@ pub fn load(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) ->
     config.deadlines.check(&mut faults);
     config.mail.check(&env, &mut faults);
     config.chat.check(&config.office, &env, &mut faults);
+    match secrets {
+        Secrets::Needed => {}
+        Secrets::Spared => faults.0.retain(|fault| !fault.is_of_a_secret()),
+    }
     if faults.0.is_empty() { Ok(config) } else { Err(faults.sorted()) }
 }
 
@@ -125,6 +146,36 @@ mod tests {
         let config = try_load(&reader::example(), &[("TREASURY_SECRET", SECRET)]).unwrap();
         assert_eq!(config.sources[0].secrets[0].expose(), SECRET);
         assert!(!format!("{config:?}").contains("MfKQ"));
+    }
+
+    #[test]
+    fn what_runs_beside_the_service_need_not_know_its_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jingling.toml");
+        let settings = "[[sources]]\nname = \"treasury\"\nsecret_env = [\"TREASURY_SECRET\"]\n[chat]\nchannel = \"discord\"\n[chat.discord]\nguild = \"1\"\ngeneral = \"2\"";
+        std::fs::write(&path, settings).unwrap();
+        let load = |secrets| load_for(secrets, Some(&path), std::iter::empty());
+        assert_eq!(load(Secrets::Needed).unwrap_err().len(), 2);
+        let config = load(Secrets::Spared).unwrap();
+        assert!(config.sources[0].secrets.is_empty() && config.chat.discord.token.is_none());
+        std::fs::write(&path, format!("{settings}\ncolour = 1")).unwrap();
+        assert_eq!(load(Secrets::Spared).unwrap_err().len(), 1, "all else is as it must be");
+    }
+
+    #[test]
+    fn one_wrong_channel_hides_nothing_else() {
+        let faults = try_load(
+            "[chat.discord]\nchannels = [{ section = \"农业股\", channel = \"x\" }, { section = \"agriculture\" }, \"110\"]\n[mail]\ntransport = \"smpt\"\n[log]\nlevel = \"loud\"",
+            &[],
+        );
+        insta::assert_snapshot!(faults.unwrap_err(), @r#"
+        mail.transport:写的是 "smpt",应为 folder、smtp 之一。请改正。
+        chat.discord.channels[1].channel:写的是 "x",不能识别。Discord 的编号是 17 到 20 位数字,要加引号;在 Discord 里打开开发者模式后右键复制。请改正。
+        chat.discord.channels[1].section:写的是 "农业股",不能识别。股室代码不规范,应为小写英文、数字和下划线,可带一个冒号,例如 agriculture、business:social_security。请改正。
+        chat.discord.channels[2].channel:没有填写。请补上。
+        chat.discord.channels[3]:写的是 "110",不能识别。请改正。
+        log.level:写的是 "loud",应为 error、warn、info、debug、trace 之一。请改正。
+        "#);
     }
 
     #[test]

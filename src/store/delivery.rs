@@ -207,6 +207,12 @@ pub async fn counts(store: &Store) -> Result<Vec<(String, String, i64)>, StoreEr
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?))).collect()
 }
 
+/// How many are parked.
+pub async fn parked(store: &Store) -> Result<i64, StoreError> {
+    let rows = store.db.fetch("SELECT COUNT(*) FROM delivery WHERE office_id = $1 AND status = 'parked'", binds![store.office]).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
 /// A delivery that has not gone through, for `/投递 列表`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {

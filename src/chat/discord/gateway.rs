@@ -132,6 +132,7 @@ impl Line {
         };
         let url = match address {
             Ok(gateway) => gateway.url,
+            Err(RestError::Unauthorised) => return End::Refused(sentence(&GatewayError::InvalidAuthentication)),
             Err(failure) => {
                 warn!(%failure, "discord: the gateway's address could not be had");
                 return End::Lost(false);
