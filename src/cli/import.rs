@@ -44,8 +44,8 @@ pub struct Options {
     /// 离开名单的日期,不写就是今天
     #[arg(long, value_name = "年-月-日", requires = "replace")]
     as_of: Option<NaiveDate>,
-    /// 替换后一半以上的人离开名单,也照样导入
-    #[arg(long, requires = "replace")]
+    /// 替换后一半以上的人离开名单,或发放明细改写别人的行,也照样导入
+    #[arg(long)]
     yes: bool,
     /// 每行都一样的凭证号
     #[arg(long, value_name = "凭证号")]
@@ -109,6 +109,7 @@ fn order(options: &Options, today: NaiveDate) -> anyhow::Result<Order> {
         sheet: options.sheet.clone(),
         set,
         replace: options.replace.then(|| Replace { as_of: options.as_of.unwrap_or(today), sure: options.yes }),
+        sure: options.yes,
         again: options.again,
         dry_run: options.dry_run,
         ..Order::plain(options.kind)

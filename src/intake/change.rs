@@ -38,6 +38,13 @@ impl LedgerChange {
         LedgerChange { source: source.to_owned(), event_type, seen_key: format!("{event_type}{suffix}"), digest, told, undoes: undoes(event) }
     }
 
+    /// The key of a disbursement line, and whom it reaches: id number and account.
+    pub fn reaches(&self) -> Option<(String, [Value; 2])> {
+        let Told::Line { voucher, year, line, fills } = &self.told else { return None };
+        let value = |slot: usize| fills.iter().find(|(at, _)| *at == slot).map_or(Value::Empty, |(_, value)| value.clone());
+        Some((line_key(&self.source, *year, voucher, *line), [value(disbursement::ID_NO), value(disbursement::ACCOUNT)]))
+    }
+
     /// The record of a list that it tells about: table and business identity.
     pub fn listed(&self) -> Option<(Entity, &str)> {
         match &self.told {
@@ -53,6 +60,10 @@ fn voucher_key(source: &str, year: u16, voucher: &str) -> String {
 }
 
 /// The payment of this source and year with this number, under whatever key it was first heard of.
+fn line_key(source: &str, year: u16, voucher: &str, line: u32) -> String {
+    format!("{}/{line}", voucher_key(source, year, voucher))
+}
+
 fn find_payment(cache: &Cache, source: &str, year: u16, slot: usize, no: &str) -> Option<Record> {
     find_of_kind(cache, source, year, slot, no, p::Kind::Normal)
 }
@@ -179,7 +190,7 @@ impl LedgerChange {
                 let prefix = format!("{source}/");
                 let found =
                     cache.find(Entity::Disbursement, &slots, &key).into_iter().find(|record| record.key.starts_with(&prefix)).map(|record| (*record).clone());
-                (found, format!("{source}/{year}/{voucher}/{line}"))
+                (found, line_key(source, *year, voucher, *line))
             }
             Told::Person { person_no, .. } => (known(Entity::Beneficiary, person_no), person_no.clone()),
             Told::Other { subject } => (known(Entity::Other, subject), subject.clone()),

@@ -132,7 +132,7 @@ office_story!(a_file_that_does_not_fit_is_refused_whole, async |office| {
     let no_amount = plain_table(&[&["凭证号", "支付日期", "收款人"], &["PZ-1", "2026-11-23", "汪桂兰"]]);
     assert_eq!(
         office.imports(Kind::Payments, "a.csv", no_amount).await,
-        "没有导入。缺少这些列: 金额。请补上,或把标题改成这样;每行都一样的,可以用 --set 字段=内容 写明。"
+        "没有导入。缺少这些列: 金额(amount)。请补上,或把标题改成这样;每行都一样的,可以用 --set 括号里的字段=内容 写明。"
     );
     let empty = plain_table(&[&["凭证号", "支付日期", "金额"]]);
     assert_eq!(office.imports(Kind::Payments, "b.csv", empty).await, "没有导入。标题行下面没有数据。");
@@ -193,6 +193,38 @@ office_story!(a_file_cut_in_the_middle_goes_on_where_it_was, async |office| {
     });
     assert_eq!(outcome.await.unwrap().counts.to_string(), "新增 4100 行,已有 0 行,更正 0 行,拒收 0 行。");
     assert_eq!((office.journal().await, entered.lock().unwrap().as_slice()), (before + 3, &[4000, 4100][..]), "two more chunks, none twice");
+});
+
+office_story!(two_imports_of_one_file_at_once_enter_it_once, async |office| {
+    let rows = (0..8100).map(|n| format!("PZ-{n},2026-11-23,1.00,ZB-{n}\n"));
+    office.saves("long.csv", "凭证号,支付日期,金额,指标编号\n".to_owned() + &rows.collect::<String>());
+    let (order, before) = (Order::plain(Kind::Payments), office.journal().await);
+    let (one, two) = tokio::join!(office.tries_to_import(&order, "long.csv", |_| ()), office.tries_to_import(&order, "long.csv", |_| ()));
+    for outcome in [one, two] {
+        assert!(outcome.unwrap().counts.to_string().contains("新增 8100 行,已有 0 行,更正 0 行,拒收 0 行。"));
+    }
+    assert_eq!(office.journal().await, before + 5, "five chunks, none twice");
+});
+
+office_story!(a_list_of_another_town_overwrites_nobody, async |office| {
+    let list = |people: &[(&str, &str, &str)]| {
+        let rows = people.iter().map(|(id_no, account, paid)| format!("PZ-1,{id_no},{account},DB2026,600,{paid},2026年11月\n"));
+        "凭证号,身份证号,账号,项目编码,应发,实发,发放月份\n".to_owned() + &rows.collect::<String>()
+    };
+    const LINES: &str = "SELECT key, paid FROM disbursement ORDER BY key";
+    let first = [("342427196503120012", "6228480000012345678", "600"), ("341525200303120019", "6228480000012345679", "600")];
+    office.imports(Kind::Disbursements, "佛子岭镇.csv", list(&first)).await;
+    let town = list(&[("34152519560818002X", "6228480000012345680", "600")]);
+    let refused = office.imports(Kind::Disbursements, "衡山镇.csv", &town).await;
+    assert!(refused.starts_with("没有导入。同一凭证的 1 行已是别人的发放明细"), "{refused}");
+    let on = Order { set: BTreeMap::from([("line_no".to_owned(), "1001".to_owned())]), ..Order::plain(Kind::Disbursements) };
+    assert_eq!(office.imports_as(&on, "衡山镇.csv", &town).await, "新增 1 行,已有 0 行,更正 0 行,拒收 0 行。");
+    // the same people with another amount or another account are a correction
+    let corrected = list(&[("342427196503120012", "6228480000012345678", "500"), ("341525200303120019", "6228480000012345699", "600")]);
+    assert_eq!(office.imports(Kind::Disbursements, "更正.csv", corrected).await, "新增 0 行,已有 0 行,更正 2 行,拒收 0 行。");
+    assert_eq!(told(office, LINES).await, [r#""treasury/2026/PZ-1/1"|50000|"#, r#""treasury/2026/PZ-1/1001"|60000|"#, r#""treasury/2026/PZ-1/2"|60000|"#]);
+    let sure = Order { sure: true, ..Order::plain(Kind::Disbursements) };
+    assert_eq!(office.imports_as(&sure, "衡山镇.csv", &town).await, "新增 0 行,已有 0 行,更正 1 行,拒收 0 行。");
 });
 
 office_story!(each_table_of_performance_finds_its_mapping, async |office| {

@@ -88,6 +88,40 @@ office_story!(two_services_take_a_file_once, watched, async |office| {
     other.stop().await;
 });
 
+office_story!(a_very_long_name_is_put_away_too, watched, async |office| {
+    let name = "支".repeat(83);
+    office.drops("payments", &format!("{name}.csv"), "凭证号,支付日期,金额\nPZ-1,2026-11-23,1\n");
+    office.looks().await;
+    let short = "支".repeat(60);
+    assert_eq!(office.lies(), [format!("done/payments/{short}.csv"), format!("done/payments/{short}.csv.report.csv")]);
+});
+
+office_story!(a_file_written_to_while_it_is_entered_is_looked_at_again, watched, async |office| {
+    use std::io::Write;
+    office.drops("payments", "慢.csv", "凭证号,支付日期,金额\nPZ-1,2026-11-23,1\n");
+    let mut writer = std::fs::File::options().append(true).open(office.folder("payments/慢.csv")).unwrap();
+    let folder = office.app().import.clone().unwrap();
+    folder.look().await;
+    office.wind(TimeDelta::seconds(6));
+    let look = folder.look();
+    tokio::pin!(look);
+    let mut pace = tokio::time::interval(std::time::Duration::from_millis(1));
+    let mut written = 1;
+    loop {
+        tokio::select! {
+            () = &mut look => break,
+            _ = pace.tick() => {
+                written += 1;
+                writeln!(writer, "PZ-{written},2026-11-23,1").unwrap();
+            }
+        }
+    }
+    drop(writer);
+    office.looks().await;
+    assert_eq!(office.lies(), ["done/payments/慢.csv", "done/payments/慢.csv.report.csv"]);
+    assert_eq!(office.store().db.fetch("SELECT key FROM payment", Vec::new()).await.unwrap().len(), written, "nothing of it is lost");
+});
+
 office_story!(a_folder_that_cannot_be_used_is_told_of_and_stops_nothing, watched, async |office| {
     let folder = office.app().import.clone().unwrap();
     folder.look().await;

@@ -9,7 +9,7 @@ use super::lines::{self, Lines};
 use super::list::{self, Replace};
 use super::mapping::{Mapping, is_source};
 use super::report::Report;
-use super::{Refusal, holidays, preset, sheet};
+use super::{Refusal, holidays, overlap, preset, sheet};
 use crate::intake::batch::{Batches, Filling, Taken};
 use crate::intake::event::Malformed;
 use crate::intake::take::{FieldProblemText, read};
@@ -27,6 +27,8 @@ pub struct Order {
     /// Field → what it takes where the row says nothing.
     pub set: BTreeMap<String, String>,
     pub replace: Option<Replace>,
+    /// Although lines that reach other people would be overwritten.
+    pub sure: bool,
     /// Although the very same has been entered before: something else may have changed it since.
     pub again: bool,
     /// Only look.
@@ -36,7 +38,7 @@ pub struct Order {
 impl Order {
     /// A file of this kind and nothing more.
     pub fn plain(kind: Kind) -> Order {
-        Order { kind, mapping: None, source: None, sheet: None, set: BTreeMap::new(), replace: None, again: false, dry_run: false }
+        Order { kind, mapping: None, source: None, sheet: None, set: BTreeMap::new(), replace: None, sure: false, again: false, dry_run: false }
     }
 }
 
@@ -82,6 +84,9 @@ pub async fn import(batches: &Batches, path: &Path, order: &Order, progress: imp
     let mappings = mappings(order)?;
     let (mut lines, mapping) = open(batches, path.to_owned(), order.sheet.clone(), mappings, Arc::clone(&progress)).await?;
     let mut counts = Counts { skipped: lines.skipped, refused: lines.broken.len(), dry_run: order.dry_run, ..Counts::default() };
+    if order.kind == Kind::Disbursements && !order.sure {
+        overlap::check(&batches.store, &mut lines, &mapping.source).await?;
+    }
     let changes = match order.replace {
         Some(replace) => list::changes(&batches.store, &mut lines, &mapping, replace).await?,
         None => None,

@@ -17,7 +17,7 @@ pub enum Refusal {
     Source,
     #[error("{0}")]
     Field(String),
-    #[error("缺少这些列: {}。请补上,或把标题改成这样;每行都一样的,可以用 --set 字段=内容 写明。", .0.join("、"))]
+    #[error("缺少这些列: {}。请补上,或把标题改成这样;每行都一样的,可以用 --set 括号里的字段=内容 写明。", .0.join("、"))]
     MissingColumns(Vec<String>),
     #[error("标题行下面没有数据。")]
     NoRows,
@@ -25,6 +25,10 @@ pub enum Refusal {
     NotAList(Kind),
     #[error("替换后名单上的 {of} 个会有 {leaving} 个离开,超过一半,没有导入。请核对文件是否完整;确实如此的,加上 --yes 再导入。")]
     TooMany { leaving: usize, of: usize },
+    #[error(
+        "同一凭证的 {0} 行已是别人的发放明细,导入会改写它们,没有导入。是另一份清册的,请接着前一份编行号(加一列 行号,或用 --set line_no=起始行号);确实要改写的,加上 --yes 再导入。"
+    )]
+    OtherPeople(usize),
     #[error("节假日表没有导入: {0}。")]
     Holidays(String),
     #[error("节假日只要文件本身,不用 --mapping、--source、--set、--replace。")]
@@ -51,6 +55,7 @@ impl Refusal {
             | Refusal::NoRows
             | Refusal::NotAList(_)
             | Refusal::TooMany { .. }
+            | Refusal::OtherPeople(_)
             | Refusal::Holidays(_)
             | Refusal::PlainHolidays => false,
         }

@@ -139,7 +139,9 @@ impl Folder {
 
     /// Enters one file and puts it away. Killed in between, the next look finds it here, enters it once more, which changes nothing, and puts it away.
     async fn take(&self, kind: Kind, path: &Path) -> Result<(), Failure> {
-        let Some(_lock) = hold(path).map_err(Failure::Folder)? else { return Ok(()) };
+        let Some(lock) = hold(path).map_err(Failure::Folder)? else { return Ok(()) };
+        let looks = || lock.metadata().and_then(|about| Ok((about.len(), about.modified()?))).map_err(Failure::Folder);
+        let before = looks()?;
         let (place, report, told) = match import(&self.batches, path, &Order::plain(kind), |_| ()).await {
             Ok(outcome) => {
                 let counts = outcome.counts;
@@ -156,6 +158,10 @@ impl Folder {
                 ("refused", Report::begin().map_err(Failure::Later)?, format!("没有导入。{refusal}"))
             }
         };
+        // whoever wrote to it has not ended: the next look enters the rest
+        if looks()? != before {
+            return Ok(());
+        }
         put_away(path, &self.root.join(place).join(kind.name()), report, &told).map_err(Failure::Folder)
     }
 }
@@ -206,7 +212,14 @@ pub fn report_of(file: &Path) -> PathBuf {
 fn free(folder: &Path, file: &Path) -> IoResult<PathBuf> {
     let part = |part: Option<&std::ffi::OsStr>| part.map(|text| text.to_string_lossy().into_owned()).unwrap_or_default();
     let (stem, ending) = (part(file.file_stem()), file.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default());
+    // room is left in the name for a number and for the report's ending
+    let (ending, stem) = (cut(&ending, 40), cut(&stem, 180));
     let names = std::iter::once(format!("{stem}{ending}")).chain((2..10_000).map(|n| format!("{stem}-{n}{ending}")));
     let free = names.map(|name| folder.join(name)).find(|path| !path.exists() && !report_of(path).exists());
     free.ok_or_else(|| Error::from(ErrorKind::AlreadyExists))
+}
+
+/// The beginning of a text, at most so many bytes.
+fn cut(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
 }

@@ -12,6 +12,7 @@ pub mod kind;
 mod lines;
 mod list;
 pub mod mapping;
+mod overlap;
 pub mod preset;
 pub mod reading;
 pub mod report;

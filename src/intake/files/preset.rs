@@ -26,10 +26,14 @@ pub fn of(kind: Kind) -> Vec<Mapping> {
     PRESETS.iter().flatten().filter(|mapping| mapping.kind == kind).cloned().collect()
 }
 
-/// Every title that one of these may want.
+/// Every title that one of these may want; first the usual ones of what must be there, by which people know the table.
 pub fn titles(mappings: &[Mapping]) -> Vec<&str> {
+    let must = |mapping: &Mapping, column: &Column| column.required || mapping.target.required().any(|field| field == column.field);
+    let columns = mappings.iter().flat_map(|mapping| mapping.columns.iter().map(move |column| (must(mapping, column), column)));
+    let (needed, others): (Vec<_>, Vec<_>) = columns.partition(|(needed, _)| *needed);
+    let usual = needed.iter().chain(&others).filter_map(|(_, column)| column.titles.first());
     let mut titles: Vec<&str> = Vec::new();
-    for title in mappings.iter().flat_map(|mapping| &mapping.columns).flat_map(|column| &column.titles) {
+    for title in usual.chain(needed.iter().chain(&others).flat_map(|(_, column)| &column.titles)) {
         if !titles.contains(&title.as_str()) {
             titles.push(title);
         }
@@ -58,7 +62,7 @@ impl Mapping {
         fields.extend(self.columns.iter().filter(|column| column.required && !there(&column.field)).map(|column| column.field.as_str()));
         fields.sort_unstable();
         fields.dedup();
-        fields.into_iter().map(|field| self.called(field)).collect()
+        fields.into_iter().map(|field| format!("{}({field})", self.called(field))).collect()
     }
 
     /// A field by the usual title of its column.

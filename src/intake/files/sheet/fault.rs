@@ -35,7 +35,7 @@ pub enum FileFault {
     NoSuchSheet(String, String),
     #[error("没有找到标题行;标题行里至少要有其中几个: {}", .0.join("、"))]
     NoHeader(Vec<String>),
-    #[error("有几个工作表都像要导入的表: {};请指明用哪一个", .0.join("、"))]
+    #[error("有几个工作表都像要导入的表: {};请用 --sheet 写明用哪一个,或删去其余的表", .0.join("、"))]
     SeveralSheets(Vec<String>),
     #[error("标题 {0} 出现了不止一次({1} 列和 {2} 列);请改名或删去多余的一列")]
     SameTitle(String, String, String),

@@ -125,7 +125,7 @@ fn the_sheet_that_fits_is_taken_and_two_that_fit_are_asked_about() {
     let taken = |f: &NamedTempFile| open(f.path(), LISTING, None).map(|t| t.sheet.unwrap()).map_err(|e| e.to_string());
     assert_eq!(taken(&book(&[("封面", &["某县"], true), ("汇总", few, true), ("明细", full, true)])).unwrap(), "明细");
     assert_eq!(taken(&book(&[("模板", full, false), ("明细", full, true)])).unwrap(), "明细");
-    assert_snapshot!(taken(&book(&[("1月", full, true), ("2月", full, true)])).unwrap_err(), @"有几个工作表都像要导入的表: 1月、2月;请指明用哪一个");
+    assert_snapshot!(taken(&book(&[("1月", full, true), ("2月", full, true)])).unwrap_err(), @"有几个工作表都像要导入的表: 1月、2月;请用 --sheet 写明用哪一个,或删去其余的表");
     assert_snapshot!(taken(&book(&[("封面", &["某县"], true)])).unwrap_err(), @"没有找到标题行;标题行里至少要有其中几个: 乡镇、收款人姓名、姓名、收款人身份证号、身份证号、收款人银行账号、银行账号、发放日期");
     assert_snapshot!(taken(&book(&[("明细", &["乡镇", "姓名", "补贴金额(元)", "补贴金额"], true)])).unwrap_err(), @"标题 补贴金额 出现了不止一次(C 列和 D 列);请改名或删去多余的一列");
 }
