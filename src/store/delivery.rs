@@ -64,6 +64,8 @@ pub struct Claimed {
     pub queued_at: DateTime<Utc>,
     /// This one included.
     pub attempts: i64,
+    /// Whether it was begun before, by an attempt that failed or was cut short: it may have gone out all the same.
+    pub tried: bool,
 }
 
 /// What is sent as one: a delivery and those it outdates, which are concluded with it.
@@ -123,7 +125,7 @@ pub(super) async fn write(tx: &mut Tx, office: i64, owed: Vec<Owed>) -> Result<(
     tx.insert("delivery", &columns, rows, "").await
 }
 
-pub(super) const COLUMNS: &str = "seq, n, recipient, no, payload, urgency, queued_at, attempts";
+pub(super) const COLUMNS: &str = "seq, n, recipient, no, payload, urgency, queued_at, attempts, reason";
 
 /// Takes up what is due on one channel, oldest first, and holds it for `lease` so that another replica leaves it alone.
 pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Claimed>, StoreError> {
@@ -154,6 +156,8 @@ pub(super) fn read(channel: Channel, row: &Row) -> Result<Claimed, StoreError> {
             urgency: row.int(5)?,
             queued_at: DateTime::from_timestamp_micros(row.int(6)?).unwrap_or_default(),
             attempts: row.int(7)?,
+            // an outage counts as no attempt, but leaves its reason
+            tried: row.int(7)? > 1 || row.opt_text(8)?.is_some(),
         })
     };
     one().map_err(|e| e.in_row("delivery", row.int(0).unwrap_or(0)))

@@ -33,7 +33,7 @@ impl News {
             None => None,
         };
         let gathered = parcel.all().map(|d| ((d.seq, d.n), serde_json::from_str(&d.payload).ok())).collect();
-        let tried = parcel.all().any(|d| d.attempts > 1);
+        let tried = parcel.all().any(|d| d.tried);
         Ok(News { card, recipient: parcel.newest.recipient.clone(), account, gathered, tried })
     }
 
@@ -72,6 +72,12 @@ impl News {
     pub fn farewell(&self) -> Face {
         let section = said(SectionName::new(&self.card.section));
         let text = chat!("{} {} 已转{}办理。", sign(self.card.state.light()), no(self.card.no), section);
+        Face::new(&text, &[Action::Show], self.card.no, None, None)
+    }
+
+    /// What stays where it was shown before it had to be shown elsewhere.
+    pub fn elsewhere(&self) -> Face {
+        let text = chat!("{} {} 已改在别处显示。", sign(self.card.state.light()), no(self.card.no));
         Face::new(&text, &[Action::Show], self.card.no, None, None)
     }
 
