@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::event::{Event, payment as p};
-use super::told::{Fills, Stage, Told, number, text, told, undoes};
+use super::subject::undoes;
+use super::told::{Fills, Stage, Told, number, text, told};
 use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
 use crate::domain::text::normalise;
 use crate::domain::{Entity, Money, Record, Value};

@@ -9,5 +9,6 @@ pub mod group;
 pub mod openapi;
 pub mod problem;
 pub mod signature;
+mod subject;
 pub mod take;
 mod told;

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::event::disbursement::Month;
 use super::event::{Event, allocation as a, beneficiary as b, disbursement as d, payment as p};
+use super::subject::subject;
 use crate::domain::doc_no::DocNo;
 use crate::domain::mask;
 use crate::domain::person_id::{self, IdShape};
@@ -12,7 +13,6 @@ use crate::domain::record::{allocation, beneficiary, disbursement, payment};
 use crate::domain::text::normalise;
 use crate::domain::{Record, Value};
 use crate::keys::Keyring;
-use crate::store::audit::hex;
 
 pub(super) type Fills = Vec<(usize, Value)>;
 
@@ -203,56 +203,6 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
         | Event::StandardDelisted(_)
         | Event::SourceTotals(_) => plain(Told::Other { subject: subject(source, event, keys) }),
     }
-}
-
-/// The seen key of what this event undoes: told once more after it, the same content is news.
-pub(super) fn undoes(event: &Event) -> Option<String> {
-    let listed = |undone: &str| Some(undone.to_owned());
-    match event {
-        Event::PayrollListed(_) => listed("payroll.delisted"),
-        Event::PayrollDelisted(_) => listed("payroll.listed"),
-        Event::ProjectListed(_) => listed("project.delisted"),
-        Event::ProjectDelisted(_) => listed("project.listed"),
-        Event::StandardListed(_) => listed("standard.delisted"),
-        Event::StandardDelisted(_) => listed("standard.listed"),
-        Event::BeneficiaryChanged(e) if e.status == Some(b::Status::Registered) => listed("beneficiary.removed"),
-        Event::BeneficiaryRemoved(e) => Some(format!("beneficiary.changed/{}", e.effective_to.get())),
-        Event::AllocationReceived(_)
-        | Event::AllocationRegistered(_)
-        | Event::AllocationDistributed(_)
-        | Event::AllocationAdjusted(_)
-        | Event::AllocationDocumentAttached(_)
-        | Event::PaymentRequested(_)
-        | Event::PaymentReviewed(_)
-        | Event::PaymentPaid(_)
-        | Event::PaymentRefunded(_)
-        | Event::PaymentCorrected(_)
-        | Event::PaymentCancelled(_)
-        | Event::DisbursementListed(_)
-        | Event::PerformanceGoal(_)
-        | Event::PerformanceIndicator(_)
-        | Event::PerformanceProgress(_)
-        | Event::PerformanceReview(_)
-        | Event::PerformanceSelfEvaluation(_)
-        | Event::BeneficiaryRegistered(_)
-        | Event::BeneficiaryChanged(_)
-        | Event::SourceTotals(_) => None,
-    }
-}
-
-/// What an event of no entity of its own is about: its identifying members, hashed where they are personal.
-fn subject(source: &str, event: &Event, keys: &Keyring) -> String {
-    const IDENTIFYING: [&str; 8] = ["project_code", "standard_no", "fiscal_year", "period", "name", "from", "to", "about"];
-    let canonical = event.canonical();
-    let member = |name: &str| canonical.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    // what leaves a list is the one that was listed
-    let family = event.type_name().replace(".delisted", ".listed");
-    let mut parts = vec![family, source.to_owned()];
-    match member("id_no").and_then(|id| keys.hash(&id)) {
-        Some(hash) => parts.push(hex(&hash.0)),
-        None => parts.extend(IDENTIFYING.iter().filter_map(|name| member(name))),
-    }
-    parts.join("/")
 }
 
 /// The elements that both receiving and registering may tell.

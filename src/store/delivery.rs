@@ -62,10 +62,10 @@ pub struct Claimed {
     pub payload: String,
     pub urgency: i64,
     pub queued_at: DateTime<Utc>,
-    /// This one included.
+    /// This one included; an outage of the whole channel counts as none.
     pub attempts: i64,
-    /// Whether it was begun before, by an attempt that failed or was cut short: it may have gone out all the same.
-    pub tried: bool,
+    /// Whether an earlier attempt came to nothing that is known: what it sent may have arrived all the same.
+    pub failed: bool,
 }
 
 /// What is sent as one: a delivery and those it outdates, which are concluded with it.
@@ -131,8 +131,9 @@ pub(super) const COLUMNS: &str = "seq, n, recipient, no, payload, urgency, queue
 pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Claimed>, StoreError> {
     // the other place where the dialects must differ
     let skip = if store.db.is_sqlite() { "" } else { "FOR UPDATE SKIP LOCKED" };
+    // looked for once: PostgreSQL may ask a subquery again for every row, and would take up more than the limit
     let text = format!(
-        "UPDATE delivery SET attempts = attempts + 1, next_at = $4 WHERE office_id = $1 AND (seq, n) IN (SELECT seq, n FROM delivery WHERE office_id = $1 AND status = 'queued' AND channel = $2 AND next_at <= $3 ORDER BY seq, n LIMIT $5 {skip}) RETURNING {COLUMNS}"
+        "WITH due AS MATERIALIZED (SELECT seq, n FROM delivery WHERE office_id = $1 AND status = 'queued' AND channel = $2 AND next_at <= $3 ORDER BY seq, n LIMIT $5 {skip}) UPDATE delivery SET attempts = attempts + 1, next_at = $4 WHERE office_id = $1 AND (seq, n) IN (SELECT seq, n FROM due) RETURNING {COLUMNS}"
     );
     let now_micros = now.timestamp_micros();
     let until = (now + lease).timestamp_micros();
@@ -156,8 +157,7 @@ pub(super) fn read(channel: Channel, row: &Row) -> Result<Claimed, StoreError> {
             urgency: row.int(5)?,
             queued_at: DateTime::from_timestamp_micros(row.int(6)?).unwrap_or_default(),
             attempts: row.int(7)?,
-            // an outage counts as no attempt, but leaves its reason
-            tried: row.int(7)? > 1 || row.opt_text(8)?.is_some(),
+            failed: row.opt_text(8)?.is_some(),
         })
     };
     one().map_err(|e| e.in_row("delivery", row.int(0).unwrap_or(0)))

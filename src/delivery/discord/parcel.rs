@@ -33,7 +33,7 @@ impl News {
             None => None,
         };
         let gathered = parcel.all().map(|d| ((d.seq, d.n), serde_json::from_str(&d.payload).ok())).collect();
-        let tried = parcel.all().any(|d| d.tried);
+        let tried = parcel.all().any(|d| d.attempts > 1 || d.failed);
         Ok(News { card, recipient: parcel.newest.recipient.clone(), account, gathered, tried })
     }
 

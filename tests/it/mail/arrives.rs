@@ -215,7 +215,7 @@ fn owed(kind: &str, rule_name: &str, section: &str) -> Claimed {
     });
     let recipient = "zhangmin@huoshan.example".to_owned();
     let queued_at = "2026-11-23T02:00:00Z".parse().unwrap();
-    Claimed { seq: 7, n: 1, channel: Channel::Email, recipient, payload: payload.to_string(), queued_at, attempts: 1, tried: false, warning: None, urgency: 0 }
+    Claimed { seq: 7, n: 1, channel: Channel::Email, recipient, payload: payload.to_string(), queued_at, attempts: 1, failed: false, warning: None, urgency: 0 }
 }
 
 proptest! {
