@@ -18,7 +18,7 @@ use tracing::{info, warn};
 use crate::chat::discord::{Line, listen};
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::delivery::console::Console;
+use crate::delivery::console::{Console, Instead};
 use crate::delivery::discord::Discord;
 use crate::delivery::discord::rest::{Rest, RestSetupError};
 use crate::delivery::email::{Post, PostError};
@@ -196,7 +196,10 @@ impl App {
         let (doors, closed) = watch::channel(false);
         let mut front = Vec::new();
         match config.chat.channel {
-            config::chat::Channel::Console => {}
+            config::chat::Channel::Console => {
+                let instead = Arc::new(Instead(Arc::clone(&console)));
+                back.push(tokio::spawn(worker::work(store.clone(), clock.clone(), instead, workers.subscribe())));
+            }
             config::chat::Channel::Discord => {
                 let rest = Rest::new(&config.chat.discord, troubles.clone())?;
                 let line = Line::new(&config.chat.discord, rest.clone(), troubles.clone());

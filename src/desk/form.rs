@@ -72,7 +72,10 @@ impl Desk {
             });
             let looked_at: Vec<_> = looked_at.collect();
             let mut refusals = Vec::new();
+            let (now, title) = (self.clock.now(), filling.form.title());
             let mut turn = self.store.turn().await?;
+            // what was kept while this waited for its turn stays
+            *draft = draft::in_turn(&mut turn, now, filling.of(actor, &title)).await?;
             for (param, answer, refusal, pieces) in looked_at {
                 let refusal = match refusal {
                     Some(refusal) => Some(refusal),
@@ -84,8 +87,7 @@ impl Desk {
                     None => drop(draft.insert(param.name.to_owned(), answer)),
                 }
             }
-            drop(turn);
-            draft::save(&self.store, self.clock.now(), filling.of(actor, &filling.form.title()), draft).await?;
+            draft::save(turn, now, filling.of(actor, &title), draft).await?;
             refusals.dedup();
             Ok::<Vec<ChatSafe>, Declined>(refusals)
         };

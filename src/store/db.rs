@@ -334,9 +334,10 @@ macro_rules! scripts {
     };
 }
 
-const SQLITE: &[Script] = scripts!("sqlite": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery", "0005_message", "0006_account", "0007_holiday");
+const SQLITE: &[Script] =
+    scripts!("sqlite": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery", "0005_message", "0006_account", "0007_holiday", "0008_waiting");
 const POSTGRES: &[Script] =
-    scripts!("postgres": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery", "0005_message", "0006_account", "0007_holiday");
+    scripts!("postgres": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery", "0005_message", "0006_account", "0007_holiday", "0008_waiting");
 
 fn migrations(scripts: &'static [Script]) -> Vec<Migration> {
     scripts.iter().map(|(version, name, text)| Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, (*text).into_sql_str(), false)).collect()

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::warning::No;
-use super::{Store, StoreError};
+use super::{Row, Store, StoreError, Turn};
 use crate::binds;
+use crate::keys::Keyring;
 
 /// What was written so far, by the option's name.
 pub type Draft = BTreeMap<String, String>;
@@ -31,22 +32,34 @@ impl Of<'_> {
     }
 }
 
+const TEXT: &str = "SELECT key_id, sealed FROM draft WHERE office_id = $1 AND staff = $2 AND no = $3 AND form = $4 AND at >= $5";
+
 /// What is there; nothing if there is none, or it is too old.
 pub async fn get(store: &Store, now: DateTime<Utc>, of: Of<'_>) -> Result<Draft, StoreError> {
-    let text = "SELECT key_id, sealed FROM draft WHERE office_id = $1 AND staff = $2 AND no = $3 AND form = $4 AND at >= $5";
-    let rows = store.db.fetch(text, binds![store.office, of.staff, of.no, of.form, (now - KEPT).timestamp_micros()]).await?;
-    let Some(row) = rows.first() else { return Ok(Draft::new()) };
-    let content = store.keys.open(&of.context(store.office), row.int(0)?, row.blob(1)?)?;
+    let rows = store.db.fetch(TEXT, binds![store.office, of.staff, of.no, of.form, (now - KEPT).timestamp_micros()]).await?;
+    read(&store.keys, store.office, of, rows.first())
+}
+
+/// The same, as the turn sees it: until the turn is over nobody else changes it.
+pub async fn in_turn(turn: &mut Turn, now: DateTime<Utc>, of: Of<'_>) -> Result<Draft, StoreError> {
+    let rows = turn.tx.fetch(TEXT, binds![turn.office, of.staff, of.no, of.form, (now - KEPT).timestamp_micros()]).await?;
+    read(&turn.keys, turn.office, of, rows.first())
+}
+
+fn read(keys: &Keyring, office: i64, of: Of<'_>, row: Option<&Row>) -> Result<Draft, StoreError> {
+    let Some(row) = row else { return Ok(Draft::new()) };
+    let content = keys.open(&of.context(office), row.int(0)?, row.blob(1)?)?;
     serde_json::from_slice(&content).map_err(|e| StoreError::BadRow { table: "draft", id: of.no.to_string(), reason: e.to_string() })
 }
 
-/// Keeps it in the place of what was there. Old ones of everybody go.
-pub async fn save(store: &Store, now: DateTime<Utc>, of: Of<'_>, draft: &Draft) -> Result<(), StoreError> {
-    store.db.execute("DELETE FROM draft WHERE office_id = $1 AND at < $2", binds![store.office, (now - KEPT).timestamp_micros()]).await?;
+/// Keeps it in the place of what was there, and ends the turn, in which nothing was decided. Old ones of everybody go.
+pub async fn save(mut turn: Turn, now: DateTime<Utc>, of: Of<'_>, draft: &Draft) -> Result<(), StoreError> {
+    turn.tx.execute("DELETE FROM draft WHERE office_id = $1 AND at < $2", binds![turn.office, (now - KEPT).timestamp_micros()]).await?;
     let content = serde_json::to_vec(draft).map_err(|e| StoreError::BadRow { table: "draft", id: of.no.to_string(), reason: e.to_string() })?;
-    let (key_id, sealed) = store.keys.seal(&of.context(store.office), &content)?;
+    let (key_id, sealed) = turn.keys.seal(&of.context(turn.office), &content)?;
     let text = "INSERT INTO draft (office_id, staff, no, form, at, sealed, key_id) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (office_id, staff, no, form) DO UPDATE SET at = excluded.at, sealed = excluded.sealed, key_id = excluded.key_id";
-    store.db.execute(text, binds![store.office, of.staff, of.no, of.form, now.timestamp_micros(), sealed, key_id]).await.map(drop)
+    turn.tx.execute(text, binds![turn.office, of.staff, of.no, of.form, now.timestamp_micros(), sealed, key_id]).await?;
+    turn.tx.commit().await
 }
 
 /// It is handed in, or not wanted any more.

@@ -131,7 +131,10 @@ impl Hearing {
 
     async fn autocomplete(&self, answering: &Answering, known: Result<Actor, Reply>, typed: &CommandInteraction) {
         let mut choices = Vec::new();
-        if let (Ok(actor), Some(focus), Some((form, _))) = (&known, typed.data.autocomplete(), form_of(&typed.data)) {
+        if let (Ok(actor), Some(focus), Some((form, _))) = (&known, typed.data.autocomplete(), form_of(&typed.data))
+            // whoever may not use it is offered nothing of it
+            && form.allowed.permits(&actor.staff.permissions, &actor.staff.section)
+        {
             match form.param(focus.name).map(|param| param.kind) {
                 Some(Kind::Warning) => {
                     let offered = self.desk.offered(actor, focus.value, OFFERED).await;

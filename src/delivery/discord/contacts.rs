@@ -35,6 +35,11 @@ impl Contacts {
         all.filter(|channel| avoided.get(channel).is_none_or(|until| *until <= now)).collect()
     }
 
+    /// Whether a section is reached in this channel by configuration, be it now or not: not so in a private one, nor in one that was given up.
+    pub fn serves(&self, channel: ChannelId, section: &str) -> bool {
+        self.config.channels_of(section).into_iter().any(|one| one.0.get() == channel.get())
+    }
+
     /// A channel took a message.
     pub fn works(&self, channel: ChannelId) {
         if self.avoided().remove(&channel).is_some() {
@@ -44,7 +49,13 @@ impl Contacts {
 
     /// A channel refused: it is left alone for a while, and told of. `name` is that of the section.
     pub fn refused(&self, channel: ChannelId, name: &str, refusal: &Refusal) {
-        let whose = if self.config.general.is_some_and(|general| general.0.get() == channel.get()) { "公共".to_owned() } else { name.to_owned() };
+        let is_it = |one: config::Snowflake| one.0.get() == channel.get();
+        let whose = match (self.config.general.is_some_and(is_it), self.config.channels.iter().any(|entry| is_it(entry.channel))) {
+            (true, _) => "公共",
+            (false, true) => name,
+            // a private one, or one that is not used any more: nobody has to mend it
+            (false, false) => return,
+        };
         let sentence = match refusal {
             // that message is gone, or that person: the channel is not
             Refusal::UnknownMessage | Refusal::DirectMessagesShut => return,

@@ -84,14 +84,21 @@ impl Outlet for Discord {
     async fn deliver(&self, parcel: &Parcel) -> Result<Option<Message>, Failure> {
         let news = News::read(parcel, &self.store).await?;
         let shown = parcel.shown.as_ref().and_then(|(message, to)| Some((Place::read(message)?, to)));
+        let mut moves = None;
         if let Some((place, to)) = shown {
             if *to != parcel.newest.recipient {
-                self.leave(place, &news).await?;
+                self.leave(place, news.farewell(), &news).await?;
+            } else if !self.contacts.serves(place.channel, to) {
+                moves = Some(place);
             } else if self.update(place, &news, None).await? == Change::Made {
                 return Ok(Some(place.write()));
             }
         }
-        self.post(&news).await.map(|place| Some(place.write()))
+        let place = self.post(&news, moves).await?;
+        if let Some(before) = moves.filter(|before| *before != place) {
+            self.leave(before, news.elsewhere(), &news).await?;
+        }
+        Ok(Some(place.write()))
     }
 }
 
@@ -109,14 +116,14 @@ impl Discord {
             (Change::Gone, _) => return Ok(Change::Gone),
         }
         match news.notice(known) {
-            Some(notice) => self.reply(place, &notice, news).await,
+            Some(notice) => self.reply(place, &notice, news, |told| news.notice(Some(told)).is_none()).await,
             None => Ok(Change::Made),
         }
     }
 
-    /// The warning goes to another section: its old message says so.
-    async fn leave(&self, place: Place, news: &News) -> Result<(), Failure> {
-        self.change(place, news.farewell(), news).await.map(drop)
+    /// The warning goes to another section, or to another channel of the same: its old message says so.
+    async fn leave(&self, place: Place, goodbye: Face, news: &News) -> Result<(), Failure> {
+        self.change(place, goodbye, news).await.map(drop)
     }
 
     /// Edits a message. One that is too old to be edited for now is answered instead: then the flag is set.
@@ -129,7 +136,7 @@ impl Discord {
             }
             Err(RestError::Refused(Refusal::OldEdit)) => {
                 let face = if news.notice(None).is_some() { face } else { face.silent() };
-                Ok((self.reply(place, &face, news).await?, true))
+                Ok((self.reply(place, &face, news, |told| told == news.delivery()).await?, true))
             }
             Err(RestError::Refused(refusal)) if refusal.is_of_the_place() => {
                 self.contacts.refused(place.channel, &news.card.section, &refusal);
@@ -139,8 +146,9 @@ impl Discord {
         }
     }
 
-    async fn reply(&self, place: Place, face: &Face, news: &News) -> Result<Change, Failure> {
-        if news.tried && self.search.reply(place.channel, news).await?.is_some() {
+    /// Answers a message, unless an earlier attempt did: `does` says whether a reply that carries this delivery tells it already.
+    async fn reply(&self, place: Place, face: &Face, news: &News, does: impl Fn((i64, i64)) -> bool) -> Result<Change, Failure> {
+        if news.tried && self.search.reply(place.channel, news).await?.is_some_and(|(_, told)| does(told)) {
             return Ok(Change::Made);
         }
         match self.create(place.channel, &face.reply(place, &news.reply_nonce())).await {
@@ -154,7 +162,7 @@ impl Discord {
     }
 
     /// Shows the warning for the first time, or again where its message is gone: at the first contact that takes it.
-    async fn post(&self, news: &News) -> Result<Place, Failure> {
+    async fn post(&self, news: &News, before: Option<Place>) -> Result<Place, Failure> {
         let channels = self.contacts.of(&news.recipient);
         if news.tried {
             for channel in &channels {
@@ -175,7 +183,7 @@ impl Discord {
                 Err(failure) => return Err(failure.into()),
             }
         }
-        match self.direct(news).await? {
+        match self.direct(news, before).await? {
             Some(place) => {
                 self.contacts.reached(&news.recipient);
                 Ok(place)
@@ -184,21 +192,25 @@ impl Discord {
         }
     }
 
-    /// The last contact: the handler's own messages.
-    async fn direct(&self, news: &News) -> Result<Option<Place>, Failure> {
+    /// The last contact: the handler's own messages. What was shown there `before` is edited.
+    async fn direct(&self, news: &News, before: Option<Place>) -> Result<Option<Place>, Failure> {
         let Some((_, account)) = news.account else { return Ok(None) };
         let body = serde_json::json!({ "recipient_id": account.to_string() });
-        let sent = async {
-            let Made { id } = self.rest.call(LightMethod::Post, Route::UserMeDmChannels, Some(&body)).await?;
-            let channel = ChannelId::new(id.into());
-            if news.tried
-                && let Some((place, _)) = self.search.card(channel, news).await?
-            {
-                return Ok(place);
-            }
-            self.create(channel, &news.face().post(&news.nonce())).await
+        let channel = match self.rest.call(LightMethod::Post, Route::UserMeDmChannels, Some(&body)).await {
+            Ok(Made { id }) => ChannelId::new(id.into()),
+            Err(RestError::Refused(refusal)) if refusal.is_of_the_place() => return Ok(None),
+            Err(failure) => return Err(failure.into()),
         };
-        match sent.await {
+        let mut there = before.filter(|before| before.channel == channel).map(|before| (before, None));
+        if there.is_none() && news.tried {
+            there = self.search.card(channel, news).await?.map(|(place, known)| (place, Some(known)));
+        }
+        if let Some((place, known)) = there
+            && self.update(place, news, known).await? == Change::Made
+        {
+            return Ok(Some(place));
+        }
+        match self.create(channel, &news.face().post(&news.nonce())).await {
             Ok(place) => Ok(Some(place)),
             Err(RestError::Refused(refusal)) if refusal.is_of_the_place() => Ok(None),
             Err(failure) => Err(failure.into()),

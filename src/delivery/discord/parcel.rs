@@ -75,6 +75,12 @@ impl News {
         Face::new(&text, &[Action::Show], self.card.no, None, None)
     }
 
+    /// What stays where it was shown before it had to be shown elsewhere.
+    pub fn elsewhere(&self) -> Face {
+        let text = chat!("{} {} 已改在别处显示。", sign(self.card.state.light()), no(self.card.no));
+        Face::new(&text, &[Action::Show], self.card.no, None, None)
+    }
+
     /// The same each time this is tried, whatever has been gathered since: Discord makes one message of it, for some minutes.
     pub fn nonce(&self) -> String {
         let (seq, n) = self.gathered.first().map_or((0, 0), |(delivery, _)| *delivery);

@@ -9,7 +9,7 @@ pub enum Refusal {
     UnknownChannel,
     /// 10004
     UnknownGuild,
-    /// 10008: the message was deleted
+    /// 10008, 50005: the message was deleted, or another bot wrote it, before ours was made anew
     UnknownMessage,
     /// 10015, 10062, 50027: an interaction that is over, or answered too late
     InteractionOver,
@@ -36,7 +36,7 @@ impl fmt::Display for Refusal {
         match self {
             Refusal::UnknownChannel => f.write_str("Discord knows no such channel (10003)"),
             Refusal::UnknownGuild => f.write_str("Discord knows no such guild (10004)"),
-            Refusal::UnknownMessage => f.write_str("Discord knows no such message (10008)"),
+            Refusal::UnknownMessage => f.write_str("Discord knows no such message of ours (10008, 50005)"),
             Refusal::InteractionOver => f.write_str("the interaction is over"),
             Refusal::AlreadyAnswered => f.write_str("the interaction was answered already (40060)"),
             Refusal::OldEdit => f.write_str("the message may not be edited any more for now (30046)"),
@@ -88,7 +88,7 @@ impl Refusal {
         match told.code {
             10003 => Refusal::UnknownChannel,
             10004 => Refusal::UnknownGuild,
-            10008 => Refusal::UnknownMessage,
+            10008 | 50005 => Refusal::UnknownMessage,
             10015 | 10062 | 50027 => Refusal::InteractionOver,
             30046 => Refusal::OldEdit,
             40060 => Refusal::AlreadyAnswered,
@@ -139,6 +139,7 @@ mod tests {
         let read = |status, code: u32| Refusal::read(status, format!(r#"{{"message": "…", "code": {code}}}"#).as_bytes());
         assert_eq!(read(404, 10003), Refusal::UnknownChannel);
         assert_eq!(read(404, 10008), Refusal::UnknownMessage);
+        assert_eq!(read(403, 50005), Refusal::UnknownMessage);
         assert_eq!(read(429, 30046), Refusal::OldEdit);
         assert_eq!(read(403, 50001), Refusal::MissingAccess);
         assert_eq!(read(403, 50007), Refusal::DirectMessagesShut);

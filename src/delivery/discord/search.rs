@@ -64,9 +64,9 @@ impl Search {
         self.find(channel, |seen| seen.message_reference.is_none().then(|| carried(seen, news, |delivery| news.holds(delivery))).flatten()).await
     }
 
-    /// The reply that an earlier attempt sent.
+    /// The latest reply that an earlier attempt sent, and the delivery it carries.
     pub async fn reply(&self, channel: ChannelId, news: &News) -> Result<Option<(Place, (i64, i64))>, RestError> {
-        self.find(channel, |seen| seen.message_reference.is_some().then(|| carried(seen, news, |delivery| delivery == news.delivery())).flatten()).await
+        self.find(channel, |seen| seen.message_reference.is_some().then(|| carried(seen, news, |delivery| news.holds(delivery))).flatten()).await
     }
 
     async fn find(&self, channel: ChannelId, is_it: impl Fn(&Seen) -> Option<(i64, i64)>) -> Result<Option<(Place, (i64, i64))>, RestError> {

@@ -1,5 +1,7 @@
 //! What must not happen, and what is said instead.
 
+use std::time::Duration;
+
 use jingling::store::{account, staff};
 
 use super::{joins, paid_twice, pays_cash};
@@ -68,6 +70,34 @@ office_story!(strangers_and_other_sections_move_nothing, async |office| {
     assert_eq!(zhang.selects(&wizard, "核实结论", &["正常"]).await.to_string(), told);
     assert_eq!(drafts(office).await, 0);
     assert!(staff::by_name(office.store(), "张敏").await.unwrap().unwrap().discord.is_none());
+});
+
+office_story!(whoever_may_not_use_a_command_is_offered_no_number_for_it, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    paid_twice(office, &discord).await;
+    // she reads everything, and handles nothing
+    let sun = joins(office, &discord, "孙丽").await;
+    assert_eq!(sun.types("/预警 详情", "编号", "1").await.len(), 1);
+    assert!(sun.types("/核实", "编号", "1").await.is_empty());
+});
+
+office_story!(what_is_picked_at_once_is_all_kept, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    discord.waits_for_responses(Duration::from_secs(20));
+    let card = paid_twice(office, &discord).await;
+    let zhang = joins(office, &discord, "张敏").await;
+    let wizard = zhang.presses(&card, "核实").await;
+    // the office is busy: both wait for their turn
+    let busy = office.store().turn().await.unwrap();
+    let looks = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        drop(busy);
+    };
+    tokio::join!(zhang.selects(&wizard, "核实结论", &["正常"]), zhang.selects(&wizard, "核实方式", &["电话核实"]), looks);
+    let wizard = zhang.presses(&card, "核实").await.to_string();
+    assert!(wizard.contains("核实结论:正常") && wizard.contains("核实方式:电话核实"), "{wizard}");
 });
 
 office_story!(what_names_a_person_is_neither_taken_nor_kept, async |office| {

@@ -1,6 +1,9 @@
 //! The life of a message while all is well.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
+
+use jingling::config::{self, Snowflake};
 
 use super::{CORRECTED, VIOLATION, cash, cash_to_a_company, is_bound, numbers, pays_twice, told};
 use crate::harness::discord::{FakeDiscord, Fault, On};
@@ -89,6 +92,68 @@ office_story!(handed_on_it_is_shown_where_it_went, async |office| {
     office.says("王芳", "/预警 认领 1").await;
     office.wait_until_sent().await;
     assert_eq!((discord.messages("社保股")[0].edits, discord.messages("教科文股")[0].edits), (1, 1));
+});
+
+office_story!(from_a_channel_that_is_given_up_a_warning_moves_on, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    pays_twice(office).await;
+    office.wait_until_sent().await;
+    let before = discord.channel("社保股");
+    office.stop().await;
+    let channels = &mut office.config.chat.discord.channels;
+    channels.iter_mut().filter(|entry| entry.channel.0.get() == before).for_each(|entry| {
+        entry.channel = Snowflake(NonZeroU64::new(discord.channel("新社保股")).unwrap());
+    });
+    office.start().await;
+    office.says("张敏", "/预警 认领 1").await;
+    office.wait_until_sent().await;
+    insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
+    🟡 YJ2026-000001 已改在别处显示。
+    [详情]
+    (edited 1)
+    ");
+    insta::assert_snapshot!(told(&discord.messages("新社保股")), @r"
+    🟡 已认领 YJ2026-000001 · 疑似重复支付(ZC09)
+       股室 社保股  金额 12,800.00 元
+       凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
+       期限 11月30日(5 个工作日)  状态 核实中  经办 张敏
+    [核实] [转办] [详情]
+    ");
+    office.says("张敏", VIOLATION).await;
+    office.wait_until_sent().await;
+    assert_eq!((discord.messages("社保股")[0].edits, discord.messages("新社保股").len()), (1, 2), "now it lives there");
+});
+
+office_story!(from_the_messages_of_one_handler_it_moves_to_those_of_the_next, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    let (zhang, li) = (is_bound(office, &discord, "张敏").await, is_bound(office, &discord, "李国强").await);
+    for channel in ["社保股", "公共"] {
+        discord.hides(channel);
+    }
+    pays_twice(office).await;
+    office.wait_until_sent().await;
+    office.says("张敏", "/预警 认领 1").await;
+    office.wait_until_sent().await;
+    let first = discord.private_messages(&zhang);
+    assert_eq!((first.len(), first[0].edits), (1, 1), "{}", told(&first));
+    office.says("张敏", "/预警 转办 1 李国强 原因=属李国强管理").await;
+    office.wait_until_sent().await;
+    assert_eq!(told(&discord.private_messages(&zhang)), "🟡 YJ2026-000001 已改在别处显示。\n[详情]\n(edited 2)\n(rang 张敏)");
+    assert!(told(&discord.private_messages(&li)).starts_with("🟡 转来黄灯 YJ2026-000001"));
+});
+
+office_story!(back_on_the_console_what_was_still_owed_to_discord_is_said_there, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    discord.fails_until_lifted(On::Sends, Fault::Status(503));
+    pays_twice(office).await;
+    discord.wait_for("an attempt", |discord| discord.requests().iter().any(|request| request.contains("503"))).await;
+    office.stop().await;
+    office.config.chat.channel = config::chat::Channel::Console;
+    office.start().await;
+    assert!(office.chat().await.contains("🟡 黄灯预警 YJ2026-000001"));
 });
 
 office_story!(what_cannot_be_edited_is_answered_and_what_was_deleted_comes_again, async |office| {

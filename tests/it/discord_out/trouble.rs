@@ -116,6 +116,66 @@ office_story!(a_channel_that_is_gone_is_told_of_and_the_next_contact_takes_over,
     assert_eq!(discord.private_messages(&zhang).len(), 2);
 });
 
+office_story!(what_was_sent_to_the_handler_alone_is_brought_up_to_date_whatever_became_of_the_answer, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    let zhang = is_bound(office, &discord, "张敏").await;
+    pays_twice(office).await;
+    office.wait_until_sent().await;
+    for channel in ["社保股", "公共"] {
+        discord.hides(channel);
+    }
+    office.says("张敏", "/预警 认领 1").await;
+    office.wait_until_sent().await;
+    // the first attempt arrives unheard of, and the light turns red before the next
+    for message in discord.private_messages(&zhang) {
+        discord.deletes(&message);
+    }
+    discord.nonces_expire();
+    discord.fails(On::Sends, Fault::CutAfter, 1);
+    office.pays(cash(3)).await;
+    discord.wait_for("the fault", |discord| discord.faults_left() == 0).await;
+    discord.fails_until_lifted(On::Anything, Fault::Status(503));
+    office.says("张敏", &VIOLATION.replace(" 1 ", " 2 ")).await;
+    discord.nonces_expire();
+    discord.lifts();
+    office.wait_until_sent().await;
+    let told = told(&discord.private_messages(&zhang));
+    assert_eq!(told.matches("YJ2026-000002 · ").count(), 1, "{told}");
+    assert!(told.contains("🔴 黄灯转红灯 YJ2026-000002"), "{told}");
+});
+
+office_story!(a_reply_that_was_sent_unheard_of_is_not_said_again_with_what_came_after, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    pays_twice(office).await;
+    office.wait_until_sent().await;
+    discord.fails(On::Sends, Fault::CutAfter, 1);
+    office.says("张敏", VIOLATION).await;
+    discord.wait_for("the fault", |discord| discord.faults_left() == 0).await;
+    discord.fails_until_lifted(On::Anything, Fault::Status(503));
+    office.says("李国强", "/预警 认领 1").await;
+    discord.nonces_expire();
+    discord.lifts();
+    office.wait_until_sent().await;
+    let told = told(&discord.messages("社保股"));
+    assert_eq!(told.matches("黄灯转红灯,请").count(), 1, "{told}");
+    assert!(told.contains("🔴 已认领 YJ2026-000001"), "{told}");
+});
+
+office_story!(what_another_bot_wrote_is_shown_anew_in_the_same_channel, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    pays_twice(office).await;
+    office.wait_until_sent().await;
+    discord.changes_bot();
+    office.says("张敏", "/预警 认领 1").await;
+    office.wait_until_sent().await;
+    assert_eq!((numbers(&discord, "社保股"), numbers(&discord, "公共")), (vec![1, 1], vec![]));
+    assert_eq!(discord.takes_objections().len(), 1, "tried once to edit what is another's");
+    assert_eq!(troubles(office, &[]).await, "");
+});
+
 office_story!(where_nobody_can_be_reached_it_waits_until_somebody_can, async |office| {
     let discord = FakeDiscord::open().await;
     office.moves_to(&discord).await;

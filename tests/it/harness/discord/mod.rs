@@ -278,6 +278,14 @@ impl FakeDiscord {
         });
     }
 
+    /// The bot was made anew: what it wrote before is another's.
+    pub fn changes_bot(&self) {
+        self.world.with(|state| {
+            let (before, other) = (state.bot, state.new_id());
+            state.messages.iter_mut().filter(|record| record.author == before).for_each(|record| record.author = other);
+        });
+    }
+
     pub fn gateway(&self) -> Wire<'_> {
         Wire(self)
     }
