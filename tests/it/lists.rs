@@ -104,7 +104,8 @@ office_story!(payroll_projects_and_standards_are_left_and_joined_again, async |o
 });
 
 /// As the notice for 2027 might have it: a short week worked for the long one.
-const YEAR: &str = "日期,休/班,名称\n2027-01-01,休,元旦\n2027-01-04,放假,元旦\n2027-01-09,班,元旦\n2027-10-01,休,国庆节\n2027-10-04,休,国庆节\n";
+const YEAR: &str = "日期,休/班,名称\n2027-01-01,休,元旦\n2027-01-04,放假,元旦\n2027-01-09,班,元旦\n2027-05-01,休,劳动节\n2027-05-03,休,劳动节\n\
+    2027-05-04,休,劳动节\n2027-05-05,休,劳动节\n2027-10-01,休,国庆节\n2027-10-04,休,国庆节\n2027-10-05,休,国庆节\n2027-10-06,休,国庆节\n2027-10-07,休,国庆节\n";
 
 office_story!(the_holidays_of_a_new_year_move_what_is_not_yet_told, async |office| {
     office.wind(chrono::TimeDelta::days(38)); // Thursday, 31 December
@@ -114,7 +115,7 @@ office_story!(the_holidays_of_a_new_year_move_what_is_not_yet_told, async |offic
     office.pays(payment("PZ-2", "10.00").with("allocation_id", "ZB-2").with("paid_at", "2026-12-31T09:31:00+08:00")).await;
     let waits = "SELECT rule, due_on FROM due ORDER BY rule";
     assert_eq!(told(office, waits).await, [r#""ZC13"|"2027-01-02"|"#], "one working day of grace, by the plain week");
-    assert_eq!(office.imports(Kind::Holidays, "节假日.csv", YEAR).await, "新增 5 行,已有 0 行,更正 0 行,拒收 0 行。");
+    assert_eq!(office.imports(Kind::Holidays, "节假日.csv", YEAR).await, "新增 12 行,已有 0 行,更正 0 行,拒收 0 行。");
     office.pays(cash("PZ-3")).await;
     let due = told(office, "SELECT voucher_no, due_on FROM warning WHERE rule = 'ZC01' ORDER BY no").await;
     assert_eq!(due, [r#""PZ-1"|"2027-01-14"|"#, r#""PZ-3"|"2027-01-15"|"#], "what was told stays as told");
@@ -122,10 +123,12 @@ office_story!(the_holidays_of_a_new_year_move_what_is_not_yet_told, async |offic
     assert_eq!(told(office, waits).await, [r#""ZC13"|"2027-01-06"|"#], "the grace ends on the first day worked");
     office.wait_until_sent().await;
     let before = office.journal().await;
-    assert_eq!(office.imports(Kind::Holidays, "节假日.csv", YEAR).await, "新增 0 行,已有 5 行,更正 0 行,拒收 0 行。");
+    assert_eq!(office.imports(Kind::Holidays, "节假日.csv", YEAR).await, "新增 0 行,已有 12 行,更正 0 行,拒收 0 行。");
     assert_eq!(office.journal().await, before, "the same table again changes nothing");
     for (table, fault) in [
         ("日期,休/班\n2027-01-01,休\n", "2027 年的表里没有 10 月的国庆节,看来不完整;请补全后再导入"),
+        // a shipped year is not lost to a table of one day
+        ("日期,休/班\n2026-10-01,休\n", "2026 年的表里只有 1 天休假,全年应有 11 天以上;请补全,不属于这一年的行请删去"),
         ("日期,休/班\n2027-10-01,休\n2027-10-02,也许\n", "第 3 行: 应写 休 或 班"),
         ("日期,休/班\n2027-10-01,休\n2027年10月1日,班\n", "第 3 行: 这一天写了两次"),
     ] {

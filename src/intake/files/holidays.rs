@@ -21,6 +21,9 @@ const DATE: [&str; 2] = ["日期", "放假日期"];
 const WORKED: [&str; 4] = ["休/班", "休班", "类型", "安排"];
 const NAME: [&str; 3] = ["名称", "节日", "节假日名称"];
 
+/// Days off that every year has at least (全国年节及纪念日放假办法: 11, from 2025 on 13): a table with fewer would put a known year out of force.
+const LEAST: usize = 11;
+
 type Days = BTreeMap<NaiveDate, (bool, String)>;
 
 /// Lays down the years of a table, each as a setting. The same table again changes nothing.
@@ -35,6 +38,10 @@ pub(super) async fn import(batches: &Batches, path: &Path, order: &Order) -> Res
         let calendar = Calendar::parse(&table).map_err(|e| Refusal::Holidays(e.to_string()))?;
         if !calendar.known(year) {
             return Err(Refusal::Holidays(format!("{year} 年的表里没有 10 月的国庆节,看来不完整;请补全后再导入")));
+        }
+        let off = days.iter().filter(|(day, (worked, _))| day.year() == year && !worked).count();
+        if off < LEAST {
+            return Err(Refusal::Holidays(format!("{year} 年的表里只有 {off} 天休假,全年应有 {LEAST} 天以上;请补全,不属于这一年的行请删去")));
         }
         let count = table.lines().count();
         let mut turn = batches.store.turn().await?;
