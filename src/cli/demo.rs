@@ -48,6 +48,9 @@ fn month(text: &str) -> Result<NaiveDate, String> {
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    // a script that is not there is said before a month is played
+    let read = |path: PathBuf| std::fs::read_to_string(&path).with_context(|| format!("脚本 {} 读不出", path.display()));
+    let script = options.script.map(read).transpose()?;
     let folder = fresh_folder(options.folder)?;
     let county = County::generate(options.seed, Month::of(options.month), Size::default());
     let secret = office::secret()?;
@@ -69,7 +72,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     println!("{}", overview(&app).await?);
     println!("邮件在 {}(每封一个 .eml 文件),聊天记录在 {}", config.mail.folder.display(), config.chat.transcript.display());
     println!("核对流水:jingling audit verify --database sqlite:{} --keys {}\n", folder.join("jingling.db").display(), config.keys.file.display());
-    let code = talk(&app, options.script).await?;
+    let code = talk(&app, script).await?;
     drained(&app).await?;
     app.stop().await;
     Ok(code)
@@ -131,16 +134,15 @@ async fn overview(app: &App) -> anyhow::Result<String> {
     Ok(table.to_string())
 }
 
-async fn talk(app: &App, script: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+async fn talk(app: &App, script: Option<String>) -> anyhow::Result<ExitCode> {
     let desk = Arc::new(Office::open(app.desk.clone()).await?);
     let anyone = Identity::Anyone { current: "张敏".to_owned() };
     let announcements = announcements(app);
-    let Some(path) = script else {
+    let Some(text) = script else {
         println!("您现在是 张敏(社保股)。换人:我是 陈静。常用:/我的、/预警 列表、/帮助;离开:退出。\n");
         converse(desk, anyone, announcements).await?;
         return Ok(ExitCode::SUCCESS);
     };
-    let text = std::fs::read_to_string(&path).with_context(|| format!("脚本 {} 读不出", path.display()))?;
     let outcome = recite(desk, &text, anyone, announcements, std::io::stdout()).await?;
     std::io::stdout().flush()?;
     Ok(match outcome {

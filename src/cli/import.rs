@@ -44,7 +44,7 @@ pub struct Options {
     /// 离开名单的日期,不写就是今天
     #[arg(long, value_name = "年-月-日", requires = "replace")]
     as_of: Option<NaiveDate>,
-    /// 替换后一半以上的人离开名单,或发放明细改写别人的行,也照样导入
+    /// 替换后超过一半的人离开名单,或发放明细改写别人的行,也照样导入
     #[arg(long)]
     yes: bool,
     /// 每行都一样的凭证号
@@ -126,11 +126,16 @@ fn tell(file: &std::path::Path, result: Result<Outcome, Refusal>) -> anyhow::Res
     match result {
         Ok(Outcome { counts, report }) => {
             println!("{}: {counts}", file.display());
-            if report.is_empty() {
+            let path = report_of(file);
+            // a report of an earlier attempt would speak of what is mended
+            if report.is_empty() && !path.exists() {
                 return Ok(0);
             }
-            let path = report_of(file);
+            let clean = report.is_empty();
             report.save(&path, &counts.to_string()).with_context(|| format!("写不了导入报告 {}", path.display()))?;
+            if clean {
+                return Ok(0);
+            }
             println!("拒收的行和改法写在 {}。", path.display());
             Ok(1)
         }

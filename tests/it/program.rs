@@ -80,7 +80,13 @@ async fn serve_registers_its_commands_answers_them_and_stops_in_order() {
         discord.url()
     );
     std::fs::write(folder.path().join("jingling.toml"), settings).unwrap();
-    output(folder.path(), &["check"]);
+    let checked = output(folder.path(), &["check", "--connect"]);
+    assert!(checked.contains("聊天用 Discord") && checked.ends_with("Discord 已连上,各频道都在。\n"), "{checked}");
+    discord.hides("社保股");
+    let refused = run(folder.path(), &["check", "--connect"]).output().unwrap();
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && told.contains(&format!("频道 {} 不存在,或机器人进不去", discord.channel("社保股"))), "{told}");
+    discord.allows("社保股");
     output(folder.path(), &["staff", "add", "张敏", "--section", "社保股", "--permissions", "查询", "处置"]);
     let told = output(folder.path(), &["staff", "bind", "张敏", "--discord"]);
     let code = told.trim().rsplit(' ').next().unwrap().to_owned();
