@@ -153,7 +153,7 @@ fn settings(config: &Config) -> OfficeSettings {
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
-        sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string() }).collect(),
+        sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string(), kind: s.kind }).collect(),
         deadlines: Deadlines { bell, yellow, red },
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::choice::{Level, Method, Standing, Verdict, ViolationKind};
+use crate::choice::Method;
 use crate::complaint::nearest;
 use crate::line::{fold, parts_list};
 use crate::values::Argument;
@@ -222,21 +222,12 @@ impl Argument for VisitStaff {
     }
 }
 
-fn choose<T>(word: &str, choice: Option<T>, names: &[&'static str]) -> Result<T, String> {
+pub(crate) fn choose<T>(word: &str, choice: Option<T>, names: &[&'static str]) -> Result<T, String> {
     choice.ok_or_else(|| {
         let hint = nearest(&fold(word), names.iter().copied()).map(|near| format!("是不是想写 {near}?")).unwrap_or_default();
         format!("只能从这些里选:{}。{hint}", names.join("、"))
     })
 }
-
-macro_rules! read_by_name {
-    ($($choice:ident),+) => { $(impl Argument for $choice {
-        fn read(word: &str, _: NaiveDate) -> Result<$choice, String> {
-            choose(word, $choice::from_name(word), $choice::NAMES)
-        }
-    })+ };
-}
-read_by_name!(Standing, Level, Verdict, ViolationKind);
 
 /// The chosen methods, in the order of the list, each once.
 impl Argument for Vec<Method> {

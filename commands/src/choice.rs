@@ -37,6 +37,12 @@ macro_rules! choices {
             }
         }
 
+        impl $crate::values::Argument for $name {
+            fn read(word: &str, _: chrono::NaiveDate) -> Result<$name, String> {
+                $crate::args::choose(word, $name::from_name(word), $name::NAMES)
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.name())

@@ -18,17 +18,21 @@ pub fn complete(line: &str, cursor: usize, numbers: &[String]) -> (usize, Vec<St
         return (start, beginning(SPECS.iter().map(|spec| format!("/{}", spec.name)), if folded.is_empty() { "/" } else { &folded }));
     };
     let Some(spec) = SPECS.iter().find(|spec| first.strip_prefix('/') == Some(spec.name)) else { return (start, Vec::new()) };
-    let form = match spec.only_form() {
-        Some(form) => form,
-        None => match said.next() {
-            None => return (start, beginning(spec.subcommands().map(str::to_owned), &folded)),
-            Some(subcommand) => match spec.form(&subcommand) {
-                Some(form) => form,
-                None => return (start, Vec::new()),
-            },
+    let subcommands = || beginning(spec.subcommands().map(str::to_owned), &folded);
+    let said: Vec<String> = said.collect();
+    let (form, said) = match (said.split_first(), spec.plain_form()) {
+        (Some((word, rest)), plain) => match (spec.form(word), plain) {
+            (Some(form), _) => (form, rest),
+            (None, Some(plain)) => (plain, said.as_slice()),
+            (None, None) => return (start, Vec::new()),
         },
+        (None, None) => return (start, subcommands()),
+        (None, Some(plain)) => {
+            let (at, values) = next_option(plain, &[], start, word, numbers);
+            return (at, if at == start { subcommands().into_iter().chain(values).collect() } else { values });
+        }
     };
-    next_option(form, &said.collect::<Vec<_>>(), start, word, numbers)
+    next_option(form, said, start, word, numbers)
 }
 
 fn next_option(form: &Form, said: &[String], start: usize, word: &str, numbers: &[String]) -> (usize, Vec<String>) {
@@ -68,7 +72,7 @@ fn values(param: &Param, start: usize, word: &str, numbers: &[String]) -> (usize
         Kind::Date => (start, beginning(["今天", "明天"].map(str::to_owned), &fold(word))),
         Kind::Moment => (start, beginning(["今天", "昨天"].map(str::to_owned), &fold(word))),
         Kind::Month => (start, beginning(["本月", "上月"].map(str::to_owned), &fold(word))),
-        Kind::Text | Kind::Names | Kind::Amount | Kind::Phone => (start, Vec::new()),
+        Kind::Serial(_) | Kind::Text | Kind::Names | Kind::Amount | Kind::Phone => (start, Vec::new()),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::complaint::{excerpt, nearest};
 use crate::line::fold;
 use crate::spec::every;
 use crate::values::Values;
-use crate::{Allowed, Command, Complaint, Form, Kind, Param, Permission, SPECS, Spec, Text};
+use crate::{Allowed, Command, Complaint, Form, Kind, Param, Permission, SPECS, SectionKind, Spec, Text};
 
 pub static SPEC: Spec = Spec { name: "帮助", summary: "看能用哪些命令,或一个命令怎么用", forms: &[&HELP] };
 
@@ -33,11 +33,11 @@ impl Help {
     }
 }
 
-/// What a person with these permissions, of this section (its code), may say: all commands, or one in detail.
+/// What a person with these permissions, of a section of this kind, may say: all commands, or one in detail.
 ///
 /// Fails on a command that does not exist or is not theirs; the two are not told apart.
-pub fn help(permissions: &[Permission], section_code: &str, command: Option<&str>) -> Result<String, Complaint> {
-    let theirs = |spec: &'static Spec| spec.forms.iter().copied().filter(|form| form.allowed.permits(permissions, section_code)).collect::<Vec<&Form>>();
+pub fn help(permissions: &[Permission], section: Option<SectionKind>, command: Option<&str>) -> Result<String, Complaint> {
+    let theirs = |spec: &'static Spec| spec.forms.iter().copied().filter(|form| form.allowed.permits(permissions, section)).collect::<Vec<&Form>>();
     match command {
         None => {
             let lines = SPECS.iter().flat_map(|spec| theirs(spec)).map(|form| format!("{}  {}", form.title(), form.summary));
@@ -92,18 +92,18 @@ mod tests {
 
     #[test]
     fn only_what_the_asker_may_say() {
-        let clerk = help(&[Permission::Query, Permission::Handle], "business:social", None).unwrap();
+        let clerk = help(&[Permission::Query, Permission::Handle], Some(SectionKind::Business), None).unwrap();
         assert!(clerk.contains("/核实  填写黄灯的核实情况") && clerk.contains("/预警 办结"), "{clerk}");
         assert!(!clerk.contains("/月报"), "{clerk}");
         assert!(clerk.lines().count() <= 20, "fits a screen");
-        let reader = help(&[Permission::Query], "supervision", Some("/预警")).unwrap();
+        let reader = help(&[Permission::Query], Some(SectionKind::Supervision), Some("/预警")).unwrap();
         assert!(reader.contains("/预警 详情 编号") && !reader.contains("认领 编号"), "{reader}");
-        assert!(help(&[Permission::Summarise], "agriculture", Some("月报")).unwrap().contains("用法:/月报 汇总 [月份]"));
+        assert!(help(&[Permission::Summarise], Some(SectionKind::Agriculture), Some("月报")).unwrap().contains("用法:/月报 汇总 [月份]"));
     }
 
     #[test]
     fn one_form_of_a_command() {
-        let text = help(&[Permission::Query], "treasury", Some("/预警 详情")).unwrap();
+        let text = help(&[Permission::Query], Some(SectionKind::Treasury), Some("/预警 详情")).unwrap();
         assert!(text.starts_with("/预警 详情  ") && !text.contains("/预警 列表"), "{text}");
         let said = crate::parse("/帮助 预警 详情", chrono::NaiveDate::default()).unwrap();
         assert_eq!(said, Command::Help(Help { topic: crate::parse("/帮助 \"预警 详情\"", chrono::NaiveDate::default()).ok().and_then(topic) }));
@@ -116,21 +116,21 @@ mod tests {
 
     #[test]
     fn the_example_is_one_they_may_ask_for() {
-        assert!(help(&[], "info_center", None).unwrap().ends_with("/帮助 我的"));
-        assert!(help(&[Permission::Handle], "budget", None).unwrap().ends_with("/帮助 核实"));
+        assert!(help(&[], Some(SectionKind::InfoCenter), None).unwrap().ends_with("/帮助 我的"));
+        assert!(help(&[Permission::Handle], Some(SectionKind::Budget), None).unwrap().ends_with("/帮助 核实"));
     }
 
     #[test]
     fn what_is_not_theirs_does_not_exist() {
-        let refused = help(&[Permission::Query], "treasury", Some("月报")).unwrap_err().to_string();
+        let refused = help(&[Permission::Query], Some(SectionKind::Treasury), Some("月报")).unwrap_err().to_string();
         assert_eq!(refused, "没有您可以用的命令「月报」。用 /帮助 看全部命令。");
-        let near = help(&[Permission::Handle], "treasury", Some("核石")).unwrap_err().to_string();
+        let near = help(&[Permission::Handle], Some(SectionKind::Treasury), Some("核石")).unwrap_err().to_string();
         assert_eq!(near, "没有您可以用的命令「核石」。是不是想看 /帮助 核实?用 /帮助 看全部命令。");
     }
 
     #[test]
     fn one_command_in_detail() {
-        let text = help(&[Permission::Handle], "treasury", Some("核实")).unwrap();
+        let text = help(&[Permission::Handle], Some(SectionKind::Treasury), Some("核实")).unwrap();
         assert!(text.contains("  方式 — 一项或几项,用顿号隔开:电话核实 | 调阅材料 | 约谈走访 | 其他\n"), "{text}");
         assert!(text.contains("  整改期限(可不写) — 最晚哪天纠正(违规要写)\n"), "{text}");
         assert!(text.lines().count() <= 24, "fits a screen");
@@ -140,7 +140,7 @@ mod tests {
     fn the_table_has_a_row_a_form() {
         let table = table_markdown();
         assert!(table.contains("| `/预警 办结 编号 说明` | 业务已经办好,把警铃办结 | 处置 |\n"), "{table}");
-        assert!(table.contains("| `/月报 汇总 [月份]` | 汇总一个月的预警处理情况,不写月份就是本月 | 汇总(限 agriculture) |\n"), "{table}");
+        assert!(table.contains("| `/月报 汇总 [月份]` | 汇总一个月的预警处理情况,不写月份就是本月 | 汇总(限农业股) |\n"), "{table}");
         assert_eq!(table.lines().count(), 2 + SPECS.iter().map(|spec| spec.forms.len()).sum::<usize>());
     }
 }

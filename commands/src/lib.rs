@@ -3,9 +3,9 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
-//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`] and [`date`] are what they are read as
+//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
@@ -22,9 +22,11 @@ pub mod date;
 pub mod delivery;
 pub mod help;
 mod line;
+pub mod log;
 pub mod mine;
 pub mod month;
 pub mod permission;
+pub mod serial;
 pub mod spec;
 mod values;
 pub mod verify;
@@ -39,17 +41,19 @@ pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
 pub use help::{Help, help, table_markdown};
+pub use log::{Log, LogKind};
 pub use month::Summarise;
-pub use permission::{Allowed, Permission};
+pub use permission::{Allowed, Permission, SectionKind};
+pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
 pub use warning::{Assign, Claim, Finish, List, Show};
 
-use line::{Line, fold};
+use line::{Line, Word, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &bind::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &bind::SPEC, &help::SPEC];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +95,9 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
+    /// `/记录`; it brings its own tag.
+    #[serde(untagged)]
+    Log(Log),
 }
 
 impl Command {
@@ -105,6 +112,7 @@ impl Command {
             Command::Summarise(_) => &month::SPEC,
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
+            Command::Log(_) => &log::SPEC,
         }
     }
 
@@ -123,6 +131,7 @@ impl Command {
             Command::Summarise(_) => &month::SUMMARISE,
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
+            Command::Log(log) => log.form(),
         }
     }
 
@@ -132,6 +141,7 @@ impl Command {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+            Command::Log(_) => None,
         }
     }
 }
@@ -145,7 +155,9 @@ pub fn parse(line: &str, today: NaiveDate) -> Result<Command, Complaint> {
         return Err(Complaint::new("请写一个命令,例如 /我的。用 /帮助 看全部命令。"));
     };
     let spec = command_named(line.slice((first.start, first.end)))?;
-    let (form, words) = match (spec.only_form(), rest.split_first()) {
+    let named = |word: &Word<'_>| spec.form(&fold(line.slice((word.start, word.end))));
+    let (form, words) = match (spec.plain_form(), rest.split_first()) {
+        (plain, Some((second, words))) if let Some(form) = named(second).filter(|_| plain.is_some()) => (form, words),
         (Some(form), _) => (form, rest),
         (None, None) => return Err(Complaint::new(format!("/{} 后面还要写做什么:{}。{}", spec.name, subcommands(spec), examples(spec)))),
         (None, Some((second, words))) => {

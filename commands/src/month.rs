@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::permission::Permission::Summarise as MaySummarise;
 use crate::spec::every;
 use crate::values::Values;
-use crate::{Allowed, Command, Complaint, Form, Kind, Month, Param, Spec};
+use crate::{Allowed, Command, Complaint, Form, Kind, Month, Param, SectionKind, Spec};
 
 pub static SPEC: Spec = Spec { name: "月报", summary: "按月汇总预警处理情况", forms: &[&SUMMARISE] };
 
@@ -13,7 +13,7 @@ pub static SUMMARISE: Form = Form {
     command: "月报",
     subcommand: Some("汇总"),
     summary: "汇总一个月的预警处理情况,不写月份就是本月",
-    allowed: Allowed::with(&[MaySummarise]).only_in(&["agriculture"]),
+    allowed: Allowed::with(&[MaySummarise]).only_in(&[SectionKind::Agriculture]),
     params: &[Param::optional("月份", Kind::Month, "要汇总的月份,例如 2026-11、上月").in_place()],
     example: "/月报 汇总 2026-11",
     asks: every,
@@ -37,7 +37,7 @@ impl Summarise {
 #[cfg(test)]
 mod tests {
     use crate::tests::{said, says};
-    use crate::{Command, Permission};
+    use crate::{Command, Permission, SectionKind};
 
     #[test]
     fn the_month_may_be_left_out() {
@@ -51,8 +51,8 @@ mod tests {
     #[test]
     fn only_the_agriculture_section_with_the_permission() {
         let allowed = &super::SUMMARISE.allowed;
-        assert!(allowed.permits(&[Permission::Summarise], "agriculture"));
-        assert!(!allowed.permits(&[Permission::Summarise], "supervision"));
-        assert!(!allowed.permits(&[Permission::Handle], "agriculture"));
+        assert!(allowed.permits(&[Permission::Summarise], Some(SectionKind::Agriculture)));
+        assert!(!allowed.permits(&[Permission::Summarise], Some(SectionKind::Supervision)));
+        assert!(!allowed.permits(&[Permission::Handle], Some(SectionKind::Agriculture)));
     }
 }

@@ -6,9 +6,9 @@ use crate::complaint::Complaint;
 use crate::line::Line;
 use crate::permission::Allowed;
 use crate::values::{Argument, Values};
-use crate::{Command, MaskedPhone, SPECS};
+use crate::{Command, MaskedPhone, Register, SPECS};
 
-/// A command (`/预警`): a name and its forms. Either one form without a subcommand, or only forms with one.
+/// A command (`/预警`): a name and its forms. One of them at most has no subcommand (`/核实` beside `/核实 批量`).
 #[derive(Debug)]
 pub struct Spec {
     /// Without the slash.
@@ -66,6 +66,8 @@ pub struct Param {
 pub enum Kind {
     /// A warning number.
     Warning,
+    /// The number of an entry of this register.
+    Serial(Register),
     /// One word of these.
     Choice(&'static [&'static str]),
     /// One or several words of these.
@@ -93,8 +95,8 @@ impl Spec {
         self.forms.iter().copied().find(|form| form.subcommand == Some(subcommand))
     }
 
-    /// The one form of a command without subcommands.
-    pub(crate) fn only_form(&self) -> Option<&'static Form> {
+    /// The form without a subcommand, if there is one.
+    pub(crate) fn plain_form(&self) -> Option<&'static Form> {
         self.forms.iter().copied().find(|form| form.subcommand.is_none())
     }
 
@@ -193,6 +195,7 @@ impl Param {
             Kind::Choices(words) => format!("请至少选一项:{}。", words.join("、")),
             Kind::Text => format!("请用一两句话写明,例如:{}=\"……\"。", self.name),
             Kind::Warning => "例如:YJ2026-000123,今年的也可以只写 123。".to_owned(),
+            Kind::Serial(register) => format!("例如:{}2026-0007,今年的也可以只写 7。", register.code()),
             Kind::Names => format!("例如:{}=张某、李某。", self.name),
             Kind::Date => format!("例如:{}=2026-11-30 或 {}=11月30日。", self.name, self.name),
             Kind::Moment => format!("例如:{}=11月23日10:30 或 {}=今天。", self.name, self.name),
@@ -214,7 +217,16 @@ impl Kind {
     pub const fn choices(self) -> &'static [&'static str] {
         match self {
             Kind::Choice(words) | Kind::Choices(words) => words,
-            Kind::Warning | Kind::Text | Kind::Names | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone | Kind::Command => &[],
+            Kind::Warning
+            | Kind::Serial(_)
+            | Kind::Text
+            | Kind::Names
+            | Kind::Date
+            | Kind::Moment
+            | Kind::Month
+            | Kind::Amount
+            | Kind::Phone
+            | Kind::Command => &[],
         }
     }
 
@@ -222,7 +234,8 @@ impl Kind {
     pub const fn autocompletes(self) -> bool {
         match self {
             Kind::Warning | Kind::Command => true,
-            Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Names | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone => false,
+            Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Names => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone => false,
         }
     }
 
@@ -230,7 +243,8 @@ impl Kind {
     pub const fn private(self) -> bool {
         match self {
             Kind::Text | Kind::Names | Kind::Phone => true,
-            Kind::Warning | Kind::Choice(_) | Kind::Choices(_) | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Command => false,
+            Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Command => false,
         }
     }
 }

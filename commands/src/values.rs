@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 
-use crate::SPECS;
 use crate::complaint::{Complaint, excerpt, nearest};
 use crate::date::is_time;
 use crate::line::{Line, Span, Word, fold, hidden, parts_list};
+use crate::serial::Written;
 use crate::spec::{Form, Kind, Param};
+use crate::{Register, SPECS, SerialNo};
 
 /// A type an option is read as. The error completes a sentence that begins with the option's label.
 pub(crate) trait Argument: Sized {
@@ -97,6 +98,15 @@ impl<'l> Values<'l> {
         self.optional(name)?.ok_or_else(|| missing(self.form.param(name)))
     }
 
+    /// The number of an entry of this register; a number alone is of this year.
+    pub fn serial(&self, name: &str, register: Register) -> Result<SerialNo, Complaint> {
+        let found = match self.required(name)? {
+            Written::Whole(no) => Some(no).filter(|no| no.register() == register),
+            Written::Alone(year, number) => SerialNo::new(register, year, number),
+        };
+        found.ok_or_else(|| Complaint::new(format!("{name}应写成 {}2026-0007 的样子,今年的也可以只写 7。", register.code())))
+    }
+
     /// An option that must be given because of `reason` (`电话核实`).
     pub fn required_for<T: Argument>(&self, reason: &str, name: &str) -> Result<T, Complaint> {
         self.optional(name)?.ok_or_else(|| Complaint::new(format!("{reason}{}", missing(self.form.param(name)))))
@@ -140,7 +150,7 @@ impl<'l> Values<'l> {
             }
             Kind::Command => plain.take(1).filter(|word| SPECS.iter().any(|spec| spec.form(&fold(raw(word))).is_some())).count(),
             Kind::Text | Kind::Names | Kind::Moment | Kind::Choices(_) => 0,
-            Kind::Warning | Kind::Choice(_) | Kind::Date | Kind::Month | Kind::Amount | Kind::Phone => 0,
+            Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Date | Kind::Month | Kind::Amount | Kind::Phone => 0,
         };
         let span = match taken.checked_sub(1).and_then(|last| after.get(last)) {
             // spread over several words, quotes belong to the text

@@ -24,6 +24,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 pub use chat::{Chat, Discord, Snowflake};
+pub use commands::SectionKind;
 pub use database::Database;
 pub use deadlines::Deadlines;
 pub use fault::Fault;
@@ -31,7 +32,7 @@ pub use import::Import;
 pub use keys::Keys;
 pub use log::Log;
 pub use mail::Mail;
-pub use office::{Office, Programme, Section, SectionKind};
+pub use office::{Office, Programme, Section};
 pub use secret::Secret;
 pub use server::Server;
 pub use smtp::Smtp;

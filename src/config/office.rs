@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
+use commands::SectionKind;
 use serde::Deserialize;
 
 use super::fault::Faults;
@@ -48,36 +49,6 @@ pub struct Section {
     pub name: SectionName,
     /// 职责
     pub kind: SectionKind,
-}
-
-/// What a section is there for (职责分工). Regulation part 2.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SectionKind {
-    /// 局脱贫攻坚领导小组办公室
-    LeadOffice,
-    /// 局党组、领导小组
-    Leadership,
-    /// 预算股
-    Budget,
-    /// 评审中心
-    ReviewCenter,
-    /// 农业股
-    Agriculture,
-    /// 相关业务股室
-    Business,
-    /// 财监股
-    Supervision,
-    /// 国库支付中心
-    Treasury,
-    /// 财政信息中心
-    InfoCenter,
-    /// 驻局纪检监察组
-    Discipline,
-    /// 乡镇财政所
-    Township,
-    /// 主管部门
-    Department,
 }
 
 impl Office {

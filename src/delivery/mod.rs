@@ -4,4 +4,5 @@ pub mod card;
 pub mod console;
 pub mod discord;
 pub mod email;
+pub mod note;
 pub mod worker;

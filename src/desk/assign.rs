@@ -40,7 +40,7 @@ pub(super) fn find(command: &Command, settings: &OfficeSettings, people: &[Staff
             return Err(chat!("{} 没有“处置”权限,不能接办。请转给别人,或先找财政信息中心开通权限。", called(person)).into());
         }
         person
-    } else if let Some(section) = settings.sections.iter().find(|section| section.name == named || section.code == named) {
+    } else if let Some(section) = settings.section(named) {
         let nobody = || chat!("{}还没有能办理预警的人。请转给别的股室,或先找财政信息中心开通权限。", section_name(settings, &section.code));
         route::handler_in(&section.code, people).ok_or_else(nobody)?
     } else {

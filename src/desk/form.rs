@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use commands::{Form, Kind, Param, WarningNo};
 
 use super::moves::{open_to, stored_no};
-use super::{Actor, Declined, Desk, READ_ALL, Reply, privacy};
+use super::{Actor, Declined, Desk, Reply, not_allowed, privacy};
 use crate::chat;
 use crate::delivery::card::{said, sign, warning_no};
 use crate::domain::{ChatSafe, RuleName, Step};
@@ -46,8 +46,8 @@ impl Desk {
     /// What this person has written of it so far. Err: why it is not theirs to fill in, so that nobody fills in a form in vain.
     pub async fn begin(&self, actor: &Actor, filling: &Filling) -> Result<Draft, Reply> {
         let allowed = filling.form.allowed;
-        if !allowed.permits(&actor.staff.permissions, &actor.staff.section) {
-            return Err(self.not_allowed(&allowed));
+        if !actor.may(&allowed) {
+            return Err(not_allowed(actor, &allowed));
         }
         let look = async {
             if let Some(step) = filling.step() {
@@ -101,7 +101,7 @@ impl Desk {
 
     /// Open warnings that this person may see and whose number holds what was typed: their own first, then by deadline.
     pub async fn offered(&self, actor: &Actor, typed: &str, most: usize) -> Vec<(WarningNo, ChatSafe)> {
-        let reads_all = READ_ALL.contains(&actor.staff.section.as_str());
+        let reads_all = actor.reads_all();
         let filter = Filter { section: (!reads_all).then(|| actor.staff.section.clone()), open_only: true, ..Filter::default() };
         let mut open = warning::list(&self.store, &filter, LOOKED_AT).await.unwrap_or_default();
         open.sort_by_key(|w| w.handler != Some(actor.staff.id));

@@ -6,6 +6,7 @@ use super::warning::line;
 use super::{Actor, Declined, Desk, Reply, now};
 use crate::chat;
 use crate::domain::ChatSafe;
+use crate::store::StoreError;
 use crate::store::warning::{self as stored, Filter, Warning};
 
 /// As many as fit a message.
@@ -15,7 +16,8 @@ pub(super) async fn mine(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> 
     let (_, today) = now(desk);
     let filter = Filter { handler: Some(actor.staff.id), open_only: true, ..Filter::default() };
     let open = stored::list(&desk.store, &filter, MOST + 1).await?;
-    if open.is_empty() {
+    let todos = todos(desk, actor).await?;
+    if open.is_empty() && todos.is_empty() {
         return Ok(chat!("您手上没有待办的预警。").into());
     }
     let sunday = today + Days::new(u64::from(6 - today.weekday().num_days_from_monday()));
@@ -37,7 +39,28 @@ pub(super) async fn mine(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> 
     if i64::try_from(open.len()).is_ok_and(|count| count > MOST) {
         lines.push(chat!("还有更多,用 /预警 列表 查看。"));
     }
+    if !todos.is_empty() {
+        lines.push(chat!("另外要办"));
+        lines.extend(todos.into_iter().map(|todo| match todo.due_on {
+            Some(due) => chat!("{}  期限 {}", todo.text, due),
+            None => todo.text,
+        }));
+    }
     Ok(ChatSafe::lines(lines).into())
+}
+
+/// Something to do that is no warning of one's own: an approval, a receipt, an opinion.
+pub(super) struct Todo {
+    pub due_on: Option<NaiveDate>,
+    /// What, and by which command.
+    pub text: ChatSafe,
+}
+
+/// From every register that asks somebody for something, by deadline.
+async fn todos(_desk: &Desk, _actor: &Actor) -> Result<Vec<Todo>, StoreError> {
+    let mut todos: Vec<Todo> = Vec::new();
+    todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
+    Ok(todos)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

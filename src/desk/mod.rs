@@ -6,8 +6,10 @@
 mod assign;
 mod bind;
 mod correct;
+mod deed;
 mod delivery;
 pub mod form;
+mod log;
 mod mine;
 mod month;
 mod moves;
@@ -18,7 +20,8 @@ mod warning;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Command, Permission};
+use commands::{Allowed, Command, Log, SectionKind};
+pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
 
@@ -94,6 +97,9 @@ pub struct Act {
     /// Through what the person spoke: `console`, `discord:1100000000000000099`.
     pub account: String,
     pub command: Command,
+    /// What it changed; entries from before that was kept have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
 }
 
 /// The desk of one office.
@@ -126,16 +132,33 @@ impl std::fmt::Display for Account {
 pub struct Actor {
     pub staff: Staff,
     pub account: Account,
+    /// What their section is there for; `None`: it is not there any more.
+    pub kind: Option<SectionKind>,
 }
 
-/// Sections whose people read every section's warnings: they lead, supervise, pay or report.
-const READ_ALL: &[&str] = &["agriculture", "lead_office", "leadership", "supervision", "treasury"];
+impl Actor {
+    /// Whether they may say it, where they are.
+    pub fn may(&self, allowed: &Allowed) -> bool {
+        allowed.permits(&self.staff.permissions, self.kind) && (!allowed.at_terminal || self.account == Account::Console)
+    }
+
+    /// Whether they read every section's warnings: their section leads, supervises, pays or reports.
+    fn reads_all(&self) -> bool {
+        use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
+        self.kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
+    }
+
+    /// Whether they may know of a section's warnings.
+    fn may_read(&self, section: &str) -> bool {
+        self.staff.section == section || self.reads_all()
+    }
+}
 
 impl Desk {
     /// Hears one line of a person known by real name.
     pub async fn hear(&self, name: &str, account: Account, line: &str) -> Reply {
         match staff::by_name(&self.store, name).await {
-            Ok(Some(staff)) => self.hear_from(&Actor { staff, account }, line).await,
+            Ok(Some(staff)) => self.hear_from(&self.actor(staff, account), line).await,
             Ok(None) => chat!("您还没有登记为用户。请找财政信息中心办理。").into(),
             Err(failure) => apology(&failure),
         }
@@ -144,10 +167,14 @@ impl Desk {
     /// Who speaks through an account on Discord. Err: what somebody is told to whom it is not bound, or that it could not be looked up.
     pub async fn known(&self, account: Snowflake) -> Result<Actor, Reply> {
         match staff::by_account(&self.store, account).await {
-            Ok(Some(staff)) => Ok(Actor { staff, account: Account::Discord(account) }),
+            Ok(Some(staff)) => Ok(self.actor(staff, Account::Discord(account))),
             Ok(None) => Err(bind::stranger().into()),
             Err(failure) => Err(apology(&failure)),
         }
+    }
+
+    fn actor(&self, staff: Staff, account: Account) -> Actor {
+        Actor { kind: self.orders.settings.kind(&staff.section), staff, account }
     }
 
     /// An account on Discord says the code by which it becomes a person's own; the one thing that needs no right.
@@ -170,8 +197,8 @@ impl Desk {
     /// The same, telling what was done (Ok) from what was not (Err).
     pub async fn attempt(&self, actor: &Actor, command: Command) -> Result<Reply, Reply> {
         let allowed = command.form().allowed;
-        if !allowed.permits(&actor.staff.permissions, &actor.staff.section) {
-            return Err(self.not_allowed(&allowed));
+        if !actor.may(&allowed) {
+            return Err(not_allowed(actor, &allowed));
         }
         self.dispatch(actor, command).await.map_err(Reply::from)
     }
@@ -180,7 +207,7 @@ impl Desk {
         match command {
             Command::Help(help) => {
                 let topic = help.topic.as_ref().map(commands::Text::as_str);
-                let text = commands::help(&actor.staff.permissions, &actor.staff.section, topic);
+                let text = commands::help(&actor.staff.permissions, actor.kind, topic);
                 Ok(text.map_or_else(|complaint| Reply::Private(complaint.to_string()), Reply::Sheet))
             }
             Command::Mine => mine::mine(self, actor).await,
@@ -190,19 +217,22 @@ impl Desk {
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
+            Command::Log(command) => log::act(self, actor, command).await,
         }
     }
+}
 
-    fn not_allowed(&self, allowed: &commands::Allowed) -> Reply {
-        let sections = allowed.sections.iter().map(|code| section_name(&self.orders.settings, code));
-        let places = ChatSafe::list(sections);
-        match (allowed.any_of.first(), places.is_empty()) {
-            (Some(permission), true) => chat!("这个命令需要“{}”权限。如需开通,请按附件3的申请表找财政信息中心办理。", permission_name(*permission)),
-            (Some(permission), false) => chat!("这个命令由{}有“{}”权限的人使用。", places, permission_name(*permission)),
-            (None, _) => chat!("这个命令由{}使用。", places),
-        }
-        .into()
+fn not_allowed(actor: &Actor, allowed: &Allowed) -> Reply {
+    if allowed.permits(&actor.staff.permissions, actor.kind) {
+        return chat!("为保护个人信息,这个命令只能在单位内部的终端上用。请运行 jingling console 办理。").into();
     }
+    let places = ChatSafe::list(allowed.sections.iter().map(|kind| chat!("{}", kind)));
+    match (allowed.any_of.first(), places.is_empty()) {
+        (Some(permission), true) => chat!("这个命令需要“{}”权限。如需开通,请按附件3的申请表找财政信息中心办理。", permission),
+        (Some(permission), false) => chat!("这个命令由{}有“{}”权限的人使用。", places, permission),
+        (None, _) => chat!("这个命令由{}使用。", places),
+    }
+    .into()
 }
 
 /// Applies a journalled act of another copy; it was checked when it was made.
@@ -210,28 +240,19 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
     let bad = |reason: &str| StoreError::BadEntry { seq: entry.seq, reason: reason.to_owned() };
     let act: Act = serde_json::from_slice(&entry.content).map_err(|e| bad(&e.to_string()))?;
     let actor = entry.actor.ok_or_else(|| bad("an act without an actor"))?;
-    moves::replay(turn, orders, entry, actor, &act.command).await
-}
-
-fn permission_name(permission: Permission) -> ChatSafe {
-    match permission {
-        Permission::Query => chat!("查询"),
-        Permission::Handle => chat!("处置"),
-        Permission::Approve => chat!("审批"),
-        Permission::Summarise => chat!("汇总"),
-        Permission::Rules => chat!("规则管理"),
-        Permission::Users => chat!("用户管理"),
-        Permission::Inspect => chat!("专项检查"),
+    match &act.command {
+        Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => {
+            moves::replay(turn, orders, entry, actor, &act.command).await
+        }
+        Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
+        Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        // these change nothing
+        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }
 }
 
 fn section_name(settings: &OfficeSettings, code: &str) -> ChatSafe {
     crate::delivery::card::said(SectionName::new(&settings.section_name(code)))
-}
-
-/// Whether a person may know of a section's warnings.
-fn may_read(staff: &Staff, section: &str) -> bool {
-    staff.section == section || READ_ALL.contains(&staff.section.as_str())
 }
 
 fn apology(failure: &StoreError) -> Reply {

@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use commands::{Command, WarningNo};
 
 use super::assign::{self, Assignee};
-use super::{Act, Actor, Declined, Desk, Reply, correct, may_read, privacy, section_name, verify, warning};
+use super::deed::{Change, record, still};
+use super::{Actor, Declined, Desk, Reply, correct, privacy, section_name, verify, warning};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};
 use crate::domain::calendar::local_date;
@@ -17,7 +18,7 @@ use crate::store::slip;
 use crate::store::staff::{self, Staff};
 use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self as stored, Warning};
-use crate::store::{Entry, EntryKind, StoreError, Turn};
+use crate::store::{Entry, StoreError, Turn};
 use crate::watch::announce::{Grounds, announce};
 use crate::watch::{Moment, Orders};
 
@@ -48,6 +49,7 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+        Command::Log(_) => None,
     }
 }
 
@@ -65,7 +67,8 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Show(_)
         | Command::Summarise(_)
         | Command::Deliveries
-        | Command::Bind(_) => Vec::new(),
+        | Command::Bind(_)
+        | Command::Log(_) => Vec::new(),
     }
 }
 
@@ -87,10 +90,10 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     if let Some(refusal) = privacy::refuse_evidence(&mut turn, number, &typed).await? {
         return Err(refusal.into());
     }
-    let act = Act { name: actor.staff.name.clone(), account: actor.account.to_string(), command };
-    let content = serde_json::to_vec(&act).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
-    let entry = turn.record(desk.clock.now(), EntryKind::Act, Some(actor.staff.id), content)?;
-    let after = apply(&mut turn, &orders, &people, &entry, &actor.staff, before, &act.command, &plan).await?;
+    let person = still(&people, &orders, actor, &command)?;
+    let after = moved(&before, person, desk.clock.now(), &orders, &plan)?;
+    let entry = record(desk, &mut turn, actor, command.clone(), changes(&orders, &people, &before, &after))?;
+    let after = apply(&mut turn, &orders, &people, &entry, person, before, &command, &plan).await?;
     turn.commit().await?;
     Ok(done(&orders.settings, &people, &after, &plan).into())
 }
@@ -98,7 +101,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
 /// The warning, if it is this person's to move so.
 pub(super) fn open_to(desk: &Desk, actor: &Actor, people: &[Staff], number: i64, found: Option<Warning>, step: Step) -> Result<Warning, Declined> {
     let unknown = || chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number));
-    let warning = found.filter(|w| may_read(&actor.staff, &w.section)).ok_or_else(unknown)?;
+    let warning = found.filter(|w| actor.may_read(&w.section)).ok_or_else(unknown)?;
     if warning.section != actor.staff.section && warning.handler != Some(actor.staff.id) {
         return Err(chat!("{} 由{}办理,您可以查看,不能代办。", no(number), section_name(&desk.orders.settings, &warning.section)).into());
     }
@@ -131,26 +134,8 @@ async fn apply(
     plan: &Plan,
 ) -> Result<Warning, StoreError> {
     let bad = |reason: String| StoreError::BadEntry { seq: entry.seq, reason };
-    let state = before.state.after(plan.step).map_err(|refusal| bad(refusal.to_string()))?;
     let today = local_date(entry.at);
-    let mut after = before.clone();
-    after.state = state;
-    after.row_version += 1;
-    after.handler = Some(actor.id);
-    if let Some(to) = &plan.to {
-        (after.section, after.handler) = (to.section.clone(), Some(to.handler));
-    }
-    if let Some(due) = plan.due_on {
-        after.due_on = due;
-    } else if state.open_level() != before.state.open_level()
-        && let Some(level) = state.open_level()
-    {
-        after.due_on = orders.due_on(today, level);
-    }
-    if !state.is_open() {
-        after.closed_at = Some(entry.at);
-        after.closed_by = Some(actor.id);
-    }
+    let after = moved(&before, actor, entry.at, orders, plan)?;
     stored::write(&mut turn.tx, turn.office, std::slice::from_ref(&after)).await?;
     let moved = Transition {
         no: after.no,
@@ -175,6 +160,44 @@ async fn apply(
     Ok(after)
 }
 
+/// The warning after the move.
+fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: &Orders, plan: &Plan) -> Result<Warning, StoreError> {
+    let bad = |refusal: Refusal| StoreError::BadRow { table: "warning", id: before.no.to_string(), reason: refusal.to_string() };
+    let state = before.state.after(plan.step).map_err(bad)?;
+    let mut after = before.clone();
+    after.state = state;
+    after.row_version += 1;
+    after.handler = Some(actor.id);
+    if let Some(to) = &plan.to {
+        (after.section, after.handler) = (to.section.clone(), Some(to.handler));
+    }
+    if let Some(due) = plan.due_on {
+        after.due_on = due;
+    } else if state.open_level() != before.state.open_level()
+        && let Some(level) = state.open_level()
+    {
+        after.due_on = orders.due_on(local_date(at), level);
+    }
+    if !state.is_open() {
+        after.closed_at = Some(at);
+        after.closed_by = Some(actor.id);
+    }
+    Ok(after)
+}
+
+/// What the move changes, for the journal.
+fn changes(orders: &Orders, people: &[Staff], before: &Warning, after: &Warning) -> Vec<Change> {
+    let handler = |w: &Warning| staff::named(people, w.handler).map(|(_, name)| name).unwrap_or_default();
+    let section = |w: &Warning| orders.settings.section_name(&w.section);
+    let all = [
+        Change::of("状态", before.state.name(), after.state.name()),
+        Change::of("股室", section(before), section(after)),
+        Change::of("经办", handler(before), handler(after)),
+        Change::of("期限", before.due_on, after.due_on),
+    ];
+    all.into_iter().filter(|change| change.before != change.after).collect()
+}
+
 async fn first_evidence(turn: &mut Turn, number: i64) -> Result<Option<Evidence>, StoreError> {
     let items = stored::items_of(&mut turn.tx, turn.office, &[number]).await?;
     let first: BTreeMap<i64, &str> = items.iter().map(|item| (item.n, item.evidence.as_str())).collect();
@@ -192,7 +215,7 @@ fn explain(desk: &Desk, people: &[Staff], warning: &Warning, refusal: Refusal) -
             chat!("{} 已由{}处理({}{}),无需再次办理。", number, section, at, warning.state)
         }
         Refusal::AlreadyClaimed => {
-            let handler = people.iter().find(|person| Some(person.id) == warning.handler).map(|person| (person.id, person.name.clone()));
+            let handler = staff::named(people, warning.handler);
             chat!("{} 已由 {} 认领,正在核实。核实后可直接用 /核实 填写。", number, mention(handler.as_ref()))
         }
         Refusal::BellNeedsFinish => chat!("{} 是警铃,不需要核实。业务办好后可用:/预警 办结。", number),
@@ -212,7 +235,7 @@ fn done(settings: &OfficeSettings, people: &[Staff], after: &Warning, plan: &Pla
             }
         },
         Move::Assigned => {
-            let handler = people.iter().find(|person| Some(person.id) == after.handler).map(|person| (person.id, person.name.clone()));
+            let handler = staff::named(people, after.handler);
             chat!("{} 已转给{} {} 办理,期限不变:{}。", number, section_name(settings, &after.section), mention(handler.as_ref()), after.due_on)
         }
         Move::Finished => chat!("{} 已办结。", number),

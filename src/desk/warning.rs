@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use commands::{List, Standing, WarningNo};
 
 use super::moves::{Plan, stored_no};
-use super::{Actor, Declined, Desk, READ_ALL, Reply, may_read, now, section_name};
+use super::{Actor, Declined, Desk, Reply, now, section_name};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no, said, sign};
 use crate::domain::{ChatSafe, DocNo, Level, RuleCode, RuleName, Step, TownName, VoucherNo};
@@ -35,16 +35,16 @@ const fn level(level: commands::Level) -> Level {
 pub(super) async fn list(desk: &Desk, actor: &Actor, list: &List) -> Result<Reply, Declined> {
     let (_, today) = now(desk);
     let named = list.section.as_ref().map(commands::Text::as_str);
-    let sections = &desk.orders.settings.sections;
+    let settings = &desk.orders.settings;
     let asked = match named {
         None => None,
-        Some(name) => match sections.iter().find(|section| section.name == name || section.code == name) {
+        Some(name) => match settings.section(name) {
             Some(section) => Some(section.code.clone()),
-            None => return Err(Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", names(sections))))),
+            None => return Err(Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", names(&settings.sections))))),
         },
     };
-    let reads_all = READ_ALL.contains(&actor.staff.section.as_str());
-    if asked.as_ref().is_some_and(|section| !may_read(&actor.staff, section)) {
+    let reads_all = actor.reads_all();
+    if asked.as_ref().is_some_and(|section| !actor.may_read(section)) {
         return Err(chat!("您只能查看本股室的预警。").into());
     }
     let filter = Filter {
@@ -84,10 +84,10 @@ pub(super) fn line(desk: &Desk, w: &Warning) -> ChatSafe {
 /// One warning with its history.
 pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Result<Reply, Declined> {
     let number = stored_no(number);
-    let found = stored::get(&desk.store, number).await?.filter(|w| may_read(&actor.staff, &w.section));
+    let found = stored::get(&desk.store, number).await?.filter(|w| actor.may_read(&w.section));
     let w = found.ok_or_else(|| chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number)))?;
     let people = staff::all(&desk.store).await?;
-    let person = |id: Option<i64>| people.iter().find(|person| Some(person.id) == id).map(|person| (person.id, person.name.clone()));
+    let person = |id: Option<i64>| staff::named(&people, id);
     let mut lines = vec![line(desk, &w)];
     let mut about = Vec::new();
     about.extend(w.town.as_deref().map(|town| chat!("乡镇 {}", said(TownName::new(town)))));

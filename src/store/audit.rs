@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::journal::{self, GENESIS};
-use super::{Store, StoreError, slip};
+use super::{Store, StoreError, register, slip};
 use crate::binds;
 
 /// What a walk along the chain found.
@@ -97,6 +97,8 @@ const STATE: &[(&str, &str, &str)] = &[
     ("warning_item", "*", "no, n"),
     ("transition", "*", "no, n"),
     ("slip", "no, n, seq, at, actor, kind", "no, n"),
+    ("register_entry", "*", "register, no"),
+    ("register_step", "register, no, n, seq, at, actor, step", "register, no, n"),
     ("delivery", "seq, n, channel, recipient, no, payload, queued_at, urgency, status, outcome_seq, outcome_at, message_channel, message_id", "seq, n"),
 ];
 
@@ -132,8 +134,12 @@ pub async fn compare(one: &Store, other: &Store) -> Result<BTreeMap<&'static str
             }
             offset += 1000;
         }
-        if *table == "slip" && difference.is_none() {
-            difference = slips_unlike(one, other).await?;
+        if difference.is_none() {
+            difference = match *table {
+                "slip" => slips_unlike(one, other).await?,
+                "register_step" => steps_unlike(one, other).await?,
+                _ => None,
+            };
         }
         result.insert(*table, (rows, difference));
     }
@@ -160,6 +166,18 @@ async fn slips_unlike(one: &Store, other: &Store) -> Result<Option<String>, Stor
             (Ok(left), Ok(right)) if left == right => {}
             (Err(failure @ StoreError::Database(_)), _) | (_, Err(failure @ StoreError::Database(_))) => return Err(failure),
             _ => return Ok(Some(format!("预警 {no} 的处理单内容不同,或打不开"))),
+        }
+    }
+    Ok(None)
+}
+
+/// The first entry of a register whose steps do not say the same, or cannot be opened.
+async fn steps_unlike(one: &Store, other: &Store) -> Result<Option<String>, StoreError> {
+    for no in register::all(one).await? {
+        match (register::steps(one, no).await, register::steps(other, no).await) {
+            (Ok(left), Ok(right)) if left == right => {}
+            (Err(failure @ StoreError::Database(_)), _) | (_, Err(failure @ StoreError::Database(_))) => return Err(failure),
+            _ => return Ok(Some(format!("{no} 的登记内容不同,或打不开"))),
         }
     }
     Ok(None)

@@ -326,19 +326,37 @@ impl Tx {
     }
 }
 
-type Script = (i64, &'static str, &'static str);
+/// Number and name, and the text.
+type Script = (&'static str, &'static str);
 
 macro_rules! scripts {
-    ($dialect:literal: $($file:literal),*) => {
-        &[$(($file.as_bytes()[3] as i64 - b'0' as i64, $file, include_str!(concat!("../../migrations/", $dialect, "/", $file, ".sql")))),*]
+    ($($file:literal),* $(,)?) => {
+        const SQLITE: &[Script] = &[$(($file, include_str!(concat!("../../migrations/sqlite/", $file, ".sql")))),*];
+        const POSTGRES: &[Script] = &[$(($file, include_str!(concat!("../../migrations/postgres/", $file, ".sql")))),*];
     };
 }
 
-const SQLITE: &[Script] =
-    scripts!("sqlite": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery", "0005_message", "0006_account", "0007_holiday", "0008_waiting");
-const POSTGRES: &[Script] =
-    scripts!("postgres": "0001_journal", "0002_ledger", "0003_warning", "0004_delivery", "0005_message", "0006_account", "0007_holiday", "0008_waiting");
+scripts!(
+    "0001_journal",
+    "0002_ledger",
+    "0003_warning",
+    "0004_delivery",
+    "0005_message",
+    "0006_account",
+    "0007_holiday",
+    "0008_waiting",
+    "0009_register",
+    "0010_move",
+    "0011_access",
+    "0012_scope",
+    "0013_deadline",
+    "0014_notice",
+    "0015_proof",
+    "0016_batch",
+);
 
 fn migrations(scripts: &'static [Script]) -> Vec<Migration> {
-    scripts.iter().map(|(version, name, text)| Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, (*text).into_sql_str(), false)).collect()
+    let number = |name: &str| name.split('_').next().and_then(|digits| digits.parse().ok()).unwrap_or_default();
+    let migration = |(name, text): &'static Script| Migration::new(number(name), Cow::Borrowed(*name), MigrationType::Simple, (*text).into_sql_str(), false);
+    scripts.iter().map(migration).collect()
 }

@@ -56,6 +56,13 @@ pub struct Entry {
     pub content: Vec<u8>,
 }
 
+impl Entry {
+    /// Whose step it is, and when.
+    pub const fn by(&self) -> super::register::By {
+        super::register::By { seq: self.seq, at: self.at, actor: self.actor }
+    }
+}
+
 /// One entry as it lies in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedEntry {

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod letterhead;
 pub mod month;
 pub mod receipt;
+pub mod register;
 pub mod setting;
 pub mod slip;
 pub mod staff;

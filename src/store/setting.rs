@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use commands::SectionKind;
 use serde::{Deserialize, Serialize};
 
 use super::db::Tx;
@@ -16,15 +17,28 @@ use crate::domain::calendar::{Calendar, local_date};
 
 /// A section (股室) or a contact outside the bureau.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "WrittenSection")]
 pub struct Section {
     pub code: String,
     pub name: String,
+    /// What it is there for.
+    pub kind: SectionKind,
 }
 
-/// The section that leads, and takes what belongs to no section known here: 农业股.
-pub const LEADING_SECTION: &str = "agriculture";
-/// 国库支付中心, told of every handled warning (part 2 (四)).
-pub const TREASURY: &str = "treasury";
+/// A section as entries hold it; those from before kinds were kept tell it by the code.
+#[derive(Deserialize)]
+struct WrittenSection {
+    code: String,
+    name: String,
+    kind: Option<SectionKind>,
+}
+
+impl From<WrittenSection> for Section {
+    fn from(WrittenSection { code, name, kind }: WrittenSection) -> Section {
+        let by_code = || SectionKind::from_code(code.split(':').next().unwrap_or_default());
+        Section { kind: kind.or_else(by_code).unwrap_or(SectionKind::Business), code, name }
+    }
+}
 
 /// What the office has set, as journalled: a replay judges by what held then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,9 +84,29 @@ impl OfficeSettings {
         self.sections.iter().find(|section| section.code == code).map_or_else(|| code.to_owned(), |section| section.name.clone())
     }
 
+    /// The section that people or machines name, by code or by name.
+    pub fn section(&self, named: &str) -> Option<&Section> {
+        self.sections.iter().find(|section| section.code == named || section.name == named)
+    }
+
+    /// What a section is there for; `None` if there is none of this code (any more).
+    pub fn kind(&self, code: &str) -> Option<SectionKind> {
+        self.sections.iter().find(|section| section.code == code).map(|section| section.kind)
+    }
+
+    /// Codes of the sections of a kind.
+    pub fn of_kind(&self, kind: SectionKind) -> impl Iterator<Item = &str> {
+        self.sections.iter().filter(move |section| section.kind == kind).map(|section| section.code.as_str())
+    }
+
+    /// The code of the section that leads, and takes what belongs to no section known here: 农业股.
+    pub fn leading(&self) -> &str {
+        self.of_kind(SectionKind::Agriculture).next().unwrap_or(SectionKind::Agriculture.code())
+    }
+
     /// The section as a payment names it, by code or by name; anything unknown goes to 农业股.
     pub fn route(&self, named: &str) -> &str {
-        self.sections.iter().find(|section| section.code == named || section.name == named).map_or(LEADING_SECTION, |section| section.code.as_str())
+        self.section(named).map_or(self.leading(), |section| section.code.as_str())
     }
 }
 

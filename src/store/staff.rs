@@ -137,6 +137,11 @@ pub async fn enter(mut turn: Turn, at: DateTime<Utc>, setting: &Setting) -> Resu
     turn.commit().await
 }
 
+/// Number and name of the person of this number.
+pub fn named(people: &[Staff], id: Option<i64>) -> Option<(i64, String)> {
+    people.iter().find(|person| Some(person.id) == id).map(|person| (person.id, person.name.clone()))
+}
+
 /// Everybody, by id, as the turn sees it.
 pub async fn all_in(tx: &mut Tx, office: i64) -> Result<Vec<Staff>, StoreError> {
     let rows = tx.fetch(format!("SELECT {COLUMNS} FROM staff WHERE office_id = $1 ORDER BY id"), binds![office]).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use commands::Permission;
+use commands::{Permission, SectionKind};
 
 use super::{Moment, Orders};
 use crate::delivery::card::{Card, LetterKind, Occasion, Posting};
@@ -10,8 +10,7 @@ use crate::domain::calendar::local_date;
 use crate::domain::{Level, Light};
 use crate::rules::{Evidence, Rule};
 use crate::store::delivery::{Channel, Owed};
-use crate::store::setting::TREASURY;
-use crate::store::staff::Staff;
+use crate::store::staff::{self, Staff};
 use crate::store::warning::Warning;
 use crate::store::{StoreError, Turn};
 
@@ -67,7 +66,7 @@ pub fn announce(
         Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
     };
     if let Some(kind) = feedback {
-        for person in people.iter().filter(|person| person.section == TREASURY) {
+        for person in people.iter().filter(|person| orders.settings.kind(&person.section) == Some(SectionKind::Treasury)) {
             if let Some(address) = &person.email {
                 owe(Channel::Email, address, json(&letter(kind), moment.seq)?);
             }
@@ -117,7 +116,7 @@ fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion
         items: warning.items,
         due_on: warning.due_on,
         working_days,
-        handler: warning.handler.and_then(|id| people.iter().find(|person| person.id == id)).map(|person| (person.id, person.name.clone())),
+        handler: staff::named(people, warning.handler),
     }
 }
 

@@ -173,7 +173,7 @@ async fn one(
         matter: key.1.clone(),
         first_level: l.level,
         state: WarningState::lit(l.level),
-        handler: route::handler(&face.section, people).map(|person| person.id),
+        handler: route::handler(&orders.settings, &face.section, people).map(|person| person.id),
         section: face.section,
         town: face.town,
         voucher_no: face.voucher_no,

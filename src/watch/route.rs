@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::record::{allocation, beneficiary, disbursement, payment};
 use crate::domain::{Entity, Money, Record};
 use crate::rules::History;
-use crate::store::setting::{LEADING_SECTION, OfficeSettings};
+use crate::store::setting::OfficeSettings;
 use crate::store::staff::Staff;
 use crate::watch::cache::{Cache, Wants, want};
 use chrono::NaiveDate;
@@ -82,7 +82,7 @@ pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
     }
     .or_else(|| allocation.as_ref()?.get(allocation::SECTION).as_text().map(str::to_owned));
     let doc_no = allocation.as_ref().and_then(|a| a.get(allocation::DOC_NO).as_text().map(str::to_owned));
-    let section = section.map_or(LEADING_SECTION, |named| settings.route(&named)).to_owned();
+    let section = section.map_or(settings.leading(), |named| settings.route(&named)).to_owned();
     match record.entity {
         Entity::Payment => Face {
             section,
@@ -117,8 +117,8 @@ pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
 }
 
 /// The person to whom it falls: the section's first who may handle (处置), else 农业股's.
-pub fn handler<'s>(section: &str, staff: &'s [Staff]) -> Option<&'s Staff> {
-    handler_in(section, staff).or_else(|| handler_in(LEADING_SECTION, staff))
+pub fn handler<'s>(settings: &OfficeSettings, section: &str, staff: &'s [Staff]) -> Option<&'s Staff> {
+    handler_in(section, staff).or_else(|| handler_in(settings.leading(), staff))
 }
 
 /// The section's first who may handle (处置).

@@ -19,6 +19,7 @@ mod folder;
 mod groups;
 mod identity;
 mod lists;
+mod log;
 mod mail;
 mod pressure;
 mod program;

@@ -133,7 +133,7 @@ impl Hearing {
         let mut choices = Vec::new();
         if let (Ok(actor), Some(focus), Some((form, _))) = (&known, typed.data.autocomplete(), form_of(&typed.data))
             // whoever may not use it is offered nothing of it
-            && form.allowed.permits(&actor.staff.permissions, &actor.staff.section)
+            && actor.may(&form.allowed)
         {
             match form.param(focus.name).map(|param| param.kind) {
                 Some(Kind::Warning) => {
@@ -141,7 +141,7 @@ impl Hearing {
                     choices.extend(offered.into_iter().map(|(no, label)| choice(&label.to_string(), &no.to_string())));
                 }
                 Some(Kind::Command) => {
-                    let theirs = |spec: &&&Spec| spec.forms.iter().any(|form| form.allowed.permits(&actor.staff.permissions, &actor.staff.section));
+                    let theirs = |spec: &&&Spec| spec.forms.iter().any(|form| actor.may(&form.allowed));
                     let named = SPECS.iter().filter(theirs).filter(|spec| spec.name.contains(focus.value.trim_start_matches('/')));
                     choices.extend(named.take(OFFERED).map(|spec| choice(spec.name, spec.name)));
                 }

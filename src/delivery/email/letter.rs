@@ -140,12 +140,13 @@ impl Letter {
         Letter::of(&settled::Subject { facts }, &settled::Text { facts, settled_day }, &settled::Html { facts, settled_day })
     }
 
-    fn of(subject: &impl Template, text: &impl Template, html: &impl Template) -> askama::Result<Letter> {
+    pub(super) fn of(subject: &impl Template, text: &impl Template, html: &impl Template) -> askama::Result<Letter> {
         Ok(Letter { subject: subject.render()?, text: text.render()?, html: html.render()? })
     }
 }
 
-fn day(date: NaiveDate) -> String {
+/// `12月7日`.
+pub(super) fn day(date: NaiveDate) -> String {
     format!("{}月{}日", date.month(), date.day())
 }
 

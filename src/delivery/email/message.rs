@@ -5,8 +5,9 @@ use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
-use super::{Letter, LetterFacts, Masked};
+use super::{Letter, LetterFacts, Masked, note};
 use crate::delivery::card::{LetterKind, Posting, warning_no};
+use crate::delivery::note::Note;
 use crate::delivery::worker::Failure;
 use crate::domain::calendar::local_date;
 use crate::domain::{DocNo, RuleCode, RuleName, SectionName, StaffName, TownName, VoucherNo};
@@ -30,32 +31,53 @@ impl Writer {
     }
 }
 
+/// What the outbox holds for the post.
+enum Mailing {
+    Warning(Box<Posting>),
+    Note(Note),
+}
+
+impl Mailing {
+    /// Either by its own fields: an amount is read from the text itself, so not by way of an untagged enum.
+    fn read(payload: &str) -> Result<Mailing, String> {
+        match serde_json::from_str(payload) {
+            Ok(note) => Ok(Mailing::Note(note)),
+            Err(_) => serde_json::from_str(payload).map(|posting| Mailing::Warning(Box::new(posting))).map_err(|e| e.to_string()),
+        }
+    }
+}
+
 /// The message of a delivery: the same each time, so that one sent twice after a crash is one to whoever receives it.
 ///
 /// # Errors
 /// When the delivery is none that a letter can be made of.
 pub fn compose(office: i64, from: &Mailbox, delivery: &Claimed, head: Letterhead) -> Result<Message, String> {
-    let posting: Posting = serde_json::from_str(&delivery.payload).map_err(|e| e.to_string())?;
-    let facts = facts(&posting).ok_or("the warning's face does not fit its types")?;
-    let letter = match posting.kind {
-        LetterKind::Red => Letter::red(&facts),
-        LetterKind::TurnedRed => Letter::turned_red(&facts),
-        LetterKind::Settled => Letter::settled(&facts, local_date(posting.card.at)),
-    }
-    .map_err(|e| e.to_string())?;
+    let (letter, at, about) = match &Mailing::read(&delivery.payload)? {
+        Mailing::Note(note) => (note::letter(note).map_err(|e| e.to_string())?, note.at, note.serial.map(|no| no.to_string())),
+        Mailing::Warning(posting) => {
+            let facts = facts(posting).ok_or("the warning's face does not fit its types")?;
+            let letter = match posting.kind {
+                LetterKind::Red => Letter::red(&facts),
+                LetterKind::TurnedRed => Letter::turned_red(&facts),
+                LetterKind::Settled => Letter::settled(&facts, local_date(posting.card.at)),
+            };
+            (letter.map_err(|e| e.to_string())?, posting.card.at, Some(facts.no.to_string()))
+        }
+    };
     let to = delivery.recipient.parse().map_err(|_| "the recipient is no mail address".to_owned())?;
     let domain = from.email.domain();
     // with the time, so that a database begun anew never takes up the ids of the old one: servers drop what they have seen
     let id = |(seq, n, at): (i64, i64, DateTime<Utc>)| format!("<{office}.{seq}.{n}.{}@{domain}>", at.timestamp_micros());
-    // the warning itself: no letter bears this id, it gathers those whose first one is missing
-    let root = format!("<{office}.{}@{domain}>", facts.no);
+    // the matter itself: no letter bears this id, it gathers those whose first one is missing
+    let root = about.map(|about| format!("<{office}.{about}@{domain}>"));
     let builder = Message::builder().message_id(Some(id((delivery.seq, delivery.n, delivery.queued_at))));
-    let builder = match head.first {
-        None => builder.references(root),
-        Some(first) => builder.references(format!("{root} {}", id(first))).in_reply_to(id(first)),
+    let builder = match (root, head.first) {
+        (None, _) => builder,
+        (Some(root), None) => builder.references(root),
+        (Some(root), Some(first)) => builder.references(format!("{root} {}", id(first))).in_reply_to(id(first)),
     };
     builder
-        .date(posting.card.at.into())
+        .date(at.into())
         .from(from.clone())
         .to(Mailbox::new(head.name, to))
         .subject(letter.subject)

@@ -4,6 +4,7 @@ mod folder;
 pub mod letter;
 mod masked;
 mod message;
+mod note;
 mod refusal;
 mod smtp;
 

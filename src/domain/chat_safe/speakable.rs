@@ -1,6 +1,7 @@
 //! What may be said in chat: the whole list, and how each value is said.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use commands::{Permission, SectionKind, SerialNo};
 
 use super::{ChatSafe, Mention, Piece};
 use crate::domain::calendar::local;
@@ -63,6 +64,9 @@ macro_rules! speakable {
 
 speakable! {
     WarningNo: |no, out| out.say(&no.to_string());
+    SerialNo: |no, out| out.say(&no.to_string());
+    Permission: |permission, out| out.push(permission.name());
+    SectionKind: |kind, out| out.push(kind.name());
     Level: |level, out| out.push(level.name());
     Light: |light, out| out.push(light.name());
     Sign: |sign, out| out.push(sign.0.sign());

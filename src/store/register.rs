@@ -1,0 +1,187 @@
+//! Registers (登记簿): applications, countersignatures, notices and the like. An entry has a state and a deadline; what was written at each step is
+//! sealed and never changed: a later word is a new step.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use commands::{Register, SerialNo};
+use serde::Serialize;
+
+use super::db::{Row, Tx};
+use super::statement::Bind;
+use super::warning::{date, time};
+use super::{Store, StoreError, Turn};
+use crate::binds;
+use crate::domain::calendar::local_date;
+
+/// An entry as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entered {
+    pub no: SerialNo,
+    pub opened_on: NaiveDate,
+    /// Staff id of whoever opened it.
+    pub actor: i64,
+    /// Code of the section that it concerns.
+    pub section: String,
+    /// By the register's own words.
+    pub state: String,
+    /// By when somebody is to act, local.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// One step of an entry, opened; the first is how it was entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub n: i64,
+    pub at: DateTime<Utc>,
+    /// Staff id; `None` for the service.
+    pub actor: Option<i64>,
+    pub step: String,
+    /// JSON; it may name people.
+    pub content: String,
+}
+
+/// Where in the journal a step comes from, and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub struct By {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub actor: Option<i64>,
+}
+
+/// Enters something new, numbered by the local year.
+pub async fn enter(
+    turn: &mut Turn,
+    register: Register,
+    by: By,
+    (section, state, due_on): (&str, &str, Option<NaiveDate>),
+    step: &str,
+    content: &impl Serialize,
+) -> Result<SerialNo, StoreError> {
+    let opened_on = local_date(by.at);
+    let number = turn.next_number(&format!("{}/{}", register.code(), opened_on.year())).await?;
+    let stored = i64::from(opened_on.year()) * 1_000_000 + number;
+    let no = serial(register, stored)?;
+    let columns = ["office_id", "register", "no", "seq", "opened_on", "actor", "section", "state", "due_on"];
+    let due_on = due_on.map(|day| day.to_string());
+    let row = binds![turn.office, register.code(), stored, by.seq, opened_on.to_string(), by.actor.unwrap_or(0), section, state, due_on];
+    turn.tx.insert("register_entry", &columns, vec![row], "").await?;
+    write_step(turn, no, by, step, content).await?;
+    Ok(no)
+}
+
+/// Takes an entry a step further: its state and its deadline from now on.
+pub async fn advance(
+    turn: &mut Turn,
+    no: SerialNo,
+    by: By,
+    (state, due_on): (&str, Option<NaiveDate>),
+    step: &str,
+    content: &impl Serialize,
+) -> Result<(), StoreError> {
+    let text = "UPDATE register_entry SET seq = $4, state = $5, due_on = $6 WHERE office_id = $1 AND register = $2 AND no = $3";
+    let due_on = due_on.map(|day| day.to_string());
+    turn.tx.execute(text, binds![turn.office, no.register().code(), no.stored(), by.seq, state, due_on]).await?;
+    write_step(turn, no, by, step, content).await
+}
+
+async fn write_step(turn: &mut Turn, no: SerialNo, by: By, step: &str, content: &impl Serialize) -> Result<(), StoreError> {
+    let (office, register, stored) = (turn.office, no.register().code(), no.stored());
+    let text = "SELECT COUNT(*) FROM register_step WHERE office_id = $1 AND register = $2 AND no = $3";
+    let rows = turn.tx.fetch(text, binds![office, register, stored]).await?;
+    let n = rows.first().map_or(Ok(0), |row| row.int(0))? + 1;
+    let content = serde_json::to_vec(content).map_err(|e| StoreError::BadEntry { seq: by.seq, reason: e.to_string() })?;
+    let (key_id, sealed) = turn.keys.seal(&context(office, no, n), &content)?;
+    let columns = ["office_id", "register", "no", "n", "seq", "at", "actor", "step", "sealed", "key_id"];
+    let row = binds![office, register, stored, n, by.seq, by.at.timestamp_micros(), by.actor, step, sealed, key_id];
+    turn.tx.insert("register_step", &columns, vec![row], "").await
+}
+
+pub(super) fn context(office: i64, no: SerialNo, n: i64) -> String {
+    format!("register/{office}/{no}/{n}")
+}
+
+fn serial(register: Register, stored: i64) -> Result<SerialNo, StoreError> {
+    let bad = || StoreError::BadRow { table: "register_entry", id: stored.to_string(), reason: "its number is none".to_owned() };
+    SerialNo::of_stored(register, stored).ok_or_else(bad)
+}
+
+const COLUMNS: &str = "no, opened_on, actor, section, state, due_on";
+
+fn read(register: Register, row: &Row) -> Result<Entered, StoreError> {
+    let one = || -> Result<Entered, StoreError> {
+        Ok(Entered {
+            no: serial(register, row.int(0)?)?,
+            opened_on: date(Some(row.text(1)?), 1)?.unwrap_or_default(),
+            actor: row.int(2)?,
+            section: row.text(3)?.to_owned(),
+            state: row.text(4)?.to_owned(),
+            due_on: date(row.opt_text(5)?, 5)?,
+        })
+    };
+    one().map_err(|e| e.in_row("register_entry", row.int(0).unwrap_or(0)))
+}
+
+/// The entry as the turn sees it.
+pub async fn in_turn(tx: &mut Tx, office: i64, no: SerialNo) -> Result<Option<Entered>, StoreError> {
+    let text = format!("SELECT {COLUMNS} FROM register_entry WHERE office_id = $1 AND register = $2 AND no = $3");
+    let rows = tx.fetch(text, binds![office, no.register().code(), no.stored()]).await?;
+    rows.first().map(|row| read(no.register(), row)).transpose()
+}
+
+/// What a list of entries is narrowed to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'f> {
+    pub state: Option<&'f str>,
+    pub section: Option<&'f str>,
+    /// Staff id of whoever opened it.
+    pub actor: Option<i64>,
+}
+
+/// Entries of a register, those with the nearest deadline first, then the newest.
+pub async fn list(store: &Store, register: Register, filter: Filter<'_>, limit: i64) -> Result<Vec<Entered>, StoreError> {
+    let mut binds: Vec<Bind> = binds![store.office, register.code()];
+    let mut text = format!("SELECT {COLUMNS} FROM register_entry WHERE office_id = $1 AND register = $2");
+    let conditions: [(&str, Option<Bind>); 3] =
+        [("state", filter.state.map(Into::into)), ("section", filter.section.map(Into::into)), ("actor", filter.actor.map(Into::into))];
+    for (column, bind) in conditions {
+        if let Some(bind) = bind {
+            binds.push(bind);
+            text.push_str(&format!(" AND {column} = ${}", binds.len()));
+        }
+    }
+    binds.push(limit.into());
+    text.push_str(&format!(" ORDER BY CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, no DESC LIMIT ${}", binds.len()));
+    let rows = store.db.fetch(text, binds).await?;
+    rows.iter().map(|row| read(register, row)).collect()
+}
+
+/// The entry as last committed.
+pub async fn get(store: &Store, no: SerialNo) -> Result<Option<Entered>, StoreError> {
+    let text = format!("SELECT {COLUMNS} FROM register_entry WHERE office_id = $1 AND register = $2 AND no = $3");
+    let rows = store.db.fetch(text, binds![store.office, no.register().code(), no.stored()]).await?;
+    rows.first().map(|row| read(no.register(), row)).transpose()
+}
+
+/// Its steps, first come first, opened.
+pub async fn steps(store: &Store, no: SerialNo) -> Result<Vec<Step>, StoreError> {
+    let text = "SELECT n, at, actor, step, sealed, key_id FROM register_step WHERE office_id = $1 AND register = $2 AND no = $3 ORDER BY n";
+    let rows = store.db.fetch(text, binds![store.office, no.register().code(), no.stored()]).await?;
+    let open = |row: &Row| {
+        let n = row.int(0)?;
+        let content = store.keys.open(&context(store.office, no, n), row.int(5)?, row.blob(4)?)?;
+        Ok(Step {
+            n,
+            at: time(Some(row.int(1)?)).unwrap_or_default(),
+            actor: row.opt_int(2)?,
+            step: row.text(3)?.to_owned(),
+            content: String::from_utf8_lossy(&content).into_owned(),
+        })
+    };
+    rows.iter().map(|row| open(row).map_err(|e: StoreError| e.in_row("register_step", no))).collect()
+}
+
+/// Every entry's number, for comparing two copies.
+pub(super) async fn all(store: &Store) -> Result<Vec<SerialNo>, StoreError> {
+    let rows = store.db.fetch("SELECT register, no FROM register_entry WHERE office_id = $1 ORDER BY register, no", binds![store.office]).await?;
+    let register = |code: &str| Register::from_code(code).ok_or(StoreError::BadColumn { column: 0, expected: "a register" });
+    rows.iter().map(|row| serial(register(row.text(0)?)?, row.int(1)?)).collect()
+}
