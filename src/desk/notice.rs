@@ -14,7 +14,7 @@ use crate::delivery::note::{Note, NoteKind};
 use crate::domain::ChatSafe;
 use crate::domain::calendar::local;
 use crate::store::register::{self, Entered, Filter, Step};
-use crate::store::staff::{self, Staff};
+use crate::store::staff;
 use crate::store::{Entry, StoreError, Turn, warning};
 use crate::watch::receipt::{Asked, ask};
 use crate::watch::Orders;
