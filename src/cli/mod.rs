@@ -6,6 +6,7 @@ mod check;
 mod console;
 mod demo;
 mod import;
+mod keys;
 mod rebuild;
 mod serve;
 mod staff;
@@ -53,6 +54,9 @@ enum Subcommands {
     /// 审计
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// 加密密钥:查看、更换、停用
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// 由流水重建一份状态,并与原来的逐表比较
     Rebuild(rebuild::Options),
 }
@@ -91,6 +95,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Subcommands::Import(options) => import::run(&config()?, *options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
+        Subcommands::Keys(keys) => keys::run(&config()?, keys).await,
         Subcommands::Rebuild(options) => rebuild::run(config, options).await,
     }
 }

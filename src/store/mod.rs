@@ -16,6 +16,8 @@ pub mod letterhead;
 pub mod month;
 pub mod receipt;
 pub mod register;
+pub mod reseal;
+pub mod reveal;
 pub mod setting;
 pub mod slip;
 pub mod staff;
