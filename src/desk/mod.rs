@@ -8,12 +8,14 @@ mod bind;
 mod correct;
 mod deed;
 mod delivery;
+mod export;
 pub mod form;
 mod log;
 mod mine;
 mod month;
 mod moves;
 mod privacy;
+mod reveal;
 mod verify;
 mod warning;
 
@@ -157,10 +159,18 @@ impl Actor {
 impl Desk {
     /// Hears one line of a person known by real name.
     pub async fn hear(&self, name: &str, account: Account, line: &str) -> Reply {
+        match self.person(name, account).await {
+            Ok(actor) => self.hear_from(&actor, line).await,
+            Err(reply) => reply,
+        }
+    }
+
+    /// The person of this real name. Err: what is said to somebody who is none of the office, or that it could not be looked up.
+    pub async fn person(&self, name: &str, account: Account) -> Result<Actor, Reply> {
         match staff::by_name(&self.store, name).await {
-            Ok(Some(staff)) => self.hear_from(&self.actor(staff, account), line).await,
-            Ok(None) => chat!("您还没有登记为用户。请找财政信息中心办理。").into(),
-            Err(failure) => apology(&failure),
+            Ok(Some(staff)) => Ok(self.actor(staff, account)),
+            Ok(None) => Err(chat!("您还没有登记为用户。请找财政信息中心办理。").into()),
+            Err(failure) => Err(apology(&failure)),
         }
     }
 
@@ -218,6 +228,8 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
+            Command::Export(export) => export::act(self, actor, export).await,
         }
     }
 }
@@ -246,6 +258,8 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         }
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
+        Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }
