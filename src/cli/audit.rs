@@ -1,4 +1,4 @@
-//! `jingling audit verify`: walks the chain, then rebuilds the state from it and compares.
+//! `jingling audit verify|export`: verify walks the chain, then rebuilds the state from it and compares.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 
+use super::export::{self, Export};
 use crate::config::Config;
 use crate::keys::Keyring;
 use crate::rebuild::rebuild;
@@ -17,6 +18,8 @@ use crate::store::{Db, Store};
 pub enum Audit {
     /// 逐条核对流水,再由流水重建状态,与现有的逐表比较
     Verify(Verify),
+    /// 把流水逐条写成文字,供审计查阅。须登录;导出本身也记入流水
+    Export(Box<Export>),
 }
 
 /// Which copy, and with which keys; by default the configured ones.
@@ -57,7 +60,14 @@ pub async fn open_copy(config: &impl Fn() -> anyhow::Result<Config>, database: O
     Ok(Store::new(db, office, keys))
 }
 
-pub async fn run(config: impl Fn() -> anyhow::Result<Config>, Audit::Verify(options): Audit) -> anyhow::Result<ExitCode> {
+pub async fn run(config: impl Fn() -> anyhow::Result<Config>, audit: Audit) -> anyhow::Result<ExitCode> {
+    match audit {
+        Audit::Verify(options) => verify(config, options).await,
+        Audit::Export(options) => export::run(&config()?, *options).await,
+    }
+}
+
+async fn verify(config: impl Fn() -> anyhow::Result<Config>, options: Verify) -> anyhow::Result<ExitCode> {
     let store = open_copy(&config, options.database, options.keys).await?;
     let walked = walk(&store, options.expect.as_ref(), |_| ()).await?;
     let entries = match walked {

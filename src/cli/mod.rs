@@ -5,9 +5,11 @@ mod audit;
 mod check;
 mod console;
 mod demo;
+mod export;
 mod import;
 mod keys;
 mod rebuild;
+mod reveal;
 mod serve;
 mod staff;
 mod status;
@@ -46,6 +48,8 @@ enum Subcommands {
     Config,
     /// 在终端上登录办理(用 staff bind 得到的口令)
     Console,
+    /// 看一条预警所涉的完整信息和处理单全文;须登录并写明原因
+    Reveal(reveal::Options),
     /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
     Import(Box<import::Options>),
     /// 用户管理
@@ -92,6 +96,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Subcommands::Console => console::run(&config()?).await,
+        Subcommands::Reveal(options) => reveal::run(&config()?, options).await,
         Subcommands::Import(options) => import::run(&config()?, *options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,

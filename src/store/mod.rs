@@ -22,6 +22,7 @@ pub mod setting;
 pub mod slip;
 pub mod staff;
 pub mod statement;
+pub mod story;
 pub mod transition;
 pub mod warning;
 
