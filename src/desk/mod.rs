@@ -144,6 +144,11 @@ impl Actor {
         allowed.permits(&self.staff.permissions, self.kind) && (!allowed.at_terminal || self.account == Account::Console)
     }
 
+    /// The same. Err: what they are told who may not.
+    pub fn must(&self, allowed: &Allowed) -> Result<(), Reply> {
+        if self.may(allowed) { Ok(()) } else { Err(not_allowed(self, allowed)) }
+    }
+
     /// Whether they read every section's warnings: their section leads, supervises, pays or reports.
     fn reads_all(&self) -> bool {
         use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
@@ -206,10 +211,7 @@ impl Desk {
 
     /// The same, telling what was done (Ok) from what was not (Err).
     pub async fn attempt(&self, actor: &Actor, command: Command) -> Result<Reply, Reply> {
-        let allowed = command.form().allowed;
-        if !actor.may(&allowed) {
-            return Err(not_allowed(actor, &allowed));
-        }
+        actor.must(&command.form().allowed)?;
         self.dispatch(actor, command).await.map_err(Reply::from)
     }
 
