@@ -67,6 +67,10 @@ impl Command {
         let mut words = self.form().title();
         if let Ok(Value::Object(mut fields)) = serde_json::to_value(self) {
             fields.remove("command");
+            // what it is about comes first
+            for field in ["warning", "no"] {
+                fields.remove(field).iter().for_each(|value| tell(&mut words, field, value));
+            }
             fields.iter().for_each(|(field, value)| tell(&mut words, field, value));
         }
         words

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 
 use super::export::{self, Export};
 use crate::config::Config;
+use crate::domain::normalise;
 use crate::keys::Keyring;
 use crate::rebuild::rebuild;
 use crate::store::audit::{Walk, compare, walk};
@@ -39,9 +40,13 @@ pub struct Verify {
     chain_only: bool,
 }
 
+/// As it is shown and mailed; what stands around it when it is copied does no harm.
 fn head(text: &str) -> Result<(i64, String), String> {
-    let parsed = text.split_once(':').and_then(|(seq, hash)| Some((seq.parse().ok()?, hash.to_lowercase())));
-    parsed.filter(|(_, hash): &(i64, String)| hash.len() == 64).ok_or_else(|| "应写成 条数:校验值,就是核对时显示的链头".to_owned())
+    let text = normalise(text);
+    let text = text.trim_start_matches("链头").trim_start_matches([':', ' ']);
+    let parsed = text.split_once(':').and_then(|(seq, hash)| Some((seq.trim().parse().ok()?, hash.trim().to_lowercase())));
+    let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    parsed.filter(|(_, hash): &(i64, String)| is_hash(hash)).ok_or_else(|| "应写成 条数:校验值,就是核对时显示的、每天邮件里的链头".to_owned())
 }
 
 /// Opens a copy for reading: nothing in it is changed or made.
@@ -115,4 +120,20 @@ pub async fn report(one: &Store, other: &Store) -> anyhow::Result<ExitCode> {
     }
     println!("由流水重建的状态与现有的相同(共 {rows} 行)。");
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_taken_as_it_was_shown_or_mailed() {
+        let hash = "0123456789abcdef".repeat(4);
+        for text in [format!("12:{hash}"), format!("链头 12:{hash}"), format!("链头:12:{}", hash.to_uppercase()), format!(" 链头:12:{hash} ")] {
+            assert_eq!(head(&text), Ok((12, hash.clone())), "{text}");
+        }
+        for text in ["12", "12:abc", &hash, &format!("x:{hash}"), &format!("12:{}", "g".repeat(64))] {
+            assert!(head(text).is_err(), "{text}");
+        }
+    }
 }
