@@ -23,5 +23,6 @@ mod log;
 mod mail;
 mod pressure;
 mod program;
+mod proof;
 mod service;
 mod signatures;
