@@ -8,7 +8,6 @@ use commands::{Register, SerialNo};
 use serde::{Deserialize, Serialize};
 
 use super::{Jobs, Tick};
-use crate::delivery::card::warning_no;
 use crate::delivery::note::{Note, NoteKind};
 use crate::domain::calendar::local_date;
 use crate::store::register::{self, Filter, Step};
@@ -57,7 +56,7 @@ pub(super) async fn apply(turn: &mut Turn, orders: &Orders, entry: &Entry, chase
         let Some(entered) = register::in_turn(&mut turn.tx, turn.office, *no).await? else { continue };
         let asked = register::steps_in(turn, *no).await?.first().and_then(Step::read::<Asked>);
         register::advance(turn, *no, entry.by(), (Standing::Chased.code(), Some(next)), "催收", &()).await?;
-        sections.entry(entered.section).or_default().push(format!("{no} {}", asked.map(about).unwrap_or_default()));
+        sections.entry(entered.section).or_default().push(format!("{no} {}", asked.map(|asked| asked.about()).unwrap_or_default()));
     }
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     for (section, receipts) in sections {
@@ -68,12 +67,4 @@ pub(super) async fn apply(turn: &mut Turn, orders: &Orders, entry: &Entry, chase
         notify_section(turn, orders, &people, entry.seq, &section, &note)?;
     }
     Ok(())
-}
-
-/// What it is asked for, in a letter.
-fn about(asked: Asked) -> String {
-    match asked {
-        Asked::Notice(notice) => format!("{notice} 问题通报"),
-        Asked::Warning(no, kind) => format!("{} {}", warning_no(no).map(|no| no.to_string()).unwrap_or_default(), kind.name()),
-    }
 }

@@ -71,8 +71,11 @@ pub async fn claim(store: &Store, channel: Channel, recipient: &str, now: DateTi
 
 /// What is due and about no warning, the oldest first.
 async fn notes(tx: &mut Tx, office: i64, channel: Channel, recipient: &str, (now, until): (i64, i64), limit: i64) -> Result<Vec<Parcel>, StoreError> {
-    let due = "SELECT seq, n FROM delivery WHERE office_id = $1 AND channel = $2 AND recipient = $3 AND status = 'queued' AND no IS NULL AND +next_at <= $4 ORDER BY seq, n LIMIT $5";
-    let text = format!("UPDATE delivery SET attempts = attempts + 1, next_at = $6 WHERE office_id = $1 AND (seq, n) IN ({due}) RETURNING {COLUMNS}");
+    // looked for once, as in `delivery::claim`
+    let due = "WITH due AS MATERIALIZED (SELECT seq, n FROM delivery WHERE office_id = $1 AND channel = $2 AND recipient = $3 AND status = 'queued' AND no IS NULL AND +next_at <= $4 ORDER BY seq, n LIMIT $5)";
+    let text = format!(
+        "{due} UPDATE delivery SET attempts = attempts + 1, next_at = $6 WHERE office_id = $1 AND (seq, n) IN (SELECT seq, n FROM due) RETURNING {COLUMNS}"
+    );
     let rows = tx.fetch(text, binds![office, channel.code(), recipient, now, limit, until]).await?;
     let mut claimed = rows.iter().map(|row| read(channel, row)).collect::<Result<Vec<_>, _>>()?;
     claimed.sort_by_key(|d| (d.seq, d.n));

@@ -35,21 +35,59 @@ office_story!(a_finding_goes_to_two_sections_and_each_acknowledges_it, async |of
     assert_eq!(office.journal().await, before, "nothing that was refused is kept");
     assert_eq!(office.says("郑丽", "/通报 列表").await, "还没有通报。");
 
-    insta::assert_snapshot!(office.says("郑丽", "/通报 发出 预警=1 内容=\"两笔补助用途不清,请核对\"").await, @"");
-    insta::assert_snapshot!(office.chat().await.rsplit_once("🟡").unwrap().1, @"");
+    insta::assert_snapshot!(office.says("郑丽", "/通报 发出 预警=1 内容=\"两笔补助用途不清,请核对\"").await, @"已发出 TB2026-0001,通报农业股、预算股,请在 11月26日前签收(HZ2026-0001、HZ2026-0002)。");
+    insta::assert_snapshot!(office.chat().await.rsplit_once("🟡").unwrap().1, @r"
+     黄灯预警 YJ2026-000001 · 疑似重复支付(ZC09)
+       股室 社保股  金额 12,800.00 元
+       凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
+       期限 11月30日(5 个工作日)  状态 待核实  经办 @张敏
+
+    📌 问题通报 TB2026-0001 · 农业股  期限 11月26日
+       财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。
+
+    📌 问题通报 TB2026-0001 · 预算股  期限 11月26日
+       财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。
+    ");
     let mailbox = office.mailbox().await;
     let letters: Vec<String> = mailbox.all().iter().map(|mail| format!("{}  {}", mail.to, mail.subject)).collect();
-    insta::assert_snapshot!(letters.join("\n"), @"");
-    insta::assert_snapshot!(mailbox.of("chenjing@huoshan.example")[0].text, @"");
-    insta::assert_snapshot!(office.says("陈静", "/我的").await, @"");
-    insta::assert_snapshot!(office.says("刘洋", "/回执 列表").await, @"");
+    insta::assert_snapshot!(letters.join("\n"), @r"
+    chenjing@huoshan.example  【问题通报】TB2026-0001 农业股 · 11月26日前
+    liuyang@huoshan.example  【问题通报】TB2026-0001 预算股 · 11月26日前
+    ");
+    insta::assert_snapshot!(mailbox.of("chenjing@huoshan.example")[0].text, @r"
+    财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。
+
+    问题通报
+
+    编号:TB2026-0001
+    股室:农业股
+    期限:11月26日
+    回执:HZ2026-0001
+    预警:YJ2026-000001
+
+    姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
+    ");
+    insta::assert_snapshot!(office.says("陈静", "/我的").await, @r"
+    另外要办
+    1 份回执待签收,用 /回执 列表 查看  期限 11月26日
+    ");
+    insta::assert_snapshot!(office.says("刘洋", "/回执 列表").await, @r"
+    HZ2026-0002 TB2026-0001 问题通报  期限 11月26日
+    共 1 份。签收用 /回执 签收 编号,几份用顿号隔开,也可以写 全部。
+    ");
     assert_eq!(office.says("陈静", "/回执 签收 2").await, "没有 HZ2026-0002 这份回执,或者它不是请您所在的股室签收的。用 /回执 列表 查看。");
     assert_eq!(office.says("陈静", "/回执 签收 1").await, "已签收 HZ2026-0001。");
-    insta::assert_snapshot!(office.says("孙丽", "/通报 列表").await, @"");
+    insta::assert_snapshot!(office.says("孙丽", "/通报 列表").await, @"TB2026-0001 11月23日 @郑丽  农业股已签收(11-23 10:00)、预算股待签收");
     office.wind(chrono::TimeDelta::hours(1));
     assert_eq!(office.says("刘洋", "/回执 签收 全部").await, "已签收 HZ2026-0002。");
-    insta::assert_snapshot!(office.says("郑丽", "/通报 查看 1").await, @"");
-    insta::assert_snapshot!(office.says("郑丽", "/通报 查看 7").await, @"");
+    insta::assert_snapshot!(office.says("郑丽", "/通报 查看 1").await, @r"
+    TB2026-0001 2026-11-23 10:00 郑丽 发出
+    预警:YJ2026-000001
+    内容:两笔补助用途不清,请核对
+    农业股:2026-11-23 10:00 陈静 签收
+    预算股:2026-11-23 11:00 刘洋 签收
+    ");
+    insta::assert_snapshot!(office.says("郑丽", "/通报 查看 7").await, @"没有 TB2026-0007 这份通报。用 /通报 列表 查看。");
     assert!(!office.chat().await.contains("用途不清"), "what was written is said nowhere in chat");
 });
 
@@ -59,18 +97,41 @@ office_story!(an_inspection_is_told_to_those_who_take_part, async |office| {
     assert_eq!(office.says("孙丽", planned).await, "这个命令由财监股有“专项检查”权限的人使用。");
     let nobody = office.says("郑丽", &planned.replace("经建股", "水利股")).await;
     assert!(nobody.starts_with("没有叫“水利股”的股室。可选:"), "{nobody}");
-    insta::assert_snapshot!(office.says("郑丽", planned).await, @"");
-    insta::assert_snapshot!(office.mailbox().await.of("zhangmin@huoshan.example").last().unwrap().text, @"");
-    insta::assert_snapshot!(office.says("郑丽", "/我的").await, @"");
+    insta::assert_snapshot!(office.says("郑丽", planned).await, @r"
+    已登记 JC2026-0001,已告知经建股、社保股。结束后用 /检查 结果 填写。
+    经建股还没有人登记邮箱,没有寄出邮件,请另行告知。
+    ");
+    insta::assert_snapshot!(office.mailbox().await.of("zhangmin@huoshan.example").last().unwrap().text, @r"
+    财监股请您所在的股室参加一次检查。全文请在终端用 /检查 查看。
+
+    检查通知
+
+    编号:JC2026-0001
+    股室:社保股
+    类型:专项检查
+    时间:2026-11-25 至 2026-12-04
+
+    姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
+    ");
+    insta::assert_snapshot!(office.says("郑丽", "/我的").await, @r"
+    另外要办
+    JC2026-0001 检查,结束后用 /检查 结果 填写  期限 12月4日
+    ");
     assert_eq!(office.says("王芳", "/检查 列表").await, "没有您所在的股室组织或参加的检查。");
-    insta::assert_snapshot!(office.says("王芳", "/检查 查看 1").await, @"");
-    insta::assert_snapshot!(office.says("张敏", "/检查 列表").await, @"");
+    insta::assert_snapshot!(office.says("王芳", "/检查 查看 1").await, @"没有 JC2026-0001 这次检查,或者您所在的股室没有参加。用 /检查 列表 查看。");
+    insta::assert_snapshot!(office.says("张敏", "/检查 列表").await, @"JC2026-0001 专项检查  11月25日至12月4日  会同经建股、社保股  进行中");
     assert_eq!(office.says("郑丽", "/检查 结果 1 情况=2户资料不全 通报=1").await, "没有 TB2026-0001 这份通报。用 /通报 列表 查看,或先用 /通报 发出。");
     assert_eq!(office.says("郑丽", "/检查 结果 3 情况=好").await, "没有 JC2026-0003 这次检查,或者您所在的股室没有参加。用 /检查 列表 查看。");
     office.says("郑丽", "/通报 发出 内容=2户资料不全").await;
     assert_eq!(office.says("郑丽", "/检查 结果 1 情况=\"抽查30户,2户资料不全\" 通报=1").await, "已记录 JC2026-0001 的检查结果。");
     assert_eq!(office.says("郑丽", "/检查 结果 1 情况=\"补充:资料已补齐\"").await, "已记录 JC2026-0001 的检查结果。");
-    insta::assert_snapshot!(office.says("张敏", "/检查 查看 1").await, @"");
+    insta::assert_snapshot!(office.says("张敏", "/检查 查看 1").await, @r"
+    JC2026-0001 专项检查 2026-11-25 至 2026-12-04
+    主题:产业奖补资金使用
+    会同:经建股、社保股
+    2026-11-23 10:00 郑丽 结果:抽查30户,2户资料不全(见 TB2026-0001)
+    2026-11-23 10:00 郑丽 结果:补充:资料已补齐
+    ");
     assert_eq!(office.says("郑丽", "/我的").await, "您手上没有待办的预警。");
 });
 
@@ -91,8 +152,15 @@ office_story!(a_note_is_one_message_in_the_sections_channel, async |office| {
         assert_eq!(discord.messages("社保股").len(), shown + n + 1, "{fault:?}");
     }
     let messages = discord.messages("社保股");
-    insta::assert_snapshot!(messages.last().unwrap(), @"");
-    insta::assert_snapshot!(clerk.presses(messages.last().unwrap(), "我的").await, @"");
+    insta::assert_snapshot!(messages.last().unwrap(), @r"
+    📌 检查通知 JC2026-0003 · 社保股
+       财监股请您所在的股室参加一次检查。全文请在终端用 /检查 查看。
+    [我的]
+    ");
+    insta::assert_snapshot!(clerk.presses(messages.last().unwrap(), "我的").await, @r"
+    (only you) 以后到期
+    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 11月30日  待核实
+    ");
     // a section without a channel of its own reads it in the general one
     office.says("郑丽", "/检查 登记 督导检查 主题=到户资金 股室=经建股 开始=今天 结束=12-4").await;
     office.wait_until_sent().await;
