@@ -148,6 +148,11 @@ impl Actor {
         allowed.permits(&self.staff.permissions, self.kind) && (!allowed.at_terminal || self.account == Account::Console)
     }
 
+    /// The same. Err: what they are told who may not.
+    pub fn must(&self, allowed: &Allowed) -> Result<(), Reply> {
+        if self.may(allowed) { Ok(()) } else { Err(not_allowed(self, allowed)) }
+    }
+
     /// Whether they read every section's warnings.
     fn reads_all(&self) -> bool {
         reads_all(self.kind)
@@ -207,10 +212,7 @@ impl Desk {
 
     /// The same, telling what was done (Ok) from what was not (Err).
     pub async fn attempt(&self, actor: &Actor, command: Command) -> Result<Reply, Reply> {
-        let allowed = command.form().allowed;
-        if !actor.may(&allowed) {
-            return Err(not_allowed(actor, &allowed));
-        }
+        actor.must(&command.form().allowed)?;
         self.dispatch(actor, command).await.map_err(Reply::from)
     }
 
