@@ -3,7 +3,7 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`], [`ledger`], [`allocation`], [`payment`], [`performance`], [`quarantine`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -11,6 +11,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub mod allocation;
 pub mod amount;
 pub mod args;
 pub mod bind;
@@ -21,19 +22,24 @@ pub mod correct;
 pub mod date;
 pub mod delivery;
 pub mod help;
+pub mod ledger;
 mod line;
 pub mod log;
 pub mod mine;
 pub mod month;
+pub mod payment;
+pub mod performance;
 pub mod permission;
+pub mod quarantine;
 pub mod serial;
 pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
 
+pub use allocation::Allocation;
 pub use amount::Amount;
-pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
+pub use args::{Count, MaskedPhone, Text, VisitStaff, WarningNo};
 pub use bind::Bind;
 pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
@@ -41,9 +47,13 @@ pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
 pub use help::{Help, help, table_markdown};
+pub use ledger::{Flag, Ledger, ScopeKind, Tier};
 pub use log::{Log, LogKind};
 pub use month::Summarise;
+pub use payment::Payments;
+pub use performance::Performance;
 pub use permission::{Allowed, Permission, SectionKind};
+pub use quarantine::{Quarantine, QuarantineNo};
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
@@ -53,7 +63,22 @@ use line::{Line, Word, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &bind::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] = &[
+    &mine::SPEC,
+    &warning::SPEC,
+    &verify::SPEC,
+    &correct::SPEC,
+    &month::SPEC,
+    &ledger::SPEC,
+    &allocation::SPEC,
+    &payment::SPEC,
+    &performance::SPEC,
+    &delivery::SPEC,
+    &quarantine::SPEC,
+    &log::SPEC,
+    &bind::SPEC,
+    &help::SPEC,
+];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,9 +120,24 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
+    /// `/支付 查询`
+    #[serde(rename = "payment.list")]
+    Payments(Payments),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/台账`
+    #[serde(untagged)]
+    Ledger(Ledger),
+    /// `/指标`
+    #[serde(untagged)]
+    Allocation(Allocation),
+    /// `/绩效`
+    #[serde(untagged)]
+    Performance(Performance),
+    /// `/隔离`
+    #[serde(untagged)]
+    Quarantine(Quarantine),
 }
 
 impl Command {
@@ -113,6 +153,11 @@ impl Command {
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
             Command::Log(_) => &log::SPEC,
+            Command::Ledger(_) => &ledger::SPEC,
+            Command::Allocation(_) => &allocation::SPEC,
+            Command::Payments(_) => &payment::SPEC,
+            Command::Performance(_) => &performance::SPEC,
+            Command::Quarantine(_) => &quarantine::SPEC,
         }
     }
 
@@ -132,6 +177,11 @@ impl Command {
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
             Command::Log(log) => log.form(),
+            Command::Ledger(ledger) => ledger.form(),
+            Command::Allocation(allocation) => allocation.form(),
+            Command::Payments(_) => &payment::LIST,
+            Command::Performance(performance) => performance.form(),
+            Command::Quarantine(quarantine) => quarantine.form(),
         }
     }
 
@@ -141,7 +191,8 @@ impl Command {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) => None,
+            Command::Log(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
+            Command::Performance(_) | Command::Quarantine(_) => None,
         }
     }
 }

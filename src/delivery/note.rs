@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum NoteKind {
     /// 流水链头, daily to 财监股 and 驻局纪检监察组
     ChainHead,
+    /// 标识不一致: a source says otherwise than 农业股 has decided, to 农业股
+    Disputed,
 }
 
 impl NoteKind {
@@ -17,6 +19,7 @@ impl NoteKind {
     pub const fn title(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "流水链头",
+            NoteKind::Disputed => "扶贫标识与认定不一致",
         }
     }
 
@@ -24,6 +27,7 @@ impl NoteKind {
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
+            NoteKind::Disputed => "来源另报的扶贫标识与认定的不同,认定仍然有效。请核对后用 /台账 认定 重新认定。",
         }
     }
 }

@@ -3,24 +3,31 @@
 //! Authority is decided here, from the staff table: permission, section, relation to the warning. A stranger learns nothing, not even that a
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
+mod allocation;
 mod assign;
 mod bind;
 mod correct;
 mod deed;
 mod delivery;
 pub mod form;
+mod ledger;
 mod log;
 mod mine;
 mod month;
 mod moves;
+mod payment;
+mod performance;
 mod privacy;
+mod quarantine;
+mod receive;
+mod scope;
 mod verify;
 mod warning;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Allowed, Command, Log, SectionKind};
+use commands::{Allocation, Allowed, Command, Ledger, Log, Performance, Quarantine, SectionKind};
 pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -182,6 +189,12 @@ impl Desk {
         bind::bind(self, account, code.code.as_str()).await.unwrap_or_else(Reply::from)
     }
 
+    /// What is in force at this moment, whatever another process or another turn has laid down.
+    async fn orders_now(&self) -> Result<Orders, StoreError> {
+        let mut turn = self.store.turn().await?;
+        self.orders.as_of(&mut turn).await
+    }
+
     async fn hear_from(&self, actor: &Actor, line: &str) -> Reply {
         match commands::parse(line, local_date(self.clock.now())) {
             Err(complaint) => Reply::Private(complaint.to_string()),
@@ -218,6 +231,11 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Ledger(command) => ledger::act(self, actor, command).await,
+            Command::Allocation(command) => allocation::act(self, actor, command).await,
+            Command::Payments(asked) => payment::list(self, actor, &asked).await,
+            Command::Performance(command) => performance::act(self, actor, command).await,
+            Command::Quarantine(command) => quarantine::act(self, actor, command).await,
         }
     }
 }
@@ -246,6 +264,16 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         }
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Ledger(Ledger::Mark(mark)) => deed::replay(turn, orders, entry, mark).await,
+        Command::Ledger(Ledger::Define(define)) => deed::replay(turn, orders, entry, define).await,
+        Command::Ledger(Ledger::List(_) | Ledger::Unidentified { .. } | Ledger::Scope { .. } | Ledger::Programme) => Ok(()),
+        Command::Allocation(Allocation::Register(received)) => deed::replay(turn, orders, entry, &**received).await,
+        Command::Allocation(Allocation::Show { .. }) | Command::Payments(_) => Ok(()),
+        Command::Performance(Performance::Review(review)) => deed::replay(turn, orders, entry, review).await,
+        Command::Performance(Performance::Show(_)) => Ok(()),
+        Command::Quarantine(Quarantine::Replay { no }) => deed::replay(turn, orders, entry, &quarantine::Replayed(*no)).await,
+        Command::Quarantine(Quarantine::Void(voided)) => deed::replay(turn, orders, entry, voided).await,
+        Command::Quarantine(Quarantine::List { .. } | Quarantine::Show { .. }) => Ok(()),
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }

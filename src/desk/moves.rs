@@ -49,7 +49,7 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-        Command::Log(_) => None,
+        Command::Log(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
     }
 }
 
@@ -68,7 +68,12 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Summarise(_)
         | Command::Deliveries
         | Command::Bind(_)
-        | Command::Log(_) => Vec::new(),
+        | Command::Log(_)
+        | Command::Ledger(_)
+        | Command::Allocation(_)
+        | Command::Payments(_)
+        | Command::Performance(_)
+        | Command::Quarantine(_) => Vec::new(),
     }
 }
 
