@@ -56,7 +56,7 @@ impl Orders {
         let settings = setting::office(&mut turn.tx, turn.office).await?.ok_or(OrdersError::NoSettings)?;
         let mut rules = Vec::new();
         for (code, (version, source)) in setting::rules(&mut turn.tx, turn.office).await?.into_iter().filter(|(code, _)| settings.programme.uses(code)) {
-            let rule = Rule::compile(&source).map_err(|faults| OrdersError::Rule { code, faults })?;
+            let rule = Rule::compile_for(&source, &settings.programme.function_codes).map_err(|faults| OrdersError::Rule { code, faults })?;
             rules.push(InForce { rule: Arc::new(rule), version });
         }
         let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));

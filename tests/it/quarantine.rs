@@ -1,6 +1,11 @@
 //! What could not be read lies in quarantine until somebody settles it, once.
 
-use crate::harness::{allocation, office_story, payment};
+use jingling::store::EntryKind;
+use jingling::store::audit::hex;
+use jingling::store::event::{Delivered, Raw};
+use jingling::store::receipt::{self, Quarantined, Receipt};
+
+use crate::harness::{Database, Office, allocation, office_story, payment};
 
 office_story!(what_cannot_be_read_is_listed_looked_at_and_settled_once, async |office| {
     assert_eq!(office.says("吴凡", "/隔离 列表").await, "隔离区是空的。");
@@ -45,3 +50,34 @@ office_story!(what_cannot_be_read_is_listed_looked_at_and_settled_once, async |o
     assert_eq!(office.says("吴凡", &format!("/隔离 重放 {second}")).await, format!("{second} 已经了结,不用再办。"));
     assert_eq!(office.quarantine().await, 0);
 });
+
+/// A program of an earlier day could not read it; this one can. It takes it in once, and whoever sends it again is answered so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_can_be_read_by_now_is_taken_in_once() {
+    let mut office = Office::open(Database::Sqlite, |_| {}).await;
+    let store = office.store().clone();
+    let resent = office.delivery("budget", allocation("ZB-7", "50.00").text());
+    let line = allocation("ZB-7", "50.00").text();
+    let digest = &store.keys.commit(line.as_bytes())[..16];
+    let (source, webhook_id) = ("budget".to_owned(), "msg_1".to_owned());
+    let delivered = Delivered { source, webhook_id, digest: hex(digest), lines: vec![Raw::new(line.as_bytes())], chunk: None };
+    let mut turn = store.turn().await.unwrap();
+    let entry = turn.record(office.clock.now(), EntryKind::Event, None, serde_json::to_vec(&delivered).unwrap()).unwrap();
+    let (field, reason) = ("/type".to_owned(), "没有这个事件类型,请对照 /openapi.json".to_owned());
+    let (source, webhook_id) = (delivered.source.clone(), delivered.webhook_id.clone());
+    let kept = Quarantined { seq: entry.seq, line: 1, at: entry.at, source: source.clone(), webhook_id: webhook_id.clone(), field, reason };
+    receipt::quarantine(&mut turn.tx, store.office, &[kept]).await.unwrap();
+    let refused = Receipt { source, webhook_id, digest: digest.to_vec(), seq: entry.seq, status: 422, lines: 1, answer: String::new() };
+    receipt::write(&mut turn.tx, store.office, &[refused]).await.unwrap();
+    turn.commit().await.unwrap();
+
+    let line = format!("/隔离 重放 {}-1", entry.seq);
+    let (one, other) = tokio::join!(office.says("吴凡", &line), office.says("吴凡", &line));
+    let (taken, late) = (format!("{}-1 已读入台账。", entry.seq), format!("{}-1 已经了结,不用再办。", entry.seq));
+    assert!([&one, &other] == [&taken, &late] || [&one, &other] == [&late, &taken], "{one}\n{other}");
+    assert_eq!(office.quarantine().await, 0);
+    assert!(office.says("刘洋", "/台账 查询").await.contains("(ZB-7)"));
+    assert_eq!(office.sends(&resent).await.told(), "200 accepted");
+    assert_eq!(office.says("刘洋", "/台账 查询").await.lines().count(), 3, "once");
+    office.stop().await;
+}
