@@ -3,7 +3,9 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`], [`ledger`], [`allocation`], [`payment`], [`performance`], [`quarantine`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`],
+//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`ledger`], [`allocation`], [`payment`], [`performance`], [`quarantine`];
+//!   each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -23,14 +25,20 @@ pub mod date;
 pub mod delivery;
 pub mod help;
 pub mod ledger;
+pub mod inspection;
+pub mod lead;
 mod line;
 pub mod log;
+pub mod matter;
 pub mod mine;
 pub mod month;
 pub mod payment;
 pub mod performance;
 pub mod permission;
 pub mod quarantine;
+pub mod notice;
+mod numbers;
+pub mod receipt;
 pub mod serial;
 pub mod spec;
 mod values;
@@ -48,12 +56,17 @@ pub use correct::Correct;
 pub use date::{Moment, Month};
 pub use help::{Help, help, table_markdown};
 pub use ledger::{Flag, Ledger, ScopeKind, Tier};
+pub use inspection::{Inspection, InspectionKind};
+pub use lead::Lead;
 pub use log::{Log, LogKind};
+pub use matter::Matter;
 pub use month::Summarise;
 pub use payment::Payments;
 pub use performance::Performance;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use quarantine::{Quarantine, QuarantineNo};
+pub use notice::Notice;
+pub use receipt::Receipt;
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
@@ -68,6 +81,11 @@ pub const SPECS: &[&Spec] = &[
     &warning::SPEC,
     &verify::SPEC,
     &correct::SPEC,
+    &receipt::SPEC,
+    &notice::SPEC,
+    &inspection::SPEC,
+    &matter::SPEC,
+    &lead::SPEC,
     &month::SPEC,
     &ledger::SPEC,
     &allocation::SPEC,
@@ -138,6 +156,21 @@ pub enum Command {
     /// `/隔离`
     #[serde(untagged)]
     Quarantine(Quarantine),
+    /// `/回执`
+    #[serde(untagged)]
+    Receipt(Receipt),
+    /// `/通报`
+    #[serde(untagged)]
+    Notice(Notice),
+    /// `/线索`
+    #[serde(untagged)]
+    Lead(Lead),
+    /// `/事项`
+    #[serde(untagged)]
+    Matter(Matter),
+    /// `/检查`
+    #[serde(untagged)]
+    Inspection(Inspection),
 }
 
 impl Command {
@@ -158,6 +191,11 @@ impl Command {
             Command::Payments(_) => &payment::SPEC,
             Command::Performance(_) => &performance::SPEC,
             Command::Quarantine(_) => &quarantine::SPEC,
+            Command::Receipt(_) => &receipt::SPEC,
+            Command::Notice(_) => &notice::SPEC,
+            Command::Lead(_) => &lead::SPEC,
+            Command::Matter(_) => &matter::SPEC,
+            Command::Inspection(_) => &inspection::SPEC,
         }
     }
 
@@ -182,6 +220,11 @@ impl Command {
             Command::Payments(_) => &payment::LIST,
             Command::Performance(performance) => performance.form(),
             Command::Quarantine(quarantine) => quarantine.form(),
+            Command::Receipt(receipt) => receipt.form(),
+            Command::Notice(notice) => notice.form(),
+            Command::Lead(lead) => lead.form(),
+            Command::Matter(matter) => matter.form(),
+            Command::Inspection(inspection) => inspection.form(),
         }
     }
 
@@ -191,8 +234,9 @@ impl Command {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
+            Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
             Command::Performance(_) | Command::Quarantine(_) => None,
+            Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use commands::ledger::{Asked, Ledger};
 use commands::{Command, Count, Flag, SectionKind, Text};
 
 use super::scope::called;
-use super::{Actor, Declined, Desk, Reply, deed, now, scope, section_name};
+use super::{Actor, Declined, Desk, Reply, deed, now, scope, section_called, section_name};
 use crate::chat;
 use crate::delivery::card::said;
 use crate::domain::record::allocation as slots;
@@ -37,20 +37,12 @@ pub(super) fn owner(desk: &Desk, actor: &Actor, named: Option<&Text>) -> Result<
     let code = match named {
         None if reads_ledger(actor) => return Ok(None),
         None => actor.staff.section.clone(),
-        Some(name) => match settings.section(name.as_str()) {
-            Some(section) => section.code.clone(),
-            None => return Err(unknown_section(settings, name.as_str())),
-        },
+        Some(name) => section_called(settings, name.as_str())?.code.clone(),
     };
     if code != actor.staff.section && !reads_ledger(actor) {
         return Err(chat!("您只能查看本股室的资金。").into());
     }
     Ok(Some(Owner::of(settings, &code)))
-}
-
-pub(super) fn unknown_section(settings: &crate::store::setting::OfficeSettings, named: &str) -> Declined {
-    let names: Vec<&str> = settings.sections.iter().map(|section| section.name.as_str()).collect();
-    Declined::Because(Reply::Private(format!("没有叫“{named}”的股室。可选:{}。", names.join("、"))))
 }
 
 /// How many come before this page.

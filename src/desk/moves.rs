@@ -49,7 +49,8 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-        Command::Log(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
+        Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
+        Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
     }
 }
 
@@ -73,7 +74,12 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Allocation(_)
         | Command::Payments(_)
         | Command::Performance(_)
-        | Command::Quarantine(_) => Vec::new(),
+        | Command::Quarantine(_)
+        | Command::Receipt(_)
+        | Command::Notice(_)
+        | Command::Lead(_)
+        | Command::Matter(_)
+        | Command::Inspection(_) => Vec::new(),
     }
 }
 
@@ -161,7 +167,7 @@ async fn apply(
     let rule = orders.rules.iter().find(|r| r.rule.code == after.rule).map(|r| std::sync::Arc::clone(&r.rule));
     let evidence = first_evidence(turn, after.no).await?;
     let grounds = Grounds { rule: rule.as_deref().map(|rule: &Rule| rule), evidence: evidence.as_ref(), payee: None };
-    announce(turn, orders, people, &after, plan.occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at })?;
+    announce(turn, orders, people, &after, plan.occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at }).await?;
     Ok(after)
 }
 

@@ -6,9 +6,8 @@ use commands::{Text, Tier};
 use serde_json::{Value as Json, json};
 
 use super::deed::{Change, Deed, Scene};
-use super::ledger::unknown_section;
 use super::scope::called;
-use super::{Declined, Reply, section_name};
+use super::{Declined, Reply, section_called, section_name};
 use crate::chat;
 use crate::domain::calendar::{local_date, local_midnight};
 use crate::domain::record::allocation as slots;
@@ -58,9 +57,7 @@ impl Deed for Received {
         if !doc.is_regular() {
             return Err(chat!("文号应写成 皖财农〔2026〕12号 的样子。").into());
         }
-        if scene.orders.settings.section(self.section.as_str()).is_none() {
-            return Err(unknown_section(&scene.orders.settings, self.section.as_str()));
-        }
+        section_called(&scene.orders.settings, self.section.as_str())?;
         let found = known(self, scene).await?;
         let before = match found.as_slice() {
             [] => None,
