@@ -231,7 +231,8 @@ impl App {
         let door = Door::new(sources, queue_in, batches, limits, Arc::clone(&metrics));
         let (address, front_door) = open_door(config.server.listen, door.router(), closed.clone()).await?;
         let (admin, back_door) =
-            open_door(config.server.admin, admin_router(Admin { store: store.clone(), orders, metrics, queue: health, troubles: troubles.clone() }), closed).await?;
+            open_door(config.server.admin, admin_router(Admin { store: store.clone(), orders, metrics, queue: health, troubles: troubles.clone() }), closed)
+                .await?;
         front.extend([front_door, back_door]);
         info!(listen = %address, %admin, "jingling is up: events at {address}, health at {admin}");
         let patience = config.server.shutdown_timeout();
@@ -281,7 +282,12 @@ struct Admin {
 }
 
 fn admin_router(admin: Admin) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/notes", get(notes)).route("/metrics", get(scrape)).with_state(admin)
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/notes", get(notes))
+        .route("/metrics", get(scrape))
+        .with_state(admin)
 }
 
 /// Ready when the database answers and events are being taken in. What else is wrong is told line by line, and does not keep events out: nothing is lost by taking them.

@@ -9,7 +9,10 @@ use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Param, SectionKind, Spec, Text};
 
-pub static SPEC: Spec = Spec { name: "台账", summary: "查询总台账,认定资金是否扶贫,界定资金范围", forms: &[&LIST, &UNIDENTIFIED, &MARK, &SCOPE, &DEFINE, &PROGRAMME] };
+pub static SPEC: Spec =
+    Spec {
+        name: "台账", summary: "查询总台账,认定资金是否扶贫,界定资金范围", forms: &[&LIST, &UNIDENTIFIED, &MARK, &SCOPE, &DEFINE, &PROGRAMME]
+    };
 
 choices! {
     /// Whether a fund is poverty relief (扶贫标识).
@@ -227,7 +230,8 @@ impl Mark {
 
 impl Define {
     fn read(values: &Values<'_>) -> Result<Command, Complaint> {
-        let (kind, value, flag, basis): (_, Text, _, _) = (values.required("类别")?, values.required("内容")?, values.required("标识")?, values.required("依据")?);
+        let (kind, value, flag, basis): (_, Text, _, _) =
+            (values.required("类别")?, values.required("内容")?, values.required("标识")?, values.required("依据")?);
         let digits = value.as_str().bytes().all(|b| b.is_ascii_digit());
         if kind == ScopeKind::Function && !(digits && [3, 5, 7].contains(&value.as_str().len())) {
             return Err(Complaint::new("功能科目应是 3、5 或 7 位数字,例如 21305。"));

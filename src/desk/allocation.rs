@@ -13,7 +13,8 @@ use crate::domain::record::allocation as slots;
 use crate::domain::scope::{MarkedBy, flag};
 use crate::domain::{AllocationId, ChatSafe, DocNo, FullDate, Money, Record, RuleName};
 use crate::store::allocation::{self, Paid};
-use crate::store::warning;
+use crate::store::{Entry, StoreError, Turn, warning};
+use crate::watch::Orders;
 
 /// As many of a chain as fit a message.
 const MOST: i64 = 8;
@@ -22,6 +23,13 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Allocation) -> Resu
     match command {
         Allocation::Show { allocation } => show(desk, actor, allocation.as_str()).await,
         Allocation::Register(received) => deed::act(desk, actor, Command::Allocation(Allocation::Register(received.clone())), &*received).await,
+    }
+}
+
+pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, command: &Allocation) -> Result<(), StoreError> {
+    match command {
+        Allocation::Register(received) => deed::replay(turn, orders, entry, &**received).await,
+        Allocation::Show { .. } => Ok(()),
     }
 }
 

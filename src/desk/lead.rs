@@ -26,7 +26,8 @@ const HANDLED: &str = "handled";
 pub(super) async fn act(desk: &Desk, actor: &Actor, lead: Lead) -> Result<Reply, Declined> {
     match lead {
         Lead::Where => {
-            Ok(chat!("问题线索不在聊天里报,这里什么也不会保存。请在单位内部的终端运行 jingling console,用 /线索 报送 填写,只有驻局纪检监察组和您本人看得到。").into())
+            Ok(chat!("问题线索不在聊天里报,这里什么也不会保存。请在单位内部的终端运行 jingling console,用 /线索 报送 填写,只有驻局纪检监察组和您本人看得到。")
+                .into())
         }
         Lead::Report(reported) => deed::act(desk, actor, Command::Lead(Lead::Report(reported.clone())), &reported).await,
         Lead::List => list(desk, actor).await,

@@ -11,6 +11,8 @@ use crate::domain::record::allocation as slots;
 use crate::domain::scope::flag;
 use crate::domain::{ChatSafe, DocNo, FullDate, Money, Percent, ProgrammeName};
 use crate::store::allocation::{self, Filter, Owner, Paid};
+use crate::store::{Entry, StoreError, Turn};
+use crate::watch::Orders;
 
 /// As many as fit a message.
 pub(super) const MOST: i64 = 15;
@@ -23,6 +25,14 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Ledger) -> Result<R
         Ledger::Scope { allocation } => scope::show(desk, actor, allocation.as_ref().map(Text::as_str)).await,
         Ledger::Define(define) => deed::act(desk, actor, Command::Ledger(Ledger::Define(define.clone())), &define).await,
         Ledger::Programme => Ok(programme(desk).await?),
+    }
+}
+
+pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, command: &Ledger) -> Result<(), StoreError> {
+    match command {
+        Ledger::Mark(mark) => deed::replay(turn, orders, entry, mark).await,
+        Ledger::Define(define) => deed::replay(turn, orders, entry, define).await,
+        Ledger::List(_) | Ledger::Unidentified { .. } | Ledger::Scope { .. } | Ledger::Programme => Ok(()),
     }
 }
 
@@ -121,7 +131,7 @@ async fn unidentified(desk: &Desk, actor: &Actor, page: Count) -> Result<Reply, 
 }
 
 /// What this office watches.
-async fn programme(desk: &Desk) -> Result<Reply, crate::store::StoreError> {
+async fn programme(desk: &Desk) -> Result<Reply, StoreError> {
     let orders = desk.orders_now().await?;
     let programme = &orders.settings.programme;
     let codes = if programme.function_codes.is_empty() { "不限".to_owned() } else { programme.function_codes.join("、") };

@@ -10,22 +10,22 @@ mod correct;
 mod deed;
 mod delivery;
 pub mod form;
-mod ledger;
 mod inspection;
 mod lead;
+mod ledger;
 mod log;
 mod matter;
 mod mine;
 mod month;
 mod moves;
+mod notice;
 mod payment;
 mod performance;
 mod privacy;
 mod quarantine;
+mod receipt;
 mod receive;
 mod scope;
-mod notice;
-mod receipt;
 mod tell;
 mod verify;
 mod warning;
@@ -33,7 +33,7 @@ mod warning;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Allocation, Allowed, Command, Ledger, Log, Performance, Quarantine, SectionKind};
+use commands::{Allowed, Command, Log, SectionKind};
 pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -282,16 +282,10 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         }
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
-        Command::Ledger(Ledger::Mark(mark)) => deed::replay(turn, orders, entry, mark).await,
-        Command::Ledger(Ledger::Define(define)) => deed::replay(turn, orders, entry, define).await,
-        Command::Ledger(Ledger::List(_) | Ledger::Unidentified { .. } | Ledger::Scope { .. } | Ledger::Programme) => Ok(()),
-        Command::Allocation(Allocation::Register(received)) => deed::replay(turn, orders, entry, &**received).await,
-        Command::Allocation(Allocation::Show { .. }) | Command::Payments(_) => Ok(()),
-        Command::Performance(Performance::Review(review)) => deed::replay(turn, orders, entry, review).await,
-        Command::Performance(Performance::Show(_)) => Ok(()),
-        Command::Quarantine(Quarantine::Replay { no }) => deed::replay(turn, orders, entry, &quarantine::Replayed(*no)).await,
-        Command::Quarantine(Quarantine::Void(voided)) => deed::replay(turn, orders, entry, voided).await,
-        Command::Quarantine(Quarantine::List { .. } | Quarantine::Show { .. }) => Ok(()),
+        Command::Ledger(command) => ledger::replay(turn, orders, entry, command).await,
+        Command::Allocation(command) => allocation::replay(turn, orders, entry, command).await,
+        Command::Performance(command) => performance::replay(turn, orders, entry, command).await,
+        Command::Quarantine(command) => quarantine::replay(turn, orders, entry, command).await,
         Command::Receipt(command) => receipt::replay(turn, orders, entry, command).await,
         Command::Notice(command) => notice::replay(turn, orders, entry, command).await,
         Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
@@ -299,6 +293,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
+        Command::Payments(_) => Ok(()),
     }
 }
 

@@ -16,8 +16,8 @@ use crate::domain::calendar::local;
 use crate::store::register::{self, Entered, Filter, Step};
 use crate::store::staff;
 use crate::store::{Entry, StoreError, Turn, warning};
-use crate::watch::receipt::{Asked, ask};
 use crate::watch::Orders;
+use crate::watch::receipt::{Asked, ask};
 
 /// As many as fit a message.
 const MOST: i64 = 10;

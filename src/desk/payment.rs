@@ -18,7 +18,8 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, asked: &Payments) -> Result
         Some(named) => {
             let mine = |record: &Record| reads_ledger(actor) || actor.staff.section == desk.orders.settings.route(record.text(allocations::SECTION));
             let found = allocation::named(&desk.store, named.as_str()).await?;
-            let ids: Vec<String> = found.iter().filter(|(record, _)| mine(record)).map(|(record, _)| record.text(allocations::ALLOCATION_ID).to_owned()).collect();
+            let ids: Vec<String> =
+                found.iter().filter(|(record, _)| mine(record)).map(|(record, _)| record.text(allocations::ALLOCATION_ID).to_owned()).collect();
             if ids.is_empty() {
                 return Err(chat!("没有这条指标,或者它不归您所在的股室。请核对文号或编号,用 /台账 查询 查看。").into());
             }

@@ -13,14 +13,14 @@ use crate::chat;
 use crate::delivery::card::said;
 use crate::domain::calendar::local_date;
 use crate::domain::{AllocationId, ChatSafe, FullDate, Record, normalise};
-use crate::intake::event::performance::Status;
 use crate::intake::change::LedgerChange;
+use crate::intake::event::performance::Status;
 use crate::intake::event::{Envelope, Event, Malformed};
 use crate::intake::hand;
 use crate::keys::Keyring;
 use crate::store::event::Delivered;
-use crate::store::{Entry, EntryKind, StoreError, ledger};
-use crate::watch::{self, Moment};
+use crate::store::{Entry, EntryKind, StoreError, Turn, journal, ledger};
+use crate::watch::{self, Moment, Orders};
 
 /// Goals that are looked through for those that wait.
 const LOOKED_AT: i64 = 300;
@@ -37,6 +37,13 @@ pub(super) async fn act(desk: &Desk, actor: &super::Actor, command: Performance)
     }
 }
 
+pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, command: &Performance) -> Result<(), StoreError> {
+    match command {
+        Performance::Review(review) => deed::replay(turn, orders, entry, review).await,
+        Performance::Show(_) => Ok(()),
+    }
+}
+
 /// What was told of a goal or of its review.
 struct Told {
     seq: i64,
@@ -45,7 +52,7 @@ struct Told {
 }
 
 /// What a record of this kind says, from the journal: the ledger keeps only that there is one.
-async fn told(record: &Record, entry: Option<Entry>) -> Option<Told> {
+fn told(record: &Record, entry: Option<Entry>) -> Option<Told> {
     let entry = entry?;
     let told = |on, status| Some(Told { seq: record.seq, on, status });
     match entry.kind {
@@ -89,7 +96,7 @@ fn ending(project: &str, year: u32) -> String {
 async fn latest(desk: &Desk, event_type: &str, ending: &str) -> Result<Option<Told>, StoreError> {
     let found = ledger::others(&desk.store, event_type, ending, 1).await?;
     let Some(record) = found.first() else { return Ok(None) };
-    Ok(told(record, crate::store::journal::entry(&desk.store, record.seq).await?).await)
+    read(desk, record).await
 }
 
 /// Where a goal stands: what was decided since it was filed last, else as it was filed.
@@ -145,7 +152,7 @@ async fn pending(desk: &Desk, asked: &Goal) -> Result<Reply, Declined> {
 }
 
 async fn read(desk: &Desk, record: &Record) -> Result<Option<Told>, StoreError> {
-    Ok(told(record, crate::store::journal::entry(&desk.store, record.seq).await?).await)
+    Ok(told(record, journal::entry(&desk.store, record.seq).await?))
 }
 
 /// The project in a subject: `performance.goal/source/project/year`.
@@ -173,10 +180,12 @@ impl Deed for Review {
         for (place, event_type) in found.iter_mut().zip(["performance.goal", "performance.review"]) {
             if let Some(record) = ledger::others_in(&mut scene.turn.tx, scene.turn.office, event_type, &ending, 1).await?.first() {
                 let entry = scene.turn.entry(record.seq).await?;
-                *place = told(record, entry).await;
+                *place = told(record, entry);
             }
         }
-        let [Some(goal), review] = found else { return Err(chat!("没有收到 {} {}年的绩效目标,不能审核。请核对项目编码和年度。", name, self.year.get()).into()) };
+        let [Some(goal), review] = found else {
+            return Err(chat!("没有收到 {} {}年的绩效目标,不能审核。请核对项目编码和年度。", name, self.year.get()).into());
+        };
         match stands(&goal, review.as_ref()) {
             (before, Some(on)) if before != Status::Pending => {
                 Err(chat!("{} 已于 {} 审核为{},目标没有重新填报,不用再审。", name, FullDate(on), status_name(before)).into())

@@ -13,8 +13,8 @@ use crate::domain::{ChatSafe, FieldPath, Reason, SourceName, mask};
 use crate::intake::take;
 use crate::store::event::Delivered;
 use crate::store::receipt::{self, Kept};
-use crate::store::{Entry, EntryKind, StoreError, journal};
-use crate::watch::{self, Moment};
+use crate::store::{Entry, EntryKind, StoreError, Turn, journal};
+use crate::watch::{self, Moment, Orders};
 
 pub(super) async fn act(desk: &Desk, actor: &Actor, command: Quarantine) -> Result<Reply, Declined> {
     match command {
@@ -22,6 +22,14 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Quarantine) -> Resu
         Quarantine::Show { no } => show(desk, no).await,
         Quarantine::Replay { no } => deed::act(desk, actor, Command::Quarantine(Quarantine::Replay { no }), &Replayed(no)).await,
         Quarantine::Void(voided) => deed::act(desk, actor, Command::Quarantine(Quarantine::Void(voided.clone())), &voided).await,
+    }
+}
+
+pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, command: &Quarantine) -> Result<(), StoreError> {
+    match command {
+        Quarantine::Replay { no } => deed::replay(turn, orders, entry, &Replayed(*no)).await,
+        Quarantine::Void(voided) => deed::replay(turn, orders, entry, voided).await,
+        Quarantine::List { .. } | Quarantine::Show { .. } => Ok(()),
     }
 }
 
@@ -84,7 +92,7 @@ async fn waiting(scene: &mut Scene<'_>, no: QuarantineNo) -> Result<Kept, Declin
 }
 
 /// To be read again as it came.
-pub(super) struct Replayed(pub QuarantineNo);
+struct Replayed(QuarantineNo);
 
 impl Deed for Replayed {
     async fn check(&self, scene: &mut Scene<'_>) -> Result<Vec<Change>, Declined> {

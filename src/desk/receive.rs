@@ -70,7 +70,8 @@ impl Deed for Received {
             },
             several => return Err(chat!("这个文号已有 {} 条指标,请写上 编号=……,说明登记的是哪一条。", several.len()).into()),
         };
-        change(self, scene, local_midnight(self.received_on), before).map_err(|malformed| Declined::Because(Reply::Private(format!("{}:{}。", field(&malformed), malformed.reason))))?;
+        change(self, scene, local_midnight(self.received_on), before)
+            .map_err(|malformed| Declined::Because(Reply::Private(format!("{}:{}。", field(&malformed), malformed.reason))))?;
         let was = |slot: usize| before.map(|record| record.text(slot).to_owned()).unwrap_or_default();
         let amount = before.and_then(|record| record.get(slots::AMOUNT).as_money()).map(|amount| amount.to_string()).unwrap_or_default();
         let section = scene.orders.settings.section_name(scene.orders.settings.route(self.section.as_str()));

@@ -181,7 +181,9 @@ pub(super) async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, Store
     }
     for (record, _) in allocation::disputed(&desk.store).await? {
         let otherwise = Flag::from_name(record.text(slots::TOLD_OTHERWISE)).unwrap_or(Flag::Unidentified);
-        todos.push(Todo { due_on: None, text: chat!("{} 认定为{},来源另报{},请用 /台账 认定 重新认定", called(&record), flag(&record), otherwise) });
+        todos.push(Todo {
+            due_on: None, text: chat!("{} 认定为{},来源另报{},请用 /台账 认定 重新认定", called(&record), flag(&record), otherwise)
+        });
     }
     Ok(todos)
 }

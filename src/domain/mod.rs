@@ -20,8 +20,8 @@ pub use light::{Level, Light, Refusal, Step, WarningState};
 pub use mask::{PayeeKind, PersonalKind, find_personal};
 pub use money::Money;
 pub use names::{
-    AllocationId, FieldPath, NameError, OfficeId, ProgrammeName, Reason, RuleCode, RuleName, SectionCode, SectionName, SourceName, StaffId, StaffName, TownName,
-    VoucherNo, WarningNo,
+    AllocationId, FieldPath, NameError, OfficeId, ProgrammeName, Reason, RuleCode, RuleName, SectionCode, SectionName, SourceName, StaffId, StaffName,
+    TownName, VoucherNo, WarningNo,
 };
 pub use person_id::IdShape;
 pub use record::{Entity, Field, Kind, Record, Seen};

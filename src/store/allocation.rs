@@ -83,7 +83,9 @@ const PAID: &str = "p.stage = '支付' AND p.kind IN ('正常', '更正')";
 
 fn selected() -> String {
     let columns: Vec<String> = columns(Entity::Allocation).into_iter().map(|column| format!("a.{column}")).collect();
-    let paid = format!("SELECT CAST(COALESCE(SUM(p.net), 0) AS BIGINT) FROM payment p WHERE p.office_id = a.office_id AND p.allocation_id = a.allocation_id AND {PAID}");
+    let paid = format!(
+        "SELECT CAST(COALESCE(SUM(p.net), 0) AS BIGINT) FROM payment p WHERE p.office_id = a.office_id AND p.allocation_id = a.allocation_id AND {PAID}"
+    );
     format!("SELECT {}, ({paid}) FROM allocation a WHERE a.office_id = $1", columns.join(", "))
 }
 
@@ -103,7 +105,8 @@ fn money(row: &Row, column: usize) -> Result<Money, StoreError> {
 /// Those that match, the longest waiting first where it is asked what waits, else by document.
 pub async fn list(store: &Store, filter: &Filter, offset: i64, limit: i64) -> Result<Vec<Paid>, StoreError> {
     let (narrowed, mut binds) = filter.narrow(store.office);
-    let order = if filter.from_above { "CASE WHEN a.received_on IS NULL THEN 1 ELSE 0 END, a.received_on, a.key" } else { "a.fiscal_year DESC, a.doc_no, a.key" };
+    let order =
+        if filter.from_above { "CASE WHEN a.received_on IS NULL THEN 1 ELSE 0 END, a.received_on, a.key" } else { "a.fiscal_year DESC, a.doc_no, a.key" };
     binds.extend([limit.into(), offset.into()]);
     let text = format!("{}{narrowed} ORDER BY {order} LIMIT ${} OFFSET ${}", selected(), binds.len() - 1, binds.len());
     let rows = store.db.fetch(text, binds).await?;

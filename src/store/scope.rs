@@ -129,7 +129,8 @@ pub async fn all_lines(store: &Store) -> Result<Vec<Changed>, StoreError> {
 
 /// Proposals on allocations that nobody has decided yet, oldest first.
 pub async fn proposed(store: &Store) -> Result<Vec<Changed>, StoreError> {
-    let later = "SELECT 1 FROM scope_change later WHERE later.office_id = c.office_id AND later.kind = c.kind AND later.subject = c.subject AND later.seq > c.seq";
+    let later =
+        "SELECT 1 FROM scope_change later WHERE later.office_id = c.office_id AND later.kind = c.kind AND later.subject = c.subject AND later.seq > c.seq";
     let text = format!(
         "SELECT {COLUMNS} FROM scope_change c WHERE c.office_id = $1 AND c.kind = 'allocation' AND c.step = '提出' AND NOT EXISTS ({later}) ORDER BY c.seq"
     );

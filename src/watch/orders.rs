@@ -9,9 +9,9 @@ use crate::domain::calendar::Calendar;
 use crate::domain::scope::Scope;
 use crate::domain::{Entity, Level};
 use crate::rules::{Diagnosis, Rule};
-use crate::store::{ledger, scope};
 use crate::store::setting::{self, OfficeSettings};
 use crate::store::{Store, StoreError, Turn};
+use crate::store::{ledger, scope};
 
 /// Records that may be kept from one group to the next: some tens of megabytes.
 const KEPT: usize = 20_000;

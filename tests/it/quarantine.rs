@@ -39,7 +39,10 @@ office_story!(what_cannot_be_read_is_listed_looked_at_and_settled_once, async |o
     let still = office.says("吴凡", &format!("/隔离 重放 {first}")).await;
     assert!(still.starts_with(&format!("{first} 还是读不了:/data/amount 金额不能为负数")), "{still}");
     assert_eq!(office.says("吴凡", "/隔离 重放 999-1").await, "隔离区没有 999-1 这一条。用 /隔离 列表 查看。");
-    assert_eq!(office.says("吴凡", &format!("/隔离 作废 {first} 原因=打13812345678问过")).await, "文字里好像有电话号码。请只写前三位和后四位,如 138****1234。没有保存。");
+    assert_eq!(
+        office.says("吴凡", &format!("/隔离 作废 {first} 原因=打13812345678问过")).await,
+        "文字里好像有电话号码。请只写前三位和后四位,如 138****1234。没有保存。"
+    );
     assert_eq!(office.journal().await, before, "nothing that was refused is kept");
 
     assert_eq!(office.says("吴凡", &format!("/隔离 作废 {first} 原因=对方发错了")).await, format!("{first} 已作废,原文仍保存在流水里。"));

@@ -9,8 +9,8 @@ use crate::domain::mask::{self, PersonalKind};
 use crate::domain::money::MoneyError;
 use crate::domain::text::is_han;
 use crate::domain::{
-    AllocationId, DocNo, FieldPath, Level, Light, Money, NameError, ProgrammeName, Reason, Refusal, RuleCode, RuleName, SectionName, SourceName, TownName, VoucherNo,
-    WarningNo, WarningState,
+    AllocationId, DocNo, FieldPath, Level, Light, Money, NameError, ProgrammeName, Reason, Refusal, RuleCode, RuleName, SectionName, SourceName, TownName,
+    VoucherNo, WarningNo, WarningState,
 };
 
 /// A date with its year: `2026-11-30`. A plain [`NaiveDate`] is said as `11月30日`.
