@@ -3,7 +3,7 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`] and [`batch`], [`correct`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod amount;
 pub mod args;
+pub mod batch;
 pub mod bind;
 pub mod choice;
 pub mod complaint;
@@ -34,6 +35,7 @@ pub mod warning;
 
 pub use amount::Amount;
 pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
+pub use batch::{Batch, FileName, Finding};
 pub use bind::Bind;
 pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
@@ -95,6 +97,9 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
+    /// `/核实 导出|批量`; it brings its own tag.
+    #[serde(untagged)]
+    Batch(Batch),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
@@ -107,7 +112,7 @@ impl Command {
             Command::Help(_) => &help::SPEC,
             Command::Mine => &mine::SPEC,
             Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
-            Command::Verify(_) => &verify::SPEC,
+            Command::Verify(_) | Command::Batch(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
             Command::Summarise(_) => &month::SPEC,
             Command::Deliveries => &delivery::SPEC,
@@ -131,6 +136,7 @@ impl Command {
             Command::Summarise(_) => &month::SUMMARISE,
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
+            Command::Batch(batch) => batch.form(),
             Command::Log(log) => log.form(),
         }
     }
@@ -141,7 +147,7 @@ impl Command {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) => None,
+            Command::Batch(_) | Command::Log(_) => None,
         }
     }
 }

@@ -86,6 +86,8 @@ pub enum Kind {
     Amount,
     /// A phone number; kept masked only.
     Phone,
+    /// The name of a file in a folder that is known.
+    File,
     /// The name of a command.
     Command,
 }
@@ -203,6 +205,7 @@ impl Param {
             Kind::Month => "例如:2026-11。".to_owned(),
             Kind::Amount => format!("例如:{}=12800.00(元)。", self.name),
             Kind::Phone => format!("例如:{}=0564-6020000。", self.name),
+            Kind::File => format!("例如:{}=核实-ZC09-1.xlsx。", self.name),
             Kind::Command => "例如:核实。".to_owned(),
         }
     }
@@ -227,6 +230,7 @@ impl Kind {
             | Kind::Month
             | Kind::Amount
             | Kind::Phone
+            | Kind::File
             | Kind::Command => &[],
         }
     }
@@ -236,14 +240,14 @@ impl Kind {
         match self {
             Kind::Warning | Kind::Command => true,
             Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Names => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone | Kind::File => false,
         }
     }
 
     /// Whether it may hold what must not be quoted back: names, numbers, stories.
     pub const fn private(self) -> bool {
         match self {
-            Kind::Text | Kind::Names | Kind::Phone => true,
+            Kind::Text | Kind::Names | Kind::Phone | Kind::File => true,
             Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) => false,
             Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Command => false,
         }

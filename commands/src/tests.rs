@@ -49,6 +49,8 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "warning.assign",
         "warning.finish",
         "verify",
+        "verify.export",
+        "verify.batch",
         "correct",
         "month.summarise",
         "delivery.list",

@@ -35,7 +35,7 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let mut turn = store.turn().await?;
     let orders = Arc::new(Orders::read(&mut turn).await?);
     drop(turn);
-    let office = Office::open(Desk { store: store.clone(), orders, clock }).await?;
+    let office = Office::open(Desk { store: store.clone(), orders, clock, files: config.desk.folder.clone() }).await?;
     println!("{name},您好。用 /我的 查看待办,/帮助 查看命令,退出 离开。");
     // the service writes what it announces to the transcript
     let (listener, announcements) = tokio::sync::mpsc::channel(64);

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum NoteKind {
     /// 流水链头, daily to 财监股 and 驻局纪检监察组
     ChainHead,
+    /// 批量核实, to 国库支付中心: what became of many warnings at once
+    Batch,
 }
 
 impl NoteKind {
@@ -17,6 +19,7 @@ impl NoteKind {
     pub const fn title(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "流水链头",
+            NoteKind::Batch => "批量核实结果",
         }
     }
 
@@ -24,6 +27,7 @@ impl NoteKind {
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
+            NoteKind::Batch => "以下预警已批量核实,供支付时参考。逐条情况用 /预警 详情 查看。",
         }
     }
 }

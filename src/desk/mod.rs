@@ -4,6 +4,7 @@
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
 mod assign;
+mod batch;
 mod bind;
 mod correct;
 mod deed;
@@ -17,10 +18,11 @@ mod privacy;
 mod verify;
 mod warning;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Allowed, Command, Log, SectionKind};
+use commands::{Allowed, Batch, Command, Log, SectionKind};
 pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -108,6 +110,8 @@ pub struct Desk {
     pub store: Store,
     pub orders: Arc<Orders>,
     pub clock: Clock,
+    /// Where files lie that people fill in.
+    pub files: PathBuf,
 }
 
 /// Through what a person speaks (账号); the journal keeps it with what was done.
@@ -219,6 +223,7 @@ impl Desk {
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
+            Command::Batch(batch) => batch::act(self, actor, batch).await,
             Command::Log(command) => log::act(self, actor, command).await,
         }
     }
@@ -246,6 +251,8 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => {
             moves::replay(turn, orders, entry, actor, &act.command).await
         }
+        Command::Batch(Batch::Filed(filed)) => deed::replay(turn, orders, entry, &batch::Filing::replayed(filed)).await,
+        Command::Batch(Batch::Export(_) | Batch::HandIn(_)) => Ok(()),
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
         // these change nothing
