@@ -23,12 +23,14 @@ use crate::delivery::card::{no, warning_no};
 use crate::delivery::note::{Note, NoteKind};
 use crate::domain::{Step, local_date};
 use crate::rules::Evidence;
+use crate::store::register::By;
 use crate::store::staff::Staff;
 use crate::store::transition::{self, Transition};
 use crate::store::warning::{self as stored, No, Warning};
 use crate::store::{Entry, StoreError, slip};
 use crate::watch::announce::{Grounds, announce, show};
 use crate::watch::notify::notify;
+use crate::watch::receipt::{self, Asked};
 use crate::watch::{Moment, Orders};
 
 /// Numbers that a letter names before it says how many more there are.
@@ -169,15 +171,19 @@ async fn tell(scene: &mut Scene<'_>, entry: &Entry, moved_on: &[MovedOn<'_>]) ->
     for (_, _, after, plan) in by_letter {
         let rule = orders.rules.iter().find(|r| r.rule.code == after.rule);
         let grounds = Grounds { rule: rule.map(|r| &*r.rule), evidence: evidence.get(&after.no), payee: None };
-        announce(turn, orders, people, after, plan.occasion, grounds, moment)?;
+        announce(turn, orders, people, after, plan.occasion, grounds, moment).await?;
     }
     for (_, _, after, plan) in &gathered {
         show(turn, orders, people, after, plan.occasion, moment)?;
     }
     if let Some((_, _, first, _)) = gathered.first() {
-        let note = note(orders, first, &gathered, entry);
-        let treasury = people.iter().filter(|person| orders.settings.kind(&person.section) == Some(SectionKind::Treasury));
-        notify(turn, entry.seq, treasury, &note)?;
+        let by = By { actor: None, ..entry.by() };
+        for section in orders.settings.of_kind(SectionKind::Treasury) {
+            let receipt = receipt::ask(turn, orders, by, section, &Asked::Batch(first.no, gathered.len())).await?;
+            let mut note = note(orders, first, &gathered, entry);
+            (note.serial, note.due_on) = (receipt.map(|wanted| wanted.no), receipt.map(|wanted| wanted.due_on));
+            notify(turn, entry.seq, people.iter().filter(|person| person.section == section), &note)?;
+        }
     }
     Ok(())
 }
