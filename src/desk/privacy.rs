@@ -1,6 +1,6 @@
 //! What may not be typed into chat (个人信息保护法 28、36 条): id, card and phone numbers, and any name, id or account of the warning's own evidence.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::chat;
 use crate::domain::record::{beneficiary, disbursement, payment};
@@ -52,16 +52,21 @@ pub(super) async fn refuse_evidence(turn: &mut Turn, no: No, typed: &HashSet<Val
     if typed.is_empty() {
         return Ok(None);
     }
-    let mut keys: BTreeMap<Entity, Vec<String>> = BTreeMap::new();
-    for item in warning::items_of(&mut turn.tx, turn.office, &[no]).await? {
-        keys.entry(item.entity).or_default().push(item.key);
+    let refused = evidence_of(turn, &[no]).await?.iter().any(|value| typed.contains(value));
+    Ok(refused.then(|| chat!("文字里有这条预警所涉人员的姓名、证件号或账号。为保护个人信息,聊天里不能填写,请改为“见材料”。没有保存。")))
+}
+
+/// The keyed hashes of what the evidence of these warnings holds of people.
+pub(super) async fn evidence_of(turn: &mut Turn, numbers: &[No]) -> Result<HashSet<Value>, StoreError> {
+    let mut keys: BTreeMap<Entity, BTreeSet<String>> = BTreeMap::new();
+    for item in warning::items_of(&mut turn.tx, turn.office, numbers).await? {
+        keys.entry(item.entity).or_default().insert(item.key);
     }
+    let mut values = HashSet::new();
     for (entity, keys) in keys {
         let slots: Vec<usize> = PERSONAL.iter().filter(|(of, _)| *of == entity).map(|(_, slot)| *slot).collect();
-        let records = ledger::by_key(&mut turn.tx, turn.office, entity, &keys).await?;
-        if records.iter().any(|record| slots.iter().any(|slot| typed.contains(record.get(*slot)))) {
-            return Ok(Some(chat!("文字里有这条预警所涉人员的姓名、证件号或账号。为保护个人信息,聊天里不能填写,请改为“见材料”。没有保存。")));
-        }
+        let records = ledger::by_key(&mut turn.tx, turn.office, entity, &keys.into_iter().collect::<Vec<_>>()).await?;
+        values.extend(records.iter().flat_map(|record| slots.iter().map(|slot| record.get(*slot).clone())).filter(|value| !value.is_empty()));
     }
-    Ok(None)
+    Ok(values)
 }

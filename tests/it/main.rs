@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod batch;
 mod batches;
 mod binding;
 mod content;

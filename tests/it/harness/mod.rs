@@ -5,6 +5,7 @@ mod desktop;
 pub mod discord;
 mod machine;
 mod mailbox;
+mod sheets;
 mod smtp;
 mod story;
 
@@ -31,6 +32,7 @@ pub use desktop::{plain_table, workbook};
 pub use discord::FakeDiscord;
 pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, secret};
 pub use mailbox::{Mail, Mailbox};
+pub use sheets::Sheet;
 pub use smtp::{MailServer, Mood};
 pub(crate) use story::office_story;
 pub use story::{on_postgres, on_sqlite};
@@ -371,6 +373,7 @@ fn configuration(database: &Database, folder: &TempDir) -> Config {
         ("JINGLING_SERVER__ADMIN", "127.0.0.1:0".to_owned()),
         ("JINGLING_KEYS__FILE", path("jingling.key")),
         ("JINGLING_MAIL__FOLDER", path("mail")),
+        ("JINGLING_DESK__FOLDER", path("desk")),
         ("JINGLING_CHAT__TRANSCRIPT", path("chat.txt")),
     ];
     let mut config = config::load(None, settings.into_iter().map(|(name, value)| (name.to_owned(), value))).unwrap();
