@@ -28,7 +28,10 @@ pub enum Job {
 }
 
 /// Job, its name and when (second minute hour day month weekday).
-pub const SCHEDULES: &[(Job, &str, &str)] = &[(Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"), (Job::Chase, "催收回执", "0 30 8 * * *")];
+pub const SCHEDULES: &[(Job, &str, &str)] = &[
+    (Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"),
+    (Job::Chase, "催收回执", "0 30 8 * * *"),
+];
 
 /// The content of a `tick` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +39,16 @@ pub const SCHEDULES: &[(Job, &str, &str)] = &[(Job::Sweep, "到期复判", "0 5 
 pub enum Tick {
     Sweep(sweep::Swept),
     Chase(chase::Chased),
+}
+
+impl Tick {
+    /// What people call what was done.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Tick::Sweep(_) => "到期复判",
+            Tick::Chase(_) => "催收回执",
+        }
+    }
 }
 
 /// What jobs work with.

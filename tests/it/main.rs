@@ -26,6 +26,7 @@ mod matters;
 mod notices;
 mod pressure;
 mod program;
+mod proof;
 mod receipts;
 mod service;
 mod signatures;
