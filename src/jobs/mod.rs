@@ -28,10 +28,7 @@ pub enum Job {
 }
 
 /// Job, its name and when (second minute hour day month weekday).
-pub const SCHEDULES: &[(Job, &str, &str)] = &[
-    (Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"),
-    (Job::Chase, "催收回执", "0 30 8 * * *"),
-];
+pub const SCHEDULES: &[(Job, &str, &str)] = &[(Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"), (Job::Chase, "催收回执", "0 30 8 * * *")];
 
 /// The content of a `tick` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
