@@ -22,6 +22,7 @@ mod lists;
 mod log;
 mod mail;
 mod pressure;
+mod privacy;
 mod program;
 mod proof;
 mod service;
