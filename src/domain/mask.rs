@@ -81,11 +81,20 @@ pub fn payee(payee: &str) -> String {
     if is_unit(&normal) && find_personal(&normal).is_none() { normal } else { name(&normal) }
 }
 
-/// The text with a person's name covered wherever it stands, also with blanks or dots between its characters: `慰问张 敏` becomes `慰问张*`.
-/// Names of units stay.
+/// The text with a person's name covered wherever it stands: `慰问张 敏` becomes `慰问张*`. Names of units stay.
 pub fn cover_name(text: &str, person: &str) -> String {
-    let letters: Vec<char> = normalise(person).chars().filter(|c| c.is_alphanumeric()).collect();
-    let Some((first, others)) = letters.split_first().filter(|_| payee_kind(person) == Some(PayeeKind::Person)) else { return text.to_owned() };
+    if payee_kind(person) == Some(PayeeKind::Person) { cover(text, person, &name(person)) } else { text.to_owned() }
+}
+
+/// The text with an account covered wherever it stands. A number of up to five places stays: it may be a year or an amount as well.
+pub fn cover_account(text: &str, number: &str) -> String {
+    if normalise(number).chars().filter(|c| c.is_alphanumeric()).count() > 5 { cover(text, number, &account(number)) } else { text.to_owned() }
+}
+
+/// Puts `shown` in the place of what is to be covered, also where something stands between its characters.
+fn cover(text: &str, hidden: &str, shown: &str) -> String {
+    let letters: Vec<char> = normalise(hidden).chars().filter(|c| c.is_alphanumeric()).collect();
+    let Some((first, others)) = letters.split_first() else { return text.to_owned() };
     let text: Vec<char> = text.chars().collect();
     let ends_at = |start: usize| {
         let mut place = start + 1;
@@ -98,13 +107,15 @@ pub fn cover_name(text: &str, person: &str) -> String {
     };
     let (mut covered, mut place) = (String::new(), 0);
     while let Some(letter) = text.get(place) {
-        covered.push(*letter);
         match (letter == first).then(|| ends_at(place)).flatten() {
             Some(end) => {
-                covered.push('*');
+                covered.push_str(shown);
                 place = end;
             }
-            None => place += 1,
+            None => {
+                covered.push(*letter);
+                place += 1;
+            }
         }
     }
     covered
@@ -379,6 +390,14 @@ mod tests {
             ("补助", "", "补助"),
         ] {
             assert_eq!(cover_name(text, name), covered, "{text}");
+        }
+        for (text, account, covered) in [
+            ("付6217000000017户", "6217000000017", "付****0017户"),
+            ("付6217 0000-00017户", "6217000000017", "付****0017户"),
+            ("2026年补助", "2026", "2026年补助"),
+            ("付6217000000018户", "6217000000017", "付6217000000018户"),
+        ] {
+            assert_eq!(cover_account(text, account), covered, "{text}");
         }
     }
 

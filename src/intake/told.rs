@@ -92,10 +92,11 @@ fn remark(value: Option<&str>) -> Value {
     text(covered.as_deref())
 }
 
-/// What a payment is for (用途). Whom the payment itself names does not lie open in it; all else stays as it is, for rules read it.
-fn purpose(value: Option<&str>, names: [Option<&str>; 2]) -> Value {
+/// What a payment is for (用途). The people and accounts that the payment itself names do not lie open in it; all else stays as it is, for rules read it.
+fn purpose(value: Option<&str>, names: [Option<&str>; 2], accounts: [Option<&str>; 2]) -> Value {
     let open = value.map(normalise);
-    let covered = names.into_iter().flatten().fold(open, |open, name| open.map(|open| mask::cover_name(&open, name)));
+    let covered = accounts.into_iter().flatten().fold(open, |open, account| open.map(|open| mask::cover_account(&open, account)));
+    let covered = names.into_iter().flatten().fold(covered, |open, name| open.map(|open| mask::cover_name(&open, name)));
     remark(covered.as_deref())
 }
 
@@ -166,7 +167,7 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
             fills.extend([
                 (payment::AMOUNT, e.amount.map(|amount| amount.get()).into()),
                 (payment::ALLOCATION_ID, text(e.allocation_id.as_deref())),
-                (payment::PURPOSE, purpose(e.purpose.as_deref(), [e.payee_name.as_deref(), None])),
+                (payment::PURPOSE, purpose(e.purpose.as_deref(), [e.payee_name.as_deref(), None], [e.payee_account.as_deref(), None])),
                 (payment::PAID_ON, e.corrected_at.local_date().into()),
             ]);
             plain(Told::Reversal {
@@ -270,7 +271,14 @@ macro_rules! particulars {
             (payment::ALLOCATION_ID, text($e.allocation_id.as_deref())),
             (payment::PAYER_NAME, cipher($keys, $e.payer_name.as_deref())),
             (payment::PAYER_ACCOUNT, cipher($keys, $e.payer_account.as_deref())),
-            (payment::PURPOSE, purpose($e.purpose.as_deref(), [$e.payee_name.as_deref(), $e.payer_name.as_deref()])),
+            (
+                payment::PURPOSE,
+                purpose(
+                    $e.purpose.as_deref(),
+                    [$e.payee_name.as_deref(), $e.payer_name.as_deref()],
+                    [$e.payee_account.as_deref(), $e.payer_account.as_deref()],
+                ),
+            ),
             (payment::SETTLEMENT, text($e.settlement.as_deref())),
             (payment::METHOD, text($e.method.as_deref())),
             (payment::SECTION, text($e.section.as_deref())),

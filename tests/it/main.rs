@@ -24,6 +24,7 @@ mod mail;
 mod pressure;
 mod privacy;
 mod program;
+mod program_proof;
 mod proof;
 mod service;
 mod signatures;

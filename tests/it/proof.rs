@@ -93,6 +93,17 @@ office_story!(nothing_is_shown_without_the_right_and_a_reason, async |office: &m
     let zhang = desk.person("张敏", Account::Discord(crate::harness::snowflake(1_100_000_000_000_000_099))).await.unwrap();
     let line = commands::parse(&format!("/预警 全文 1 {reason}"), jingling::domain::calendar::local_date(office.clock.now())).unwrap();
     insta::assert_snapshot!(desk.attempt(&zhang, line).await.unwrap_err(), @"为保护个人信息,这个命令只能在单位内部的终端上用。请运行 jingling console 办理。");
+    // the right is taken back while the command is on its way
+    let desk = &office.app().desk;
+    let li = desk.person("李国强", Account::Console).await.unwrap();
+    let takes = async |permissions: &str| {
+        let text = format!("UPDATE staff SET permissions = '{permissions}' WHERE name = '李国强'");
+        office.store().db.execute(text, vec![]).await.unwrap();
+    };
+    takes("").await;
+    let line = commands::parse(&format!("/预警 全文 1 {reason}"), jingling::domain::calendar::local_date(office.clock.now())).unwrap();
+    insta::assert_snapshot!(desk.attempt(&li, line).await.unwrap_err(), @"您的权限已经变更,不能再办这件事。请找财政信息中心。");
+    takes("查询,处置,审批").await;
     assert_eq!(office.journal().await, before, "what was refused is not journalled");
     assert!(!office.says("张敏", "/预警 详情 1").await.contains("全文查看"));
 });
