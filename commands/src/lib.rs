@@ -3,7 +3,8 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`],
+//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -22,11 +23,17 @@ pub mod date;
 pub mod delivery;
 pub mod export;
 pub mod help;
+pub mod inspection;
+pub mod lead;
 mod line;
 pub mod log;
+pub mod matter;
 pub mod mine;
 pub mod month;
+pub mod notice;
+mod numbers;
 pub mod permission;
+pub mod receipt;
 pub mod reveal;
 pub mod serial;
 pub mod spec;
@@ -45,9 +52,14 @@ pub use correct::Correct;
 pub use date::{Moment, Month};
 pub use export::Export;
 pub use help::{Help, help, table_markdown};
+pub use inspection::{Inspection, InspectionKind};
+pub use lead::Lead;
 pub use log::{Log, LogKind};
+pub use matter::Matter;
 pub use month::Summarise;
+pub use notice::Notice;
 pub use permission::{Allowed, Permission, SectionKind};
+pub use receipt::Receipt;
 pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
@@ -58,7 +70,22 @@ use line::{Line, Word, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &bind::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] = &[
+    &mine::SPEC,
+    &warning::SPEC,
+    &verify::SPEC,
+    &correct::SPEC,
+    &receipt::SPEC,
+    &notice::SPEC,
+    &inspection::SPEC,
+    &matter::SPEC,
+    &lead::SPEC,
+    &month::SPEC,
+    &delivery::SPEC,
+    &log::SPEC,
+    &bind::SPEC,
+    &help::SPEC,
+];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +136,21 @@ pub enum Command {
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/回执`
+    #[serde(untagged)]
+    Receipt(Receipt),
+    /// `/通报`
+    #[serde(untagged)]
+    Notice(Notice),
+    /// `/线索`
+    #[serde(untagged)]
+    Lead(Lead),
+    /// `/事项`
+    #[serde(untagged)]
+    Matter(Matter),
+    /// `/检查`
+    #[serde(untagged)]
+    Inspection(Inspection),
 }
 
 impl Command {
@@ -124,6 +166,11 @@ impl Command {
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
             Command::Log(_) => &log::SPEC,
+            Command::Receipt(_) => &receipt::SPEC,
+            Command::Notice(_) => &notice::SPEC,
+            Command::Lead(_) => &lead::SPEC,
+            Command::Matter(_) => &matter::SPEC,
+            Command::Inspection(_) => &inspection::SPEC,
             Command::Export(_) => &export::SPEC,
         }
     }
@@ -146,6 +193,11 @@ impl Command {
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
             Command::Log(log) => log.form(),
+            Command::Receipt(receipt) => receipt.form(),
+            Command::Notice(notice) => notice.form(),
+            Command::Lead(lead) => lead.form(),
+            Command::Matter(matter) => matter.form(),
+            Command::Inspection(inspection) => inspection.form(),
         }
     }
 
@@ -155,9 +207,9 @@ impl Command {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+            Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Reveal(Reveal { warning, .. }) => Some(*warning),
             Command::Export(_) => None,
-            Command::Log(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Command, Level, LogKind, Method, Standing, Verdict, ViolationKind};
+use crate::{Command, InspectionKind, Level, LogKind, Method, Standing, Verdict, ViolationKind};
 
 /// Field → the word people read. What stands inside another field has a line of its own.
 const LABELS: &[(&str, &str)] = &[
@@ -10,13 +10,16 @@ const LABELS: &[(&str, &str)] = &[
     ("about", "内容"),
     ("actor", "经办"),
     ("amount", "金额"),
+    ("basis", "依据"),
     ("code", "代码"),
     ("date", "日期"),
     ("demand", "整改要求"),
     ("documents", "材料"),
     ("due", "整改期限"),
+    ("due_on", "期限"),
     ("explanation", "其他说明"),
     ("facts", "情况"),
+    ("findings", "发现"),
     ("from", "起始"),
     ("kind", "类型"),
     ("level", "级别"),
@@ -25,19 +28,26 @@ const LABELS: &[(&str, &str)] = &[
     ("month", "月份"),
     ("no", "编号"),
     ("note", "说明"),
+    ("notice", "通报"),
     ("number", "电话"),
     ("on", "日期"),
     ("pressed", "督促"),
     ("reason", "原因"),
+    ("receipts", "回执"),
     ("result", "结果"),
     ("section", "股室"),
+    ("sections", "股室"),
     ("staff", "人员"),
     ("standing", "状态"),
+    ("subject", "内容"),
+    ("text", "内容"),
     ("time", "时间"),
+    ("title", "标题"),
     ("to", "交给"),
     ("topic", "命令"),
     ("verdict", "结论"),
     ("voucher", "凭证"),
+    ("warnings", "预警"),
     ("where", "地点"),
     ("whom", "对象"),
     ("with", "对象"),
@@ -45,11 +55,12 @@ const LABELS: &[(&str, &str)] = &[
 
 /// The word that stands for a stored code.
 fn word(code: &str) -> Option<&'static str> {
-    let choices: [Option<&'static str>; 6] = [
+    let choices: [Option<&'static str>; 7] = [
         Verdict::from_code(code).map(Verdict::name),
         Method::from_code(code).map(Method::name),
         ViolationKind::from_code(code).map(ViolationKind::name),
         LogKind::from_code(code).map(LogKind::name),
+        InspectionKind::from_code(code).map(InspectionKind::name),
         Standing::from_code(code).map(Standing::name),
         Level::from_code(code).map(Level::name),
     ];

@@ -10,12 +10,18 @@ mod deed;
 mod delivery;
 mod export;
 pub mod form;
+mod inspection;
+mod lead;
 mod log;
+mod matter;
 mod mine;
 mod month;
 mod moves;
+mod notice;
 mod privacy;
+mod receipt;
 mod reveal;
+mod tell;
 mod verify;
 mod warning;
 
@@ -32,7 +38,7 @@ use crate::clock::Clock;
 use crate::config::Snowflake;
 use crate::domain::calendar::local_date;
 use crate::domain::{ChatSafe, SectionName};
-use crate::store::setting::OfficeSettings;
+use crate::store::setting::{OfficeSettings, Section};
 use crate::store::staff::{self, Staff};
 use crate::store::{Entry, Store, StoreError, Turn};
 use crate::watch::Orders;
@@ -149,16 +155,21 @@ impl Actor {
         if self.may(allowed) { Ok(()) } else { Err(not_allowed(self, allowed)) }
     }
 
-    /// Whether they read every section's warnings: their section leads, supervises, pays or reports.
+    /// Whether they read every section's warnings.
     fn reads_all(&self) -> bool {
-        use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
-        self.kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
+        reads_all(self.kind)
     }
 
     /// Whether they may know of a section's warnings.
     fn may_read(&self, section: &str) -> bool {
         self.staff.section == section || self.reads_all()
     }
+}
+
+/// Whether a section reads every section's warnings: it leads, supervises, pays or reports.
+fn reads_all(kind: Option<SectionKind>) -> bool {
+    use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
+    kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
 }
 
 impl Desk {
@@ -230,6 +241,11 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Receipt(command) => receipt::act(self, actor, command).await,
+            Command::Notice(command) => notice::act(self, actor, command).await,
+            Command::Lead(command) => lead::act(self, actor, command).await,
+            Command::Matter(command) => matter::act(self, actor, command).await,
+            Command::Inspection(command) => inspection::act(self, actor, command).await,
             Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
             Command::Export(export) => export::act(self, actor, export).await,
         }
@@ -260,6 +276,11 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         }
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Receipt(command) => receipt::replay(turn, orders, entry, command).await,
+        Command::Notice(command) => notice::replay(turn, orders, entry, command).await,
+        Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
+        Command::Matter(command) => matter::replay(turn, orders, entry, command).await,
+        Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
         Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
@@ -269,6 +290,12 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
 
 fn section_name(settings: &OfficeSettings, code: &str) -> ChatSafe {
     crate::delivery::card::said(SectionName::new(&settings.section_name(code)))
+}
+
+/// The section that somebody names; the names there are, if it is none of them.
+fn section_called<'s>(settings: &'s OfficeSettings, name: &str) -> Result<&'s Section, Declined> {
+    let names = || settings.sections.iter().map(|section| section.name.as_str()).collect::<Vec<_>>().join("、");
+    settings.section(name).ok_or_else(|| Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", names()))))
 }
 
 fn apology(failure: &StoreError) -> Reply {
