@@ -105,7 +105,6 @@ fn tell(words: &mut String, field: &str, value: &Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::SPECS;
     use crate::tests::said;
 

@@ -11,7 +11,7 @@ use crate::domain::mask;
 use crate::domain::person_id::{self, IdShape};
 use crate::domain::record::{allocation, beneficiary, disbursement, payment};
 use crate::domain::text::normalise;
-use crate::domain::{Record, Value};
+use crate::domain::{Record, Value, find_personal};
 use crate::keys::Keyring;
 
 pub(super) type Fills = Vec<(usize, Value)>;
@@ -88,7 +88,7 @@ pub(super) fn text(value: Option<&str>) -> Value {
 /// Free text. Where it holds a person's number its digits do not lie open; in full they are in the journal, sealed.
 fn remark(value: Option<&str>) -> Value {
     let open = value.map(normalise);
-    let covered = open.map(|open| if mask::find_personal(&open).is_some() { open.replace(|c: char| c.is_ascii_digit(), "*") } else { open });
+    let covered = open.map(|open| if find_personal(&open).is_some() { open.replace(|c: char| c.is_ascii_digit(), "*") } else { open });
     text(covered.as_deref())
 }
 
