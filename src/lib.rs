@@ -46,7 +46,8 @@
 //!
 //! # Who may know whom
 //!
-//! A room uses those to its left. The three doors do not call each other: they meet in the store.
+//! A room uses those to its left. The three doors do not call each other: they meet in the store. One thing is handed over: what a person tells as a
+//! machine would (a document received, a review, a line of the quarantine) the desk reads by [`intake::hand`] and [`intake::take::read`].
 //!
 //! ```text
 //! domain ◄─ rules, keys ◄─ store ◄─ delivery (card) ◄─ watch ◄─ intake, desk, jobs ◄─ chat, proof ◄─ app ◄─ cli, demo
@@ -68,6 +69,7 @@
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |
 //! | a channel | a folder in [`delivery`], and [`app`] starts it |
+//! | which funds are poverty relief | nothing here: `/台账 界定`; whose word on one of them holds is [`domain::scope`] |
 //! | a setting | `templates/config/jingling.toml`, and the section's file in [`config`] |
 //! | which columns of a file are understood | `templates/import/`, one TOML a table; how cells are read in [`intake::files`] |
 //! | working days | `templates/calendar/`, read by [`domain::calendar`]; a new year without a new program: `jingling import holidays` |

@@ -5,6 +5,8 @@
 //!
 //! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`],
 //!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
+//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`ledger`], [`allocation`], [`payment`], [`performance`], [`quarantine`];
+//!   each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -12,6 +14,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub mod allocation;
 pub mod amount;
 pub mod args;
 pub mod bind;
@@ -25,6 +28,7 @@ pub mod export;
 pub mod help;
 pub mod inspection;
 pub mod lead;
+pub mod ledger;
 mod line;
 pub mod log;
 pub mod matter;
@@ -32,7 +36,10 @@ pub mod mine;
 pub mod month;
 pub mod notice;
 mod numbers;
+pub mod payment;
+pub mod performance;
 pub mod permission;
+pub mod quarantine;
 pub mod receipt;
 pub mod reveal;
 pub mod serial;
@@ -42,8 +49,9 @@ pub mod verify;
 pub mod warning;
 mod words;
 
+pub use allocation::Allocation;
 pub use amount::Amount;
-pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
+pub use args::{Count, MaskedPhone, Text, VisitStaff, WarningNo};
 pub use bind::Bind;
 pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
@@ -54,11 +62,15 @@ pub use export::Export;
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
+pub use ledger::{Flag, Ledger, ScopeKind, Tier};
 pub use log::{Log, LogKind};
 pub use matter::Matter;
 pub use month::Summarise;
 pub use notice::Notice;
+pub use payment::Payments;
+pub use performance::Performance;
 pub use permission::{Allowed, Permission, SectionKind};
+pub use quarantine::{Quarantine, QuarantineNo};
 pub use receipt::Receipt;
 pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
@@ -81,7 +93,12 @@ pub const SPECS: &[&Spec] = &[
     &matter::SPEC,
     &lead::SPEC,
     &month::SPEC,
+    &ledger::SPEC,
+    &allocation::SPEC,
+    &payment::SPEC,
+    &performance::SPEC,
     &delivery::SPEC,
+    &quarantine::SPEC,
     &log::SPEC,
     &bind::SPEC,
     &help::SPEC,
@@ -133,9 +150,24 @@ pub enum Command {
     /// `jingling audit export`
     #[serde(rename = "audit.export")]
     Export(Export),
+    /// `/支付 查询`
+    #[serde(rename = "payment.list")]
+    Payments(Payments),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/台账`
+    #[serde(untagged)]
+    Ledger(Ledger),
+    /// `/指标`
+    #[serde(untagged)]
+    Allocation(Allocation),
+    /// `/绩效`
+    #[serde(untagged)]
+    Performance(Performance),
+    /// `/隔离`
+    #[serde(untagged)]
+    Quarantine(Quarantine),
     /// `/回执`
     #[serde(untagged)]
     Receipt(Receipt),
@@ -166,6 +198,11 @@ impl Command {
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
             Command::Log(_) => &log::SPEC,
+            Command::Ledger(_) => &ledger::SPEC,
+            Command::Allocation(_) => &allocation::SPEC,
+            Command::Payments(_) => &payment::SPEC,
+            Command::Performance(_) => &performance::SPEC,
+            Command::Quarantine(_) => &quarantine::SPEC,
             Command::Receipt(_) => &receipt::SPEC,
             Command::Notice(_) => &notice::SPEC,
             Command::Lead(_) => &lead::SPEC,
@@ -193,6 +230,11 @@ impl Command {
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
             Command::Log(log) => log.form(),
+            Command::Ledger(ledger) => ledger.form(),
+            Command::Allocation(allocation) => allocation.form(),
+            Command::Payments(_) => &payment::LIST,
+            Command::Performance(performance) => performance.form(),
+            Command::Quarantine(quarantine) => quarantine.form(),
             Command::Receipt(receipt) => receipt.form(),
             Command::Notice(notice) => notice.form(),
             Command::Lead(lead) => lead.form(),
@@ -201,12 +243,19 @@ impl Command {
         }
     }
 
+    /// Whether nobody but those whom it concerns may read what was said, not even who proves the journal to others: leads (问题线索).
+    pub fn is_confidential(&self) -> bool {
+        matches!(self, Command::Lead(_))
+    }
+
     /// The warning it is about, if it is about one.
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+            Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
+            Command::Performance(_) | Command::Quarantine(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Reveal(Reveal { warning, .. }) => Some(*warning),
             Command::Export(_) => None,

@@ -4,12 +4,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use commands::SerialNo;
 use serde::{Deserialize, Serialize};
 
+use super::card::said;
+use crate::chat;
+use crate::domain::{ChatSafe, SectionName};
+
 /// What a note is for. Its words are ours: nothing of them comes from what somebody typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteKind {
     /// 流水链头, daily to 财监股 and 驻局纪检监察组
     ChainHead,
+    /// 标识不一致: a source says otherwise than 农业股 has decided, to 农业股
+    Disputed,
     /// 催收回执, to a section that has not given one
     ReceiptOverdue,
     /// 问题通报, to 农业股 and 预算股
@@ -29,6 +35,7 @@ impl NoteKind {
     pub const fn title(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "流水链头",
+            NoteKind::Disputed => "扶贫标识与认定不一致",
             NoteKind::ReceiptOverdue => "催收回执",
             NoteKind::Notice => "问题通报",
             NoteKind::Lead => "新的线索",
@@ -38,10 +45,19 @@ impl NoteKind {
         }
     }
 
+    /// Whether a section hears of it in chat as well. A lead is said nowhere but at the terminal.
+    pub const fn is_said_in_chat(self) -> bool {
+        match self {
+            NoteKind::ChainHead | NoteKind::Lead => false,
+            NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
+        }
+    }
+
     /// What is asked of whoever gets it.
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
+            NoteKind::Disputed => "来源另报的扶贫标识与认定的不同,认定仍然有效。请核对后用 /台账 认定 重新认定。",
             NoteKind::ReceiptOverdue => "有回执过了期限还没有签收。请用 /回执 列表 查看,用 /回执 签收 签收。",
             NoteKind::Notice => "财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。",
             NoteKind::Lead => "有一条新的线索,请到终端查看。",
@@ -65,4 +81,14 @@ pub struct Note {
     pub due_on: Option<NaiveDate>,
     /// Label and text; masked when the letter is written.
     pub lines: Vec<(String, String)>,
+}
+
+impl Note {
+    /// The message, for chat: nothing of its lines, which are for letters.
+    pub fn text(&self) -> ChatSafe {
+        let serial = self.serial.map(|no| chat!(" {}", no)).unwrap_or_default();
+        let section = self.section.as_deref().map(|name| chat!(" · {}", said(SectionName::new(name)))).unwrap_or_default();
+        let due = self.due_on.map(|due| chat!("  期限 {}", due)).unwrap_or_default();
+        ChatSafe::lines([chat!("📌 {}{}{}{}", ChatSafe::fixed(self.note.title()), serial, section, due), chat!("   {}", ChatSafe::fixed(self.note.task()))])
+    }
 }

@@ -3,6 +3,7 @@
 //! Authority is decided here, from the staff table: permission, section, relation to the warning. A stranger learns nothing, not even that a
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
+mod allocation;
 mod assign;
 mod bind;
 mod correct;
@@ -12,15 +13,21 @@ mod export;
 pub mod form;
 mod inspection;
 mod lead;
+mod ledger;
 mod log;
 mod matter;
 mod mine;
 mod month;
 mod moves;
 mod notice;
+mod payment;
+mod performance;
 mod privacy;
+mod quarantine;
 mod receipt;
+mod receive;
 mod reveal;
+mod scope;
 mod tell;
 mod verify;
 mod warning;
@@ -208,6 +215,12 @@ impl Desk {
         bind::bind(self, account, code.code.as_str()).await.unwrap_or_else(Reply::from)
     }
 
+    /// What is in force at this moment, whatever another process or another turn has laid down.
+    async fn orders_now(&self) -> Result<Orders, StoreError> {
+        let mut turn = self.store.turn().await?;
+        self.orders.as_of(&mut turn).await
+    }
+
     async fn hear_from(&self, actor: &Actor, line: &str) -> Reply {
         match commands::parse(line, local_date(self.clock.now())) {
             Err(complaint) => Reply::Private(complaint.to_string()),
@@ -241,6 +254,11 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Ledger(command) => ledger::act(self, actor, command).await,
+            Command::Allocation(command) => allocation::act(self, actor, command).await,
+            Command::Payments(asked) => payment::list(self, actor, &asked).await,
+            Command::Performance(command) => performance::act(self, actor, command).await,
+            Command::Quarantine(command) => quarantine::act(self, actor, command).await,
             Command::Receipt(command) => receipt::act(self, actor, command).await,
             Command::Notice(command) => notice::act(self, actor, command).await,
             Command::Lead(command) => lead::act(self, actor, command).await,
@@ -276,6 +294,10 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         }
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Ledger(command) => ledger::replay(turn, orders, entry, command).await,
+        Command::Allocation(command) => allocation::replay(turn, orders, entry, command).await,
+        Command::Performance(command) => performance::replay(turn, orders, entry, command).await,
+        Command::Quarantine(command) => quarantine::replay(turn, orders, entry, command).await,
         Command::Receipt(command) => receipt::replay(turn, orders, entry, command).await,
         Command::Notice(command) => notice::replay(turn, orders, entry, command).await,
         Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
@@ -285,6 +307,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
+        Command::Payments(_) => Ok(()),
     }
 }
 

@@ -49,6 +49,7 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+        Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
         Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
         Command::Reveal(_) | Command::Export(_) => None,
     }
@@ -70,6 +71,11 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Deliveries
         | Command::Bind(_)
         | Command::Log(_)
+        | Command::Ledger(_)
+        | Command::Allocation(_)
+        | Command::Payments(_)
+        | Command::Performance(_)
+        | Command::Quarantine(_)
         | Command::Receipt(_)
         | Command::Notice(_)
         | Command::Lead(_)

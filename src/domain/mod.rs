@@ -10,6 +10,7 @@ pub mod names;
 pub mod person_id;
 pub mod personal;
 pub mod record;
+pub mod scope;
 pub mod text;
 pub mod value;
 
@@ -19,7 +20,10 @@ pub use doc_no::DocNo;
 pub use light::{Level, Light, Refusal, Step, WarningState};
 pub use mask::PayeeKind;
 pub use money::Money;
-pub use names::{NameError, OfficeId, RuleCode, RuleName, SectionCode, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo};
+pub use names::{
+    AllocationId, FieldPath, NameError, OfficeId, ProgrammeName, Reason, RuleCode, RuleName, SectionCode, SectionName, SourceName, StaffId, StaffName,
+    TownName, VoucherNo, WarningNo,
+};
 pub use person_id::IdShape;
 pub use personal::{PersonalKind, find_personal};
 pub use record::{Entity, Field, Kind, Record, Seen};

@@ -166,6 +166,21 @@ pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
     rows.first().map(read).transpose()
 }
 
+/// Warnings that show this document number, the latest first.
+pub async fn of_document(store: &Store, doc_no: &str, limit: i64) -> Result<Vec<Warning>, StoreError> {
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND doc_no = $2 ORDER BY no DESC LIMIT $3", COLUMNS.join(", "));
+    let rows = store.db.fetch(text, binds![store.office, doc_no, limit]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Warnings that gather this record, in number order.
+pub async fn of_record(store: &Store, entity: Entity, key: &str) -> Result<Vec<Warning>, StoreError> {
+    let item = "SELECT i.no FROM warning_item i WHERE i.office_id = $1 AND i.entity = $2 AND i.key = $3";
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no IN ({item}) ORDER BY no", COLUMNS.join(", "));
+    let rows = store.db.fetch(text, binds![store.office, entity.table(), key]).await?;
+    rows.iter().map(read).collect()
+}
+
 /// What a list of warnings is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

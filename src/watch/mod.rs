@@ -11,6 +11,7 @@ mod orders;
 mod raise;
 pub mod receipt;
 pub mod route;
+pub mod scope;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -56,6 +57,15 @@ pub struct Applied {
     pub correction: Option<Correction>,
     /// Payments that lost part or all of their amount by this change.
     pub reversed: Vec<String>,
+    /// A source now says otherwise than a person has decided.
+    pub disputed: bool,
+}
+
+impl Applied {
+    /// The same content again: nothing changed.
+    pub const fn known() -> Applied {
+        Applied { outcome: Outcome::Known, subjects: Vec::new(), changed: Vec::new(), correction: None, reversed: Vec::new(), disputed: false }
+    }
 }
 
 /// Something that changes the ledger: one line of an event.
@@ -103,6 +113,8 @@ struct Group<'o> {
     happenings: Vec<Happening>,
     due: BTreeMap<(String, Entity, String), Option<NaiveDate>>,
     corrections: Vec<Correction>,
+    /// Keys of allocations of which a source now says otherwise than a person has decided.
+    disputed: Vec<(String, Moment)>,
 }
 
 /// Applies and judges a group of changes. Returns one outcome a change.
@@ -118,6 +130,9 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
         let applied = change.apply(*moment, &mut group.cache);
         outcomes.push(applied.outcome);
         group.corrections.extend(applied.correction);
+        if applied.disputed {
+            group.disputed.extend(applied.subjects.first().map(|(_, key)| (key.clone(), *moment)));
+        }
         group.happenings.extend(applied.reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
         if applied.outcome == Outcome::Known {
             continue;
@@ -176,6 +191,7 @@ impl<'o> Group<'o> {
             happenings: Vec::new(),
             due: BTreeMap::new(),
             corrections: Vec::new(),
+            disputed: Vec::new(),
         })
     }
 
@@ -290,6 +306,7 @@ impl<'o> Group<'o> {
         let due = self.due.into_iter().map(|((rule, entity, key), on)| Due { rule, entity, key, on }).collect();
         ledger::write_due(&mut turn.tx, office, due).await?;
         raise::raise(turn, self.orders, self.happenings).await?;
+        scope::tell(turn, self.orders, &self.cache, &self.disputed).await?;
         self.orders.keep(turn, self.cache);
         Ok(())
     }
