@@ -107,7 +107,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     }
     let person = still(&people, &orders, actor, &command)?;
     let after = moved(&before, person, desk.clock.now(), &orders, &plan)?;
-    let entry = record(desk, &mut turn, actor, command.clone(), changes(&orders, &people, &before, &after))?;
+    let entry = record(desk, &mut turn, actor, command.clone(), changes(&orders, &people, &before, &after, plan.how))?;
     let after = apply(&mut turn, &orders, &people, &entry, person, before, &command, &plan).await?;
     turn.commit().await?;
     Ok(done(&orders.settings, &people, &after, &plan).into())
@@ -200,7 +200,7 @@ pub(super) fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: 
 }
 
 /// What the move changes, for the journal.
-fn changes(orders: &Orders, people: &[Staff], before: &Warning, after: &Warning) -> Vec<Change> {
+fn changes(orders: &Orders, people: &[Staff], before: &Warning, after: &Warning, how: Move) -> Vec<Change> {
     let handler = |w: &Warning| staff::named(people, w.handler).map(|(_, name)| name).unwrap_or_default();
     let section = |w: &Warning| orders.settings.section_name(&w.section);
     let all = [
@@ -209,7 +209,12 @@ fn changes(orders: &Orders, people: &[Staff], before: &Warning, after: &Warning)
         Change::of("经办", handler(before), handler(after)),
         Change::of("期限", before.due_on, after.due_on),
     ];
-    all.into_iter().filter(|change| change.before != change.after).collect()
+    let mut changed: Vec<Change> = all.into_iter().filter(|change| change.before != change.after).collect();
+    // taken up by whoever had it already: nothing stands otherwise, but its history has one line more
+    if changed.is_empty() {
+        changed.push(Change::of("经过", "", warning::how(how)));
+    }
+    changed
 }
 
 async fn first_evidence(turn: &mut Turn, number: i64) -> Result<Option<Evidence>, StoreError> {

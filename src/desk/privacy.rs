@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::chat;
 use crate::domain::record::{beneficiary, disbursement, payment};
+use crate::domain::text::is_han;
 use crate::domain::{ChatSafe, Entity, Value, find_personal, normalise};
 use crate::keys::Keyring;
 use crate::store::warning::{self, No};
@@ -35,14 +36,23 @@ pub(super) fn refuse_typed(texts: &[String]) -> Option<ChatSafe> {
     })
 }
 
-/// The keyed hashes of all pieces of these texts.
+/// The keyed hashes of all pieces of these texts, as typed and as they would be without what was put between: 张 三, 张·三 and 张-三 are 张三.
 pub(super) fn pieces(texts: &[String], keys: &Keyring) -> HashSet<Value> {
     let mut hashes = HashSet::new();
     for text in texts {
-        let letters: Vec<char> = normalise(text).chars().collect();
-        for length in SHORTEST..=LONGEST {
-            hashes.extend(letters.windows(length).filter_map(|piece| keys.hash(&piece.iter().collect::<String>())).map(Value::Cipher));
+        let typed: Vec<char> = normalise(text).chars().collect();
+        let bare: Vec<char> = typed.iter().filter(|c| c.is_alphanumeric()).map(char::to_ascii_uppercase).collect();
+        // a name of two parts stands in the evidence with a dot, whatever was typed there
+        let words: Vec<String> = typed.split(|c| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| word.iter().collect()).collect();
+        let dotted: Vec<char> = words.join("·").chars().collect();
+        for letters in [&typed, &bare, &dotted] {
+            for length in SHORTEST..=LONGEST {
+                hashes.extend(letters.windows(length).filter_map(|piece| keys.hash(&piece.iter().collect::<String>())).map(Value::Cipher));
+            }
         }
+        // lists set names of two characters apart, to stand straight under those of three
+        let apart = bare.windows(2).filter(|pair| pair.iter().all(|c| is_han(*c))).map(|pair| pair.iter().map(char::to_string).collect::<Vec<_>>().join(" "));
+        hashes.extend(apart.filter_map(|pair| keys.hash(&pair)).map(Value::Cipher));
     }
     hashes
 }
@@ -69,4 +79,38 @@ pub(super) async fn evidence_of(turn: &mut Turn, numbers: &[No]) -> Result<HashS
         values.extend(records.iter().flat_map(|record| slots.iter().map(|slot| record.get(*slot).clone())).filter(|value| !value.is_empty()));
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_or_number_is_known_however_it_is_typed() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("keys.toml");
+        Keyring::create(&path).unwrap();
+        let keys = Keyring::load(&path, 1).unwrap();
+        let known = |typed: &str, evidence: &str| keys.hash(evidence).is_some_and(|hash| pieces(&[typed.to_owned()], &keys).contains(&Value::Cipher(hash)));
+        for (typed, evidence) in [
+            ("找张三核对", "张三"),
+            ("找张 三核对", "张三"),
+            ("找张·三核对", "张三"),
+            ("找张　三核对", "张三"),
+            ("找 张-三 核对", "张三"),
+            ("找张\u{200B}三核对", "张三"),
+            ("找张三核对", "张　三"),
+            ("欧.阳.小.满领取", "欧阳小满"),
+            ("阿依古丽 买买提", "阿依古丽·买买提"),
+            ("阿依古丽・买买提", "阿依古丽·买买提"),
+            ("账户6217 0000 0001 7", "6217000000017"),
+            ("账户６２１７-00000-0017", "6217000000017"),
+            ("证号11010519491231002x", "11010519491231002X"),
+        ] {
+            assert!(known(typed, evidence), "{typed}");
+        }
+        for (typed, evidence) in [("三张发票", "张三"), ("找张四核对", "张三"), ("款项已到账", "张三"), ("", "张三")] {
+            assert!(!known(typed, evidence), "{typed}");
+        }
+    }
 }
