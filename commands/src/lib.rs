@@ -6,9 +6,10 @@
 //! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`],
 //!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`ledger`], [`allocation`], [`payment`], [`performance`], [`quarantine`];
 //!   each holds its [`Spec`] and its arguments
+//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
-//! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
+//! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub mod complete;
 pub mod correct;
 pub mod date;
 pub mod delivery;
+pub mod export;
 pub mod help;
 pub mod inspection;
 pub mod lead;
@@ -39,11 +41,13 @@ pub mod performance;
 pub mod permission;
 pub mod quarantine;
 pub mod receipt;
+pub mod reveal;
 pub mod serial;
 pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
+mod words;
 
 pub use allocation::Allocation;
 pub use amount::Amount;
@@ -54,6 +58,7 @@ pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
+pub use export::Export;
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
@@ -67,6 +72,7 @@ pub use performance::Performance;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use quarantine::{Quarantine, QuarantineNo};
 pub use receipt::Receipt;
+pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
@@ -123,6 +129,9 @@ pub enum Command {
     /// `/预警 办结`
     #[serde(rename = "warning.finish")]
     Finish(Finish),
+    /// `/预警 全文`
+    #[serde(rename = "warning.reveal")]
+    Reveal(Reveal),
     /// `/核实`
     #[serde(rename = "verify")]
     Verify(Verify),
@@ -141,6 +150,9 @@ pub enum Command {
     /// `/支付 查询`
     #[serde(rename = "payment.list")]
     Payments(Payments),
+    /// `jingling audit export`
+    #[serde(rename = "audit.export")]
+    Export(Export),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
@@ -179,7 +191,7 @@ impl Command {
         match self {
             Command::Help(_) => &help::SPEC,
             Command::Mine => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
+            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Reveal(_) => &warning::SPEC,
             Command::Verify(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
             Command::Summarise(_) => &month::SPEC,
@@ -196,6 +208,7 @@ impl Command {
             Command::Lead(_) => &lead::SPEC,
             Command::Matter(_) => &matter::SPEC,
             Command::Inspection(_) => &inspection::SPEC,
+            Command::Export(_) => &export::SPEC,
         }
     }
 
@@ -209,6 +222,8 @@ impl Command {
             Command::Claim(_) => &warning::CLAIM,
             Command::Assign(_) => &warning::ASSIGN,
             Command::Finish(_) => &warning::FINISH,
+            Command::Reveal(_) => &reveal::REVEAL,
+            Command::Export(_) => &export::EXPORT,
             Command::Verify(_) => &verify::VERIFY,
             Command::Correct(_) => &correct::CORRECT,
             Command::Summarise(_) => &month::SUMMARISE,
@@ -228,6 +243,11 @@ impl Command {
         }
     }
 
+    /// Whether nobody but those whom it concerns may read what was said, not even who proves the journal to others: leads (问题线索).
+    pub fn is_confidential(&self) -> bool {
+        matches!(self, Command::Lead(_))
+    }
+
     /// The warning it is about, if it is about one.
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
@@ -237,6 +257,8 @@ impl Command {
             Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
             Command::Performance(_) | Command::Quarantine(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
+            Command::Reveal(Reveal { warning, .. }) => Some(*warning),
+            Command::Export(_) => None,
         }
     }
 }

@@ -18,11 +18,14 @@ pub mod month;
 pub mod payment;
 pub mod receipt;
 pub mod register;
+pub mod reseal;
+pub mod reveal;
 pub mod scope;
 pub mod setting;
 pub mod slip;
 pub mod staff;
 pub mod statement;
+pub mod story;
 pub mod transition;
 pub mod warning;
 
