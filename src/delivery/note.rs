@@ -53,6 +53,9 @@ impl NoteKind {
         match self {
             NoteKind::ChainHead | NoteKind::Lead | NoteKind::Batch => false,
             NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
+            NoteKind::ChainHead | NoteKind::Lead => false,
+            NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice => true,
+            NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
         }
     }
 

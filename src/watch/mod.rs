@@ -113,8 +113,8 @@ struct Group<'o> {
     happenings: Vec<Happening>,
     due: BTreeMap<(String, Entity, String), Option<NaiveDate>>,
     corrections: Vec<Correction>,
-    /// Keys of allocations of which a source now says otherwise than a person has decided.
-    disputed: Vec<(String, Moment)>,
+    /// Of which allocations a source now says otherwise than a person has decided, as it was told then.
+    disputed: Vec<(Moment, (String, String))>,
 }
 
 /// Applies and judges a group of changes. Returns one outcome a change.
@@ -131,7 +131,8 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
         outcomes.push(applied.outcome);
         group.corrections.extend(applied.correction);
         if applied.disputed {
-            group.disputed.extend(applied.subjects.first().map(|(_, key)| (key.clone(), *moment)));
+            let record = applied.subjects.first().and_then(|(entity, key)| group.cache.get(*entity, key));
+            group.disputed.extend(record.map(|record| (*moment, scope::dispute(record))));
         }
         group.happenings.extend(applied.reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
         if applied.outcome == Outcome::Known {
@@ -306,7 +307,7 @@ impl<'o> Group<'o> {
         let due = self.due.into_iter().map(|((rule, entity, key), on)| Due { rule, entity, key, on }).collect();
         ledger::write_due(&mut turn.tx, office, due).await?;
         raise::raise(turn, self.orders, self.happenings).await?;
-        scope::tell(turn, self.orders, &self.cache, &self.disputed).await?;
+        scope::tell(turn, self.orders, &self.disputed).await?;
         self.orders.keep(turn, self.cache);
         Ok(())
     }

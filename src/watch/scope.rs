@@ -1,14 +1,14 @@
 //! Identification (扶贫标识) changed by people: an allocation is marked, or a line of the scope is laid down. Both go through the watch, so that rules judge anew.
 
+use commands::Flag;
+
 use super::cache::{Cache, Wants, want};
 use super::{Applied, Change, Moment, Orders, Outcome, notify};
 use crate::delivery::note::{Note, NoteKind};
 use crate::domain::record::allocation;
 use crate::domain::scope::{MarkedBy, mark};
 use crate::domain::{Entity, Record, Value};
-use crate::store::staff;
-use crate::store::{StoreError, Turn};
-use commands::{Flag, Permission, SectionKind};
+use crate::store::{StoreError, Turn, staff};
 
 /// An allocation identified anew.
 #[derive(Debug, Clone)]
@@ -48,26 +48,30 @@ impl Change for Identified {
     }
 }
 
-/// Tells 农业股 by mail of allocations that a source now calls otherwise than was decided.
-pub(super) async fn tell(turn: &mut Turn, orders: &Orders, cache: &Cache, disputed: &[(String, Moment)]) -> Result<(), StoreError> {
+/// Lines of one letter.
+const MOST: usize = 20;
+
+/// What a source says otherwise of it: which one, and both words.
+pub(super) fn dispute(record: &Record) -> (String, String) {
+    let text = |slot: usize| record.text(slot);
+    let which = format!("{}({})", text(allocation::DOC_NO), text(allocation::ALLOCATION_ID));
+    (which, format!("认定为{},来源另报{}", text(allocation::POVERTY_FLAG), text(allocation::TOLD_OTHERWISE)))
+}
+
+/// Tells 农业股 of allocations that a source now calls otherwise than was decided: one note an entry of the journal, however many its lines are.
+pub(super) async fn tell(turn: &mut Turn, orders: &Orders, disputed: &[(Moment, (String, String))]) -> Result<(), StoreError> {
     if disputed.is_empty() {
         return Ok(());
     }
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
-    let leads = people.iter().filter(|person| orders.settings.kind(&person.section) == Some(SectionKind::Agriculture) && person.may(Permission::Handle));
-    let leads: Vec<_> = leads.collect();
-    for (key, moment) in disputed {
-        let Some(record) = cache.get(Entity::Allocation, key) else { continue };
-        let line = |label: &str, slot: usize| (label.to_owned(), record.text(slot).to_owned());
-        let lines = vec![
-            line("文号", allocation::DOC_NO),
-            line("指标编号", allocation::ALLOCATION_ID),
-            line("认定", allocation::POVERTY_FLAG),
-            line("来源另报", allocation::TOLD_OTHERWISE),
-        ];
-        let section = Some(orders.settings.section_name(orders.settings.route(record.text(allocation::SECTION))));
-        let note = Note { note: NoteKind::Disputed, at: moment.at, serial: None, section, due_on: None, lines };
-        notify::notify(turn, moment.seq, leads.iter().copied(), &note)?;
+    for told in disputed.chunk_by(|(one, _), (other, _)| one.seq == other.seq) {
+        let Some((moment, _)) = told.first() else { continue };
+        let mut lines: Vec<(String, String)> = told.iter().take(MOST).map(|(_, line)| line.clone()).collect();
+        if told.len() > MOST {
+            lines.push(("另有".to_owned(), format!("{} 条,用 /我的 查看", told.len() - MOST)));
+        }
+        let note = Note { note: NoteKind::Disputed, at: moment.at, serial: None, section: None, due_on: None, lines };
+        notify::notify_section(turn, orders, &people, moment.seq, orders.settings.leading(), &note)?;
     }
     Ok(())
 }
