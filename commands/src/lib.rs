@@ -3,14 +3,15 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`], [`access`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
-//! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
+//! - [`permission`] who may say what, [`roles`] who usually may; [`complaint`] what is said back; [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub mod access;
 pub mod amount;
 pub mod args;
 pub mod bind;
@@ -26,12 +27,14 @@ pub mod log;
 pub mod mine;
 pub mod month;
 pub mod permission;
+pub mod roles;
 pub mod serial;
 pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
 
+pub use access::Access;
 pub use amount::Amount;
 pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
 pub use bind::Bind;
@@ -53,7 +56,8 @@ use line::{Line, Word, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &bind::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] =
+    &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &access::SPEC, &bind::SPEC, &help::SPEC];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +102,9 @@ pub enum Command {
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/权限`; it brings its own tag.
+    #[serde(untagged)]
+    Access(Access),
 }
 
 impl Command {
@@ -113,6 +120,7 @@ impl Command {
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
             Command::Log(_) => &log::SPEC,
+            Command::Access(_) => &access::SPEC,
         }
     }
 
@@ -132,6 +140,7 @@ impl Command {
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
             Command::Log(log) => log.form(),
+            Command::Access(access) => access.form(),
         }
     }
 
@@ -141,7 +150,7 @@ impl Command {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) => None,
+            Command::Log(_) | Command::Access(_) => None,
         }
     }
 }

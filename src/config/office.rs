@@ -49,6 +49,8 @@ pub struct Section {
     pub name: SectionName,
     /// 职责
     pub kind: SectionKind,
+    /// 部门预算管理股室 of a budget unit (part 5); 农业股 where none is named.
+    pub managed_by: Option<SectionCode>,
 }
 
 impl Office {
@@ -84,6 +86,13 @@ impl Office {
                     format!("\"{}\" 与前面的股室重复。请给每个股室一个不同的代码。", section.code)
                 });
             }
+        }
+        for (place, section) in self.sections.iter().enumerate() {
+            let Some(manager) = &section.managed_by else { continue };
+            let key = format!("office.sections[{}].managed_by", place + 1);
+            let known = self.sections.iter().any(|other| other.code == *manager && !other.kind.is_budget_unit());
+            faults.expect(known, &key, || format!("\"{manager}\" 不是局里的股室。请填部门预算管理股室的代码。"));
+            faults.expect(section.kind.is_budget_unit(), &key, || "只有主管部门和乡镇财政所写归口股室。请删去这一项。".to_owned());
         }
         for (kind, name) in [(SectionKind::Agriculture, "农业股"), (SectionKind::Treasury, "国库支付中心")] {
             let count = self.sections.iter().filter(|section| section.kind == kind).count();

@@ -10,6 +10,16 @@ use serde::{Deserialize, Serialize};
 pub enum NoteKind {
     /// 流水链头, daily to 财监股 and 驻局纪检监察组
     ChainHead,
+    /// 权限申请, to a section's head whose opinion it waits for
+    AccessOpinion,
+    /// 权限申请, to 财政信息中心
+    AccessGrant,
+    /// 权限申请, to whoever filed it: granted
+    AccessDone,
+    /// 权限申请, to whoever filed it: not granted
+    AccessReturned,
+    /// 用户权限年审, to a section's head
+    AccessReview,
 }
 
 impl NoteKind {
@@ -17,6 +27,11 @@ impl NoteKind {
     pub const fn title(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "流水链头",
+            NoteKind::AccessOpinion => "权限申请待签署意见",
+            NoteKind::AccessGrant => "权限申请待授权",
+            NoteKind::AccessDone => "权限申请已办结",
+            NoteKind::AccessReturned => "权限申请已退回",
+            NoteKind::AccessReview => "用户权限年审",
         }
     }
 
@@ -24,6 +39,11 @@ impl NoteKind {
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
+            NoteKind::AccessOpinion => "请签署意见:/权限 意见 编号 同意,或 不同意 并说明。全文在单位内部的终端上用 /权限 查看 编号 看。",
+            NoteKind::AccessGrant => "请按申请设置权限:/权限 授予 编号;不合规的用 /权限 退回 编号 原因。须由申请人和本人以外的人办理。",
+            NoteKind::AccessDone => "权限已按申请设置,当即生效。新用户请向财政信息中心当面领取初始口令,登录后先修改。",
+            NoteKind::AccessReturned => "申请没有通过。请在单位内部的终端上用 /权限 查看 编号 看原因,改正后重新申请。",
+            NoteKind::AccessReview => "请核对本股室的用户权限。无误的用 /权限 年审 确认;不对的先申请变更或撤销。",
         }
     }
 }

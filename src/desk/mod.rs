@@ -3,6 +3,7 @@
 //! Authority is decided here, from the staff table: permission, section, relation to the warning. A stranger learns nothing, not even that a
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
+mod access;
 mod assign;
 mod bind;
 mod correct;
@@ -159,7 +160,7 @@ impl Desk {
     pub async fn hear(&self, name: &str, account: Account, line: &str) -> Reply {
         match staff::by_name(&self.store, name).await {
             Ok(Some(staff)) => self.hear_from(&self.actor(staff, account), line).await,
-            Ok(None) => chat!("您还没有登记为用户。请找财政信息中心办理。").into(),
+            Ok(None) => not_staff().into(),
             Err(failure) => apology(&failure),
         }
     }
@@ -218,8 +219,14 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Access(access) => access::act(self, actor, access).await,
         }
     }
+}
+
+/// What somebody is told at the terminal who is no user, or not any more.
+fn not_staff() -> ChatSafe {
+    chat!("您还没有登记为用户。请找财政信息中心办理。")
 }
 
 fn not_allowed(actor: &Actor, allowed: &Allowed) -> Reply {
@@ -246,6 +253,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         }
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Access(access) => access::replay(turn, orders, entry, access).await,
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! The clock's door (定时任务): one table of schedules, one file a job. Times are Asia/Shanghai. Each job is idempotent and catches up after a pause.
 
+mod access_review;
 mod sweep;
 
 use std::str::FromStr;
@@ -22,16 +23,23 @@ use crate::watch::Orders;
 pub enum Job {
     /// 到期复判: judges again what has fallen due by time alone.
     Sweep,
+    /// 用户权限年审: asks each section's head, once a year.
+    AccessReview,
 }
 
 /// Job, its name and when (second minute hour day month weekday).
-pub const SCHEDULES: &[(Job, &str, &str)] = &[(Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *")];
+pub const SCHEDULES: &[(Job, &str, &str)] = &[
+    (Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"),
+    // looked at every morning of December: the first that is a working day begins it
+    (Job::AccessReview, "用户权限年审", "0 0 8 * 12 *"),
+];
 
 /// The content of a `tick` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Tick {
     Sweep(sweep::Swept),
+    AccessReview(access_review::Reviewed),
 }
 
 /// What jobs work with.
@@ -57,6 +65,7 @@ impl Jobs {
     async fn run(&self, job: Job) -> Result<(), StoreError> {
         match job {
             Job::Sweep => sweep::run(self).await,
+            Job::AccessReview => access_review::run(self).await,
         }
     }
 
@@ -91,6 +100,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
     let tick: Tick = serde_json::from_slice(&entry.content).map_err(|e| StoreError::BadEntry { seq: entry.seq, reason: e.to_string() })?;
     match tick {
         Tick::Sweep(swept) => sweep::apply(turn, orders, entry, &swept).await,
+        Tick::AccessReview(reviewed) => access_review::apply(turn, orders, entry, &reviewed).await,
     }
 }
 

@@ -11,6 +11,7 @@ use super::warning::{date, time};
 use super::{Store, StoreError, Turn};
 use crate::binds;
 use crate::domain::calendar::local_date;
+use crate::keys::Keyring;
 
 /// An entry as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +155,13 @@ pub async fn list(store: &Store, register: Register, filter: Filter<'_>, limit: 
     rows.iter().map(|row| read(register, row)).collect()
 }
 
+/// Entries of a register in this state, by number, as the turn sees them.
+pub async fn list_in(turn: &mut Turn, register: Register, state: &str) -> Result<Vec<Entered>, StoreError> {
+    let text = format!("SELECT {COLUMNS} FROM register_entry WHERE office_id = $1 AND register = $2 AND state = $3 ORDER BY no");
+    let rows = turn.tx.fetch(text, binds![turn.office, register.code(), state]).await?;
+    rows.iter().map(|row| read(register, row)).collect()
+}
+
 /// The entry as last committed.
 pub async fn get(store: &Store, no: SerialNo) -> Result<Option<Entered>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM register_entry WHERE office_id = $1 AND register = $2 AND no = $3");
@@ -161,13 +169,24 @@ pub async fn get(store: &Store, no: SerialNo) -> Result<Option<Entered>, StoreEr
     rows.first().map(|row| read(no.register(), row)).transpose()
 }
 
+const STEPS: &str = "SELECT n, at, actor, step, sealed, key_id FROM register_step WHERE office_id = $1 AND register = $2 AND no = $3 ORDER BY n";
+
 /// Its steps, first come first, opened.
 pub async fn steps(store: &Store, no: SerialNo) -> Result<Vec<Step>, StoreError> {
-    let text = "SELECT n, at, actor, step, sealed, key_id FROM register_step WHERE office_id = $1 AND register = $2 AND no = $3 ORDER BY n";
-    let rows = store.db.fetch(text, binds![store.office, no.register().code(), no.stored()]).await?;
-    let open = |row: &Row| {
+    let rows = store.db.fetch(STEPS, binds![store.office, no.register().code(), no.stored()]).await?;
+    open(&store.keys, store.office, no, &rows)
+}
+
+/// The same, as the turn sees it.
+pub async fn steps_in(turn: &mut Turn, no: SerialNo) -> Result<Vec<Step>, StoreError> {
+    let rows = turn.tx.fetch(STEPS, binds![turn.office, no.register().code(), no.stored()]).await?;
+    open(&turn.keys, turn.office, no, &rows)
+}
+
+fn open(keys: &Keyring, office: i64, no: SerialNo, rows: &[Row]) -> Result<Vec<Step>, StoreError> {
+    let one = |row: &Row| {
         let n = row.int(0)?;
-        let content = store.keys.open(&context(store.office, no, n), row.int(5)?, row.blob(4)?)?;
+        let content = keys.open(&context(office, no, n), row.int(5)?, row.blob(4)?)?;
         Ok(Step {
             n,
             at: time(Some(row.int(1)?)).unwrap_or_default(),
@@ -176,7 +195,7 @@ pub async fn steps(store: &Store, no: SerialNo) -> Result<Vec<Step>, StoreError>
             content: String::from_utf8_lossy(&content).into_owned(),
         })
     };
-    rows.iter().map(|row| open(row).map_err(|e: StoreError| e.in_row("register_step", no))).collect()
+    rows.iter().map(|row| one(row).map_err(|e: StoreError| e.in_row("register_step", no))).collect()
 }
 
 /// Every entry's number, for comparing two copies.
