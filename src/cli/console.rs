@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use clap::Args;
 
 use crate::app::{lay_down_first, open_existing};
@@ -145,7 +145,13 @@ mod tests {
 
     #[test]
     fn a_passphrase_is_long_new_and_no_name() {
-        for (new, fits) in [("春风又绿江南岸明月", false), ("first-passphrase", false), ("我是王小明今年三十岁", false), ("春风又绿江南岸明月照", true), ("correct horse", true)] {
+        for (new, fits) in [
+            ("春风又绿江南岸明月", false),
+            ("first-passphrase", false),
+            ("我是王小明今年三十岁", false),
+            ("春风又绿江南岸明月照", true),
+            ("correct horse", true),
+        ] {
             assert_eq!(unfit(new, "first-passphrase", "王小明").is_none(), fits, "{new}");
         }
     }

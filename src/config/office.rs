@@ -100,3 +100,30 @@ impl Office {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn only_budget_units_are_managed_and_only_by_a_section_of_the_bureau() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jingling.toml");
+        let load = |managed: &str| {
+            let sections = format!(
+                r#"[office]
+                sections = [
+                  {{ code = "agriculture", name = "农业股", kind = "agriculture" }},
+                  {{ code = "treasury", name = "国库支付中心", kind = "treasury" }},
+                  {managed}
+                ]"#
+            );
+            std::fs::write(&path, sections).unwrap();
+            let faults = crate::config::load(Some(&path), std::iter::empty()).map(drop).err().unwrap_or_default();
+            faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(load(r#"{ code = "township:a", name = "衡山镇财政所", kind = "township", managed_by = "agriculture" }"#), "");
+        let unknown = load(r#"{ code = "township:a", name = "衡山镇财政所", kind = "township", managed_by = "forestry" }"#);
+        assert_eq!(unknown, "office.sections[3].managed_by:\"forestry\" 不是局里的股室。请填部门预算管理股室的代码。");
+        let own = load(r#"{ code = "budget", name = "预算股", kind = "budget", managed_by = "agriculture" }"#);
+        assert_eq!(own, "office.sections[3].managed_by:只有主管部门和乡镇财政所写归口股室。请删去这一项。");
+    }
+}

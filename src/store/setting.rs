@@ -251,3 +251,19 @@ pub async fn rules(tx: &mut Tx, office: i64) -> Result<BTreeMap<String, (i64, St
     let rows = tx.fetch("SELECT code, version, source FROM rule WHERE office_id = $1 ORDER BY code, version", binds![office]).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), (row.int(1)?, row.text(2)?.to_owned())))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_from_before_first_passphrases_and_managing_sections_are_read() {
+        let old = r#"{"setting":"passphrase","id":1,"hash":"$argon2id$"}"#;
+        let read: Setting = serde_json::from_str(old).unwrap();
+        assert_eq!(read, Setting::Passphrase { id: 1, hash: "$argon2id$".to_owned(), first: false });
+        assert_eq!(serde_json::to_string(&read).unwrap(), old, "and written as they were");
+        let section = r#"{"code":"department:education","name":"教育局","kind":"department"}"#;
+        let read: Section = serde_json::from_str(section).unwrap();
+        assert_eq!((read.managed_by.as_deref(), serde_json::to_string(&read).unwrap().as_str()), (None, section));
+    }
+}

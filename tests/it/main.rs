@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod access;
 mod batches;
 mod binding;
 mod content;
@@ -21,6 +22,7 @@ mod identity;
 mod lists;
 mod log;
 mod mail;
+mod passphrase;
 mod pressure;
 mod program;
 mod service;
