@@ -163,12 +163,12 @@ pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Re
 }
 
 fn settings(config: &Config) -> OfficeSettings {
-    let config::Deadlines { bell, yellow, red } = config.deadlines;
+    let config::Deadlines { bell, yellow, red, receipt } = config.deadlines;
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
         sections: config.office.sections.iter().map(section).collect(),
-        deadlines: Deadlines { bell, yellow, red },
+        deadlines: Deadlines { bell, yellow, red, receipt: Some(receipt) },
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,
             config::chat::Channel::Discord => Channel::Discord,

@@ -20,6 +20,18 @@ pub enum NoteKind {
     AccessReturned,
     /// 用户权限年审, to a section's head
     AccessReview,
+    /// 催收回执, to a section that has not given one
+    ReceiptOverdue,
+    /// 问题通报, to 农业股 and 预算股
+    Notice,
+    /// 新的线索, to 驻局纪检监察组: it says nothing of what it is about
+    Lead,
+    /// 监控事项, to the section that is to do it
+    Matter,
+    /// 事项办结, to whoever entered it
+    MatterDone,
+    /// 检查通知, to the sections that take part
+    Inspection,
 }
 
 impl NoteKind {
@@ -32,6 +44,12 @@ impl NoteKind {
             NoteKind::AccessDone => "权限申请已办结",
             NoteKind::AccessReturned => "权限申请已退回",
             NoteKind::AccessReview => "用户权限年审",
+            NoteKind::ReceiptOverdue => "催收回执",
+            NoteKind::Notice => "问题通报",
+            NoteKind::Lead => "新的线索",
+            NoteKind::Matter => "监控事项",
+            NoteKind::MatterDone => "事项办结",
+            NoteKind::Inspection => "检查通知",
         }
     }
 
@@ -44,6 +62,12 @@ impl NoteKind {
             NoteKind::AccessDone => "权限已按申请设置,当即生效。新用户请向财政信息中心当面领取初始口令,登录后先修改。",
             NoteKind::AccessReturned => "申请没有通过。请在单位内部的终端上用 /权限 查看 编号 看原因,改正后重新申请。",
             NoteKind::AccessReview => "请核对本股室的用户权限。无误的用 /权限 年审 确认;不对的先申请变更或撤销。",
+            NoteKind::ReceiptOverdue => "有回执过了期限还没有签收。请用 /回执 列表 查看,用 /回执 签收 签收。",
+            NoteKind::Notice => "财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。",
+            NoteKind::Lead => "有一条新的线索,请到终端查看。",
+            NoteKind::Matter => "有一项部署的监控事项交您所在的股室办理。全文请在终端用 /事项 查看,办好后用 /事项 办结 填写结果。",
+            NoteKind::MatterDone => "您登记的监控事项已经办结。结果请在终端用 /事项 查看。",
+            NoteKind::Inspection => "财监股请您所在的股室参加一次检查。全文请在终端用 /检查 查看。",
         }
     }
 }

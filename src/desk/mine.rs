@@ -61,6 +61,10 @@ pub(super) struct Todo {
 /// From every register that asks somebody for something, by deadline.
 async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     let mut todos: Vec<Todo> = Vec::new();
+    todos.extend(super::receipt::todos(desk, actor).await?);
+    todos.extend(super::matter::todos(desk, actor).await?);
+    todos.extend(super::inspection::todos(desk, actor).await?);
+    todos.extend(super::lead::todos(desk, actor).await?);
     todos.extend(super::access::todos(desk, actor).await?);
     todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
     Ok(todos)

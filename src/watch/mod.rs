@@ -10,6 +10,7 @@ pub mod notify;
 mod orders;
 mod raise;
 pub mod reassign;
+pub mod receipt;
 pub mod route;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

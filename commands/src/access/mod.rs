@@ -240,6 +240,7 @@ impl Argument for Vec<Permission> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Command;
     use crate::Permission::{Handle, Query};
     use crate::tests::{said, says};
 

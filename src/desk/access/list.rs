@@ -41,9 +41,10 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, state: Option<AccessState>)
     let states: &[AccessState] = state.as_ref().map_or(&open, std::slice::from_ref);
     let (mut lines, mut more) = (Vec::new(), false);
     for state in states {
-        for entered in register::list(&desk.store, Register::Access, Filter { state: Some(state.code()), ..Filter::default() }, 200).await? {
-            let steps = register::steps(&desk.store, entered.no).await?;
-            let case = Case::of(entered.clone(), &steps);
+        let found = register::list(&desk.store, Register::Access, Filter { state: Some(state.code()), ..Filter::default() }, 200).await?;
+        let mut steps = register::steps_of(&desk.store, Register::Access, &found).await?;
+        for entered in found {
+            let case = Case::of(entered.clone(), &steps.remove(&entered.no).unwrap_or_default());
             if !may_know(desk, actor, &people, &entered, case.as_ref()) {
                 continue;
             }

@@ -9,13 +9,17 @@ use crate::chat;
 use crate::desk::deed::{Change, Deed, Scene};
 use crate::desk::{Declined, Reply, section_name};
 use crate::domain::ChatSafe;
-use crate::store::register::{self, Entered};
+use crate::store::register::{self, Entered, Filter};
 use crate::store::{Entry, StoreError};
 use crate::watch::route;
 
+/// More than an office has sections.
+const MOST: i64 = 1000;
+
 /// Reviews that wait for this person.
 async fn waiting(scene: &mut Scene<'_>) -> Result<Vec<Entered>, StoreError> {
-    let mut waiting = register::list_in(scene.turn, Register::Access, AccessState::Review.code()).await?;
+    let filter = Filter { state: Some(AccessState::Review.code()), ..Filter::default() };
+    let mut waiting = register::list_in(scene.turn, Register::Access, filter, MOST).await?;
     let (settings, people, id) = (&scene.orders.settings, scene.people, scene.actor.id);
     waiting.retain(|entered| route::heads(settings, &entered.section, people, &BTreeSet::new()).iter().any(|head| head.id == id));
     Ok(waiting)

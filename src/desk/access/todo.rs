@@ -11,7 +11,7 @@ use super::list::grants;
 use crate::chat;
 use crate::desk::mine::Todo;
 use crate::desk::{Actor, Desk};
-use crate::store::register::{self, Filter};
+use crate::store::register::{self, Entered, Filter};
 use crate::store::{StoreError, staff};
 use crate::watch::route;
 
@@ -24,11 +24,10 @@ pub(in crate::desk) async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Tod
     let settings = &desk.orders.settings;
     if actor.staff.may(Permission::Approve) {
         let people = staff::all(&desk.store).await?;
-        for entered in of(AccessState::Opinion).await? {
-            let (no, due_on) = (entered.no, entered.due_on);
-            let case = Case::of(entered, &register::steps(&desk.store, no).await?);
-            if let Some(case) = case.filter(|case| !case.speaks_for(settings, &people, actor.staff.id).is_empty()) {
-                todos.push(Todo { due_on, text: chat!("{} 权限申请({})待您签署意见:/权限 意见", no, kind_name(case.filed.kind)) });
+        for case in cases(desk, of(AccessState::Opinion).await?).await? {
+            if !case.speaks_for(settings, &people, actor.staff.id).is_empty() {
+                let text = chat!("{} 权限申请({})待您签署意见:/权限 意见", case.entered.no, kind_name(case.filed.kind));
+                todos.push(Todo { due_on: case.entered.due_on, text });
             }
         }
         for entered in of(AccessState::Review).await? {
@@ -38,15 +37,19 @@ pub(in crate::desk) async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Tod
         }
     }
     if grants(actor) {
-        // one's own is for somebody else to grant
-        for entered in of(AccessState::Grant).await?.into_iter().filter(|entered| entered.actor != actor.staff.id) {
-            let no = entered.no;
-            if let Some(case) = Case::of(entered, &register::steps(&desk.store, no).await?)
-                && !case.filed.people.iter().any(|row| row.id == Some(actor.staff.id))
-            {
-                todos.push(Todo { due_on: case.entered.due_on, text: chat!("{} 权限申请({})待授权:/权限 授予", no, kind_name(case.filed.kind)) });
+        for case in cases(desk, of(AccessState::Grant).await?).await? {
+            // what one applied for, or is about oneself, is for somebody else to grant
+            let own = case.entered.actor == actor.staff.id || case.filed.people.iter().any(|row| row.id == Some(actor.staff.id));
+            if !own {
+                let text = chat!("{} 权限申请({})待授权:/权限 授予", case.entered.no, kind_name(case.filed.kind));
+                todos.push(Todo { due_on: case.entered.due_on, text });
             }
         }
     }
     Ok(todos)
+}
+
+async fn cases(desk: &Desk, entries: Vec<Entered>) -> Result<Vec<Case>, StoreError> {
+    let mut steps = register::steps_of(&desk.store, Register::Access, &entries).await?;
+    Ok(entries.into_iter().filter_map(|entered| Case::of(entered.clone(), &steps.remove(&entered.no).unwrap_or_default())).collect())
 }
