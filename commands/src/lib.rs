@@ -8,6 +8,10 @@
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what, [`roles`] who usually may; [`complaint`] what is said back; [`mod@complete`] what could come next
+//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
+//! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
+//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
+//! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -22,6 +26,7 @@ pub mod complete;
 pub mod correct;
 pub mod date;
 pub mod delivery;
+pub mod export;
 pub mod help;
 pub mod inspection;
 pub mod lead;
@@ -34,12 +39,14 @@ pub mod notice;
 mod numbers;
 pub mod permission;
 pub mod receipt;
+pub mod reveal;
 pub mod roles;
 pub mod serial;
 pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
+mod words;
 
 pub use access::Access;
 pub use amount::Amount;
@@ -50,6 +57,7 @@ pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
+pub use export::Export;
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
@@ -59,6 +67,7 @@ pub use month::Summarise;
 pub use notice::Notice;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use receipt::Receipt;
+pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
@@ -111,6 +120,9 @@ pub enum Command {
     /// `/预警 办结`
     #[serde(rename = "warning.finish")]
     Finish(Finish),
+    /// `/预警 全文`
+    #[serde(rename = "warning.reveal")]
+    Reveal(Reveal),
     /// `/核实`
     #[serde(rename = "verify")]
     Verify(Verify),
@@ -126,6 +138,9 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
+    /// `jingling audit export`
+    #[serde(rename = "audit.export")]
+    Export(Export),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
@@ -155,7 +170,7 @@ impl Command {
         match self {
             Command::Help(_) => &help::SPEC,
             Command::Mine => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
+            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Reveal(_) => &warning::SPEC,
             Command::Verify(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
             Command::Summarise(_) => &month::SPEC,
@@ -168,6 +183,7 @@ impl Command {
             Command::Matter(_) => &matter::SPEC,
             Command::Inspection(_) => &inspection::SPEC,
             Command::Access(_) => &access::SPEC,
+            Command::Export(_) => &export::SPEC,
         }
     }
 
@@ -181,6 +197,8 @@ impl Command {
             Command::Claim(_) => &warning::CLAIM,
             Command::Assign(_) => &warning::ASSIGN,
             Command::Finish(_) => &warning::FINISH,
+            Command::Reveal(_) => &reveal::REVEAL,
+            Command::Export(_) => &export::EXPORT,
             Command::Verify(_) => &verify::VERIFY,
             Command::Correct(_) => &correct::CORRECT,
             Command::Summarise(_) => &month::SUMMARISE,
@@ -196,19 +214,20 @@ impl Command {
         }
     }
 
+    /// Whether nobody but those whom it concerns may read what was said, not even who proves the journal to others: leads (问题线索).
+    pub fn is_confidential(&self) -> bool {
+        matches!(self, Command::Lead(_))
+    }
+
     /// The warning it is about, if it is about one.
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_)
-            | Command::Receipt(_)
-            | Command::Notice(_)
-            | Command::Lead(_)
-            | Command::Matter(_)
-            | Command::Inspection(_)
-            | Command::Access(_) => None,
+            Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
+            Command::Reveal(Reveal { warning, .. }) => Some(*warning),
+            Command::Export(_) | Command::Access(_) => None,
         }
     }
 }

@@ -49,9 +49,8 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-        Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) | Command::Access(_) => {
-            None
-        }
+        Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
+        Command::Reveal(_) | Command::Export(_) | Command::Access(_) => None,
     }
 }
 
@@ -76,6 +75,8 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Lead(_)
         | Command::Matter(_)
         | Command::Inspection(_)
+        | Command::Reveal(_)
+        | Command::Export(_)
         | Command::Access(_) => Vec::new(),
     }
 }
@@ -108,8 +109,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
 
 /// The warning, if it is this person's to move so.
 pub(super) fn open_to(desk: &Desk, actor: &Actor, people: &[Staff], number: i64, found: Option<Warning>, step: Step) -> Result<Warning, Declined> {
-    let unknown = || chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number));
-    let warning = found.filter(|w| actor.may_read(&w.section)).ok_or_else(unknown)?;
+    let warning = found.filter(|w| actor.may_read(&w.section)).ok_or_else(|| warning::unknown(number))?;
     if warning.section != actor.staff.section && warning.handler != Some(actor.staff.id) {
         return Err(chat!("{} 由{}办理,您可以查看,不能代办。", no(number), section_name(&desk.orders.settings, &warning.section)).into());
     }

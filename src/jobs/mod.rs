@@ -1,6 +1,7 @@
 //! The clock's door (定时任务): one table of schedules, one file a job. Times are Asia/Shanghai. Each job is idempotent and catches up after a pause.
 
 mod access_review;
+mod chase;
 mod sweep;
 
 use std::str::FromStr;
@@ -23,6 +24,8 @@ use crate::watch::Orders;
 pub enum Job {
     /// 到期复判: judges again what has fallen due by time alone.
     Sweep,
+    /// 催收回执: reminds sections of receipts that are overdue.
+    Chase,
     /// 用户权限年审: asks each section's head, once a year.
     AccessReview,
 }
@@ -30,6 +33,7 @@ pub enum Job {
 /// Job, its name and when (second minute hour day month weekday).
 pub const SCHEDULES: &[(Job, &str, &str)] = &[
     (Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"),
+    (Job::Chase, "催收回执", "0 30 8 * * *"),
     // looked at every morning of December: the first that is a working day begins it
     (Job::AccessReview, "用户权限年审", "0 0 8 * 12 *"),
 ];
@@ -40,6 +44,18 @@ pub const SCHEDULES: &[(Job, &str, &str)] = &[
 pub enum Tick {
     Sweep(sweep::Swept),
     AccessReview(access_review::Reviewed),
+    Chase(chase::Chased),
+}
+
+impl Tick {
+    /// What people call what was done.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Tick::Sweep(_) => "到期复判",
+            Tick::Chase(_) => "催收回执",
+            Tick::AccessReview(_) => "用户权限年审",
+        }
+    }
 }
 
 /// What jobs work with.
@@ -66,6 +82,7 @@ impl Jobs {
         match job {
             Job::Sweep => sweep::run(self).await,
             Job::AccessReview => access_review::run(self).await,
+            Job::Chase => chase::run(self).await,
         }
     }
 
@@ -101,6 +118,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
     match tick {
         Tick::Sweep(swept) => sweep::apply(turn, orders, entry, &swept).await,
         Tick::AccessReview(reviewed) => access_review::apply(turn, orders, entry, &reviewed).await,
+        Tick::Chase(chased) => chase::apply(turn, orders, entry, &chased).await,
     }
 }
 

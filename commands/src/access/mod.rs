@@ -106,6 +106,7 @@ pub struct Applicant {
     pub name: Text,
     /// By name or code; `None`: the applying section (开通), or as it is (变更).
     pub section: Option<Text>,
+    #[serde(rename = "position")]
     pub title: Option<Text>,
     /// None given: as it is (变更).
     pub permissions: Vec<Permission>,

@@ -100,5 +100,5 @@ fn tell<'p>(
     let lines = vec![("申请".to_owned(), filed.kind.name().to_owned()), ("用户".to_owned(), filed.names())];
     let section = Some(scene.orders.settings.section_name(&entered.section));
     let note = Note { note, at: entry.at, serial: Some(entered.no), section, due_on: entered.due_on, lines };
-    notify(scene.turn, entry.seq, people, &note)
+    notify(scene.turn, entry.seq, people, &note).map(drop)
 }
