@@ -36,9 +36,9 @@ use crate::rules::{self, BrokenRule};
 use crate::server;
 use crate::store::delivery::{self, Channel};
 use crate::store::setting::{Deadlines, OfficeSettings, Programme, Section, Setting};
-use crate::store::{Db, Store, StoreError, journal, receipt, setting, staff};
+use crate::store::{Db, Store, StoreError, Turn, journal, receipt, setting, staff, warning};
 use crate::troubles::Troubles;
-use crate::watch::{Orders, OrdersError};
+use crate::watch::{Moment, Orders, OrdersError, reassign};
 
 /// Why the service could not start. Shown to whoever runs it.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +126,9 @@ pub async fn lay_down(store: &Store, clock: &Clock, config: &Config) -> Result<(
     // looked at and laid down in one turn: two that start at once lay down nothing twice
     let mut turn = store.turn().await?;
     if setting::office(&mut turn.tx, store.office).await?.as_ref() != Some(&wanted) {
-        staff::enter(turn, clock.now(), &Setting::Office(wanted)).await?;
+        setting::enter(&mut turn, clock.now(), &Setting::Office(wanted.clone())).await?;
+        hand_over(&mut turn, clock, &wanted).await?;
+        turn.commit().await?;
     } else {
         drop(turn);
     }
@@ -136,6 +138,18 @@ pub async fn lay_down(store: &Store, clock: &Clock, config: &Config) -> Result<(
         if in_force.get(&rule.code).is_none_or(|(_, source)| *source != rule.source) {
             staff::enter(turn, clock.now(), &Setting::Rule { code: rule.code, source: rule.source }).await?;
         }
+    }
+    Ok(())
+}
+
+/// What sections that are not there any more leave open goes to 农业股.
+async fn hand_over(turn: &mut Turn, clock: &Clock, settings: &OfficeSettings) -> Result<(), AppError> {
+    let left = warning::open_sections(&mut turn.tx, turn.office).await?;
+    for section in left.into_iter().filter(|section| settings.kind(section).is_none()) {
+        let into = settings.leading().to_owned();
+        let entry = setting::enter(turn, clock.now(), &Setting::Dissolved { section: section.clone(), into: into.clone() }).await?;
+        let orders = Orders::read(turn).await?;
+        reassign::dissolve(turn, &orders, Moment { seq: entry.seq, line: 1, at: entry.at }, &section, &into).await?;
     }
     Ok(())
 }
@@ -154,7 +168,7 @@ fn settings(config: &Config) -> OfficeSettings {
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
-        sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string(), kind: s.kind }).collect(),
+        sections: config.office.sections.iter().map(section).collect(),
         deadlines: Deadlines { bell, yellow, red, receipt: Some(receipt) },
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,
@@ -169,6 +183,11 @@ fn settings(config: &Config) -> OfficeSettings {
             rules: programme.rules.iter().map(ToString::to_string).collect(),
         },
     }
+}
+
+fn section(section: &config::office::Section) -> Section {
+    let managed_by = section.managed_by.as_ref().map(ToString::to_string);
+    Section { code: section.code.to_string(), name: section.name.to_string(), kind: section.kind, managed_by }
 }
 
 impl App {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::store::setting::{self, Setting};
 use crate::store::{Entry, EntryKind, Store, StoreError, Turn, delivery, journal};
-use crate::watch::{Orders, OrdersError};
+use crate::watch::{Moment, Orders, OrdersError, reassign};
 use crate::{desk, intake, jobs};
 
 /// Why a journal could not be replayed.
@@ -88,6 +88,9 @@ async fn replay(turn: &mut Turn, orders: &mut Option<Arc<Orders>>, entry: &Entry
                 Err(OrdersError::NoSettings) => None,
                 Err(other @ (OrdersError::Rule { .. } | OrdersError::Store(_))) => return Err(other.into()),
             };
+            if let Setting::Dissolved { section, into } = &laid_down {
+                reassign::dissolve(turn, &*known(orders)?, Moment { seq: entry.seq, line: 1, at: entry.at }, section, into).await?;
+            }
         }
     }
     Ok(())

@@ -6,11 +6,13 @@
 //! - one file a command, of its name; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
-//! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
+//! - `words` a command told again in words; [`permission`] who may say what, [`roles`] who usually may; [`complaint`] what is said back;
+//!   [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub mod access;
 pub mod allocation;
 pub mod amount;
 pub mod args;
@@ -40,6 +42,7 @@ pub mod permission;
 pub mod quarantine;
 pub mod receipt;
 pub mod reveal;
+pub mod roles;
 pub mod serial;
 pub mod spec;
 mod values;
@@ -47,6 +50,7 @@ pub mod verify;
 pub mod warning;
 mod words;
 
+pub use access::Access;
 pub use allocation::Allocation;
 pub use amount::Amount;
 pub use args::{Count, MaskedPhone, Text, VisitStaff, WarningNo};
@@ -99,6 +103,7 @@ pub const SPECS: &[&Spec] = &[
     &delivery::SPEC,
     &quarantine::SPEC,
     &log::SPEC,
+    &access::SPEC,
     &bind::SPEC,
     &help::SPEC,
 ];
@@ -185,6 +190,9 @@ pub enum Command {
     /// `/检查`
     #[serde(untagged)]
     Inspection(Inspection),
+    /// `/权限`; it brings its own tag.
+    #[serde(untagged)]
+    Access(Access),
 }
 
 impl Command {
@@ -223,6 +231,7 @@ impl Command {
             Command::Lead(lead) => lead.form(),
             Command::Matter(matter) => matter.form(),
             Command::Inspection(inspection) => inspection.form(),
+            Command::Access(access) => access.form(),
         }
     }
 
@@ -241,6 +250,7 @@ impl Command {
             Command::Batch(_) | Command::Export(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
+            Command::Access(_) => None,
         }
     }
 }

@@ -91,6 +91,19 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "log.enter",
         "log.list",
         "log.show",
+        "access.open",
+        "access.change",
+        "access.revoke",
+        "access.batch",
+        "access.opinion",
+        "access.grant",
+        "access.return",
+        "access.withdraw",
+        "access.list",
+        "access.show",
+        "access.roster",
+        "access.review",
+        "access.table",
         "bind",
         "help",
     ];
@@ -207,17 +220,22 @@ proptest! {
     }
 }
 
-/// `UPDATE_README=1 cargo test -p commands` writes it anew.
+/// `UPDATE_README=1 cargo test -p commands` writes them anew.
 #[test]
-fn the_readme_has_the_table_of_commands() {
+fn the_readme_has_the_tables_of_commands_and_of_roles() {
     const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
-    let text = std::fs::read_to_string(README).unwrap();
-    let (before, rest) = text.split_once("<!-- commands -->\n").unwrap();
-    let (table, after) = rest.split_once("<!-- /commands -->").unwrap();
-    let table_now = format!("\n{}\n", table_markdown());
+    let mut text = std::fs::read_to_string(README).unwrap();
+    for (mark, table_now) in [("commands", table_markdown()), ("roles", roles::table_markdown())] {
+        let (before, rest) = text.split_once(&format!("<!-- {mark} -->\n")).unwrap();
+        let (table, after) = rest.split_once(&format!("<!-- /{mark} -->")).unwrap();
+        let table_now = format!("\n{table_now}\n");
+        if std::env::var_os("UPDATE_README").is_some() {
+            text = format!("{before}<!-- {mark} -->\n{table_now}<!-- /{mark} -->{after}");
+        } else {
+            assert_eq!(table, table_now, "the README's table of {mark} is out of date: UPDATE_README=1 cargo test -p commands");
+        }
+    }
     if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write(README, format!("{before}<!-- commands -->\n{table_now}<!-- /commands -->{after}")).unwrap();
-    } else {
-        assert_eq!(table, table_now, "the README's table is out of date: UPDATE_README=1 cargo test -p commands");
+        std::fs::write(README, text).unwrap();
     }
 }

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::access::{AccessKind, AccessState, Confirmation, Opinion};
 use crate::ledger::{Flag, ScopeKind, Tier};
 use crate::performance::Reviewed;
-use crate::{Command, InspectionKind, Level, LogKind, Method, Standing, Verdict, ViolationKind};
+use crate::{Command, InspectionKind, Level, LogKind, Method, Permission, Standing, Verdict, ViolationKind};
 
 /// Field → the word people read. What stands inside another field has a line of its own.
 const LABELS: &[(&str, &str)] = &[
@@ -16,32 +17,41 @@ const LABELS: &[(&str, &str)] = &[
     ("basis", "依据"),
     ("change", "更改"),
     ("code", "代码"),
+    ("confirmation", "结论"),
     ("date", "日期"),
     ("demand", "整改要求"),
     ("doc_no", "文号"),
     ("documents", "材料"),
     ("due", "整改期限"),
     ("due_on", "期限"),
+    ("email", "邮箱"),
     ("explanation", "其他说明"),
     ("facts", "情况"),
+    ("file", "文件"),
     ("findings", "发现"),
     ("flag", "标识"),
-    ("file", "文件"),
     ("from", "起始"),
+    ("function", "功能分类"),
     ("fund_name", "资金名称"),
+    ("id_no", "身份证号"),
     ("kind", "类型"),
     ("level", "级别"),
     ("list", "材料"),
     ("method", "方式"),
     ("month", "月份"),
+    ("name", "姓名"),
     ("no", "编号"),
     ("note", "说明"),
     ("notice", "通报"),
     ("number", "电话"),
     ("on", "日期"),
+    ("opinion", "意见"),
     ("page", "页"),
     ("parent_doc_no", "上级文号"),
     ("passed", "结论"),
+    ("permissions", "权限"),
+    ("phone", "联系电话"),
+    ("position", "职务"),
     ("pressed", "督促"),
     ("project", "项目"),
     ("reason", "原因"),
@@ -53,6 +63,7 @@ const LABELS: &[(&str, &str)] = &[
     ("sections", "股室"),
     ("staff", "人员"),
     ("standing", "状态"),
+    ("state", "状态"),
     ("subject", "内容"),
     ("text", "内容"),
     ("tier", "级次"),
@@ -70,12 +81,32 @@ const LABELS: &[(&str, &str)] = &[
     ("year", "年度"),
 ];
 
+/// Fields that are not told again.
+const HIDDEN: [&str; 2] = ["id_no", "phone"];
+
 /// The word that stands for a stored code.
 fn word(code: &str) -> Option<&'static str> {
     macro_rules! of {
         ($($choice:ty),* $(,)?) => { [$(<$choice>::from_code(code).map(<$choice>::name)),*] };
     }
-    let choices = of![Verdict, Method, ViolationKind, LogKind, InspectionKind, Flag, Tier, ScopeKind, Reviewed, Standing, Level];
+    let choices = of![
+        Verdict,
+        Method,
+        ViolationKind,
+        LogKind,
+        InspectionKind,
+        Flag,
+        Tier,
+        ScopeKind,
+        Reviewed,
+        AccessKind,
+        AccessState,
+        Opinion,
+        Confirmation,
+        Permission,
+        Standing,
+        Level
+    ];
     choices.into_iter().flatten().next()
 }
 
@@ -101,9 +132,12 @@ impl Command {
 }
 
 fn tell(words: &mut String, field: &str, value: &Value) {
+    // what a person is known by stays in the sealed journal
+    let hidden = HIDDEN.contains(&field);
     let mut say = |text: &str| words.push_str(&format!(" {}={text}", label(field)));
     match value {
         Value::Null => {}
+        Value::String(_) if hidden => say("(已隐去)"),
         Value::Bool(flag) => say(if *flag { "是" } else { "否" }),
         Value::Number(number) => say(&number.to_string()),
         Value::String(text) => say(word(text).unwrap_or(text)),
@@ -124,6 +158,7 @@ mod tests {
     fn what_was_typed_is_told_again() {
         for (line, words) in [
             ("/我的", "/我的"),
+            ("/权限 开通 王小明 查询 身份证号=341525200303120019 电话=6020000", "/权限 开通 姓名=王小明 权限=查询 身份证号=(已隐去) 联系电话=(已隐去)"),
             ("/预警 认领 123", "/预警 认领 编号=YJ2026-000123"),
             ("/预警 转办 7 社保股 原因=\"归 社保股\"", "/预警 转办 编号=YJ2026-000007 原因=归 社保股 交给=社保股"),
             (

@@ -46,8 +46,8 @@ enum Subcommands {
     Check(check::Options),
     /// 打印带说明的默认配置,可存为 jingling.toml
     Config,
-    /// 在终端上登录办理(用 staff bind 得到的口令)
-    Console,
+    /// 在终端上登录办理(用 staff bind 得到的口令;初始口令登录后先修改)
+    Console(console::Options),
     /// 看一条预警所涉的完整信息和处理单全文;须登录并写明原因
     Reveal(reveal::Options),
     /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
@@ -95,7 +95,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             print!("{}", config::DEFAULT);
             Ok(ExitCode::SUCCESS)
         }
-        Subcommands::Console => console::run(&config()?).await,
+        Subcommands::Console(options) => console::run(&config()?, options).await,
         Subcommands::Reveal(options) => reveal::run(&config()?, options).await,
         Subcommands::Import(options) => import::run(&config()?, *options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,

@@ -55,6 +55,8 @@ pub struct Section {
     pub name: SectionName,
     /// 职责
     pub kind: SectionKind,
+    /// 部门预算管理股室 of a budget unit (part 5); 农业股 where none is named.
+    pub managed_by: Option<SectionCode>,
 }
 
 impl Programme {
@@ -101,9 +103,43 @@ impl Office {
                 });
             }
         }
+        for (place, section) in self.sections.iter().enumerate() {
+            let Some(manager) = &section.managed_by else { continue };
+            let key = format!("office.sections[{}].managed_by", place + 1);
+            let known = self.sections.iter().any(|other| other.code == *manager && !other.kind.is_budget_unit());
+            faults.expect(known, &key, || format!("\"{manager}\" 不是局里的股室。请填部门预算管理股室的代码。"));
+            faults.expect(section.kind.is_budget_unit(), &key, || "只有主管部门和乡镇财政所写归口股室。请删去这一项。".to_owned());
+        }
         for (kind, name) in [(SectionKind::Agriculture, "农业股"), (SectionKind::Treasury, "国库支付中心")] {
             let count = self.sections.iter().filter(|section| section.kind == kind).count();
             faults.expect(count == 1, "office.sections", || format!("职责为{name}的股室有 {count} 个,应当正好 1 个。请增加或改正 kind。"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn only_budget_units_are_managed_and_only_by_a_section_of_the_bureau() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jingling.toml");
+        let load = |managed: &str| {
+            let sections = format!(
+                r#"[office]
+                sections = [
+                  {{ code = "agriculture", name = "农业股", kind = "agriculture" }},
+                  {{ code = "treasury", name = "国库支付中心", kind = "treasury" }},
+                  {managed}
+                ]"#
+            );
+            std::fs::write(&path, sections).unwrap();
+            let faults = crate::config::load(Some(&path), std::iter::empty()).map(drop).err().unwrap_or_default();
+            faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(load(r#"{ code = "township:a", name = "衡山镇财政所", kind = "township", managed_by = "agriculture" }"#), "");
+        let unknown = load(r#"{ code = "township:a", name = "衡山镇财政所", kind = "township", managed_by = "forestry" }"#);
+        assert_eq!(unknown, "office.sections[3].managed_by:\"forestry\" 不是局里的股室。请填部门预算管理股室的代码。");
+        let own = load(r#"{ code = "budget", name = "预算股", kind = "budget", managed_by = "agriculture" }"#);
+        assert_eq!(own, "office.sections[3].managed_by:只有主管部门和乡镇财政所写归口股室。请删去这一项。");
     }
 }

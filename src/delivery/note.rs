@@ -18,6 +18,16 @@ pub enum NoteKind {
     Disputed,
     /// 批量核实, to 国库支付中心: what became of many warnings at once
     Batch,
+    /// 权限申请, to a section's head whose opinion it waits for
+    AccessOpinion,
+    /// 权限申请, to 财政信息中心
+    AccessGrant,
+    /// 权限申请, to whoever filed it: granted
+    AccessDone,
+    /// 权限申请, to whoever filed it: not granted
+    AccessReturned,
+    /// 用户权限年审, to a section's head
+    AccessReview,
     /// 催收回执, to a section that has not given one
     ReceiptOverdue,
     /// 问题通报, to 农业股 and 预算股
@@ -39,6 +49,11 @@ impl NoteKind {
             NoteKind::ChainHead => "流水链头",
             NoteKind::Disputed => "扶贫标识与认定不一致",
             NoteKind::Batch => "批量核实结果",
+            NoteKind::AccessOpinion => "权限申请待签署意见",
+            NoteKind::AccessGrant => "权限申请待授权",
+            NoteKind::AccessDone => "权限申请已办结",
+            NoteKind::AccessReturned => "权限申请已退回",
+            NoteKind::AccessReview => "用户权限年审",
             NoteKind::ReceiptOverdue => "催收回执",
             NoteKind::Notice => "问题通报",
             NoteKind::Lead => "新的线索",
@@ -51,11 +66,15 @@ impl NoteKind {
     /// Whether a section hears of it in chat as well. A lead is said nowhere but at the terminal.
     pub const fn is_said_in_chat(self) -> bool {
         match self {
-            NoteKind::ChainHead | NoteKind::Lead | NoteKind::Batch => false,
+            NoteKind::ChainHead
+            | NoteKind::Lead
+            | NoteKind::Batch
+            | NoteKind::AccessOpinion
+            | NoteKind::AccessGrant
+            | NoteKind::AccessDone
+            | NoteKind::AccessReturned
+            | NoteKind::AccessReview => false,
             NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
-            NoteKind::ChainHead | NoteKind::Lead => false,
-            NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice => true,
-            NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
         }
     }
 
@@ -65,6 +84,11 @@ impl NoteKind {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
             NoteKind::Disputed => "来源另报的扶贫标识与认定的不同,认定仍然有效。请核对后用 /台账 认定 重新认定。",
             NoteKind::Batch => "以下预警已批量核实,供支付时参考。逐条情况用 /预警 详情 查看,看后请用 /回执 签收 签收回执。",
+            NoteKind::AccessOpinion => "请签署意见:/权限 意见 编号 同意,或 不同意 并说明。全文在单位内部的终端上用 /权限 查看 编号 看。",
+            NoteKind::AccessGrant => "请按申请设置权限:/权限 授予 编号;不合规的用 /权限 退回 编号 原因。须由申请人和本人以外的人办理。",
+            NoteKind::AccessDone => "权限已按申请设置,当即生效。新用户请向财政信息中心当面领取初始口令,登录后先修改。",
+            NoteKind::AccessReturned => "申请没有通过。请在单位内部的终端上用 /权限 查看 编号 看原因,改正后重新申请。",
+            NoteKind::AccessReview => "请核对本股室的用户权限。无误的用 /权限 年审 确认;不对的先申请变更或撤销。",
             NoteKind::ReceiptOverdue => "有回执过了期限还没有签收。请用 /回执 列表 查看,用 /回执 签收 签收。",
             NoteKind::Notice => "财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。",
             NoteKind::Lead => "有一条新的线索,请到终端查看。",

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use commands::{Command, Permission, SectionKind};
 use serde::{Deserialize, Serialize};
 
+use super::bind::stranger;
 use super::moves::stored_no;
-use super::{Act, Actor, Declined, Desk, Reply, privacy};
+use super::{Account, Act, Actor, Declined, Desk, Reply, not_staff, privacy};
 use crate::chat;
 use crate::store::staff::{self, Staff};
 use crate::store::{Entry, EntryKind, StoreError, Turn};
@@ -93,8 +94,11 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command, deed: &imp
 /// The actor as the turn sees them: rights that were taken back a moment ago are gone.
 pub(super) fn still<'p>(people: &'p [Staff], orders: &Orders, actor: &Actor, command: &Command) -> Result<&'p Staff, Declined> {
     let allowed = command.form().allowed;
-    let person = people.iter().find(|person| person.id == actor.staff.id);
-    person
+    let person = people.iter().find(|person| person.id == actor.staff.id && person.active).ok_or_else(|| match actor.account {
+        Account::Console => not_staff(),
+        Account::Discord(_) => stranger(),
+    })?;
+    Some(person)
         .filter(|person| allowed.permits(&person.permissions, orders.settings.kind(&person.section)))
         .ok_or_else(|| chat!("您的权限已经变更,不能再办这件事。请找财政信息中心。").into())
 }

@@ -17,11 +17,13 @@ pub(super) async fn mine(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> 
     let filter = Filter { handler: Some(actor.staff.id), open_only: true, ..Filter::default() };
     let open = stored::list(&desk.store, &filter, MOST + 1).await?;
     let todos = todos(desk, actor).await?;
+    // their section was dissolved (撤并)
+    let adrift = actor.kind.is_none().then(|| chat!("您所在的股室已经撤并,不在名单里了。请由接管的股室申请变更,或找财政信息中心。"));
     if open.is_empty() && todos.is_empty() {
-        return Ok(chat!("您手上没有待办的预警。").into());
+        return Ok(adrift.unwrap_or_else(|| chat!("您手上没有待办的预警。")).into());
     }
     let sunday = today + Days::new(u64::from(6 - today.weekday().num_days_from_monday()));
-    let mut lines = Vec::new();
+    let mut lines = Vec::from_iter(adrift);
     let mut heading = None;
     for warning in open.iter().take(usize::try_from(MOST).unwrap_or(20)) {
         let when = urgency(warning, today, sunday);
@@ -64,6 +66,7 @@ async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     todos.extend(super::matter::todos(desk, actor).await?);
     todos.extend(super::inspection::todos(desk, actor).await?);
     todos.extend(super::lead::todos(desk, actor).await?);
+    todos.extend(super::access::todos(desk, actor).await?);
     todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
     Ok(todos)
 }

@@ -3,6 +3,7 @@
 //! Authority is decided here, from the staff table: permission, section, relation to the warning. A stranger learns nothing, not even that a
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
+mod access;
 mod allocation;
 mod assign;
 mod batch;
@@ -196,7 +197,7 @@ impl Desk {
     pub async fn person(&self, name: &str, account: Account) -> Result<Actor, Reply> {
         match staff::by_name(&self.store, name).await {
             Ok(Some(staff)) => Ok(self.actor(staff, account)),
-            Ok(None) => Err(chat!("您还没有登记为用户。请找财政信息中心办理。").into()),
+            Ok(None) => Err(not_staff().into()),
             Err(failure) => Err(apology(&failure)),
         }
     }
@@ -269,10 +270,16 @@ impl Desk {
             Command::Lead(command) => lead::act(self, actor, command).await,
             Command::Matter(command) => matter::act(self, actor, command).await,
             Command::Inspection(command) => inspection::act(self, actor, command).await,
+            Command::Access(access) => access::act(self, actor, access).await,
             Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
             Command::Export(export) => export::act(self, actor, export).await,
         }
     }
+}
+
+/// What somebody is told at the terminal who is no user, or not any more.
+fn not_staff() -> ChatSafe {
+    chat!("您还没有登记为用户。请找财政信息中心办理。")
 }
 
 fn not_allowed(actor: &Actor, allowed: &Allowed) -> Reply {
@@ -310,6 +317,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
         Command::Matter(command) => matter::replay(turn, orders, entry, command).await,
         Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
+        Command::Access(access) => access::replay(turn, orders, entry, access).await,
         Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing

@@ -52,6 +52,7 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
         Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
         Command::Reveal(_) | Command::Export(_) | Command::Batch(_) => None,
+        Command::Access(_) => None,
     }
 }
 
@@ -83,7 +84,8 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Matter(_)
         | Command::Inspection(_)
         | Command::Reveal(_)
-        | Command::Export(_) => Vec::new(),
+        | Command::Export(_)
+        | Command::Access(_) => Vec::new(),
     }
 }
 
@@ -261,6 +263,6 @@ fn done(settings: &OfficeSettings, people: &[Staff], after: &Warning, plan: &Pla
         Move::VerifiedNormal => chat!("已记录核实情况,{} 转为绿灯。已通知国库支付中心。", number),
         Move::VerifiedViolation => chat!("已记录核实情况,{} 转为红灯。请督促在 {}前纠正,用 /纠正 填写。已通知国库支付中心。", number, after.due_on),
         Move::Corrected => chat!("已记录纠正情况,{} 转为绿灯。已通知国库支付中心。", number),
-        Move::Fired | Move::Rose | Move::Reversed => chat!("{} 已记录。", number),
+        Move::Fired | Move::Rose | Move::Reassigned | Move::Reversed => chat!("{} 已记录。", number),
     }
 }

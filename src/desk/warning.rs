@@ -126,6 +126,7 @@ pub(super) fn how(how: Move) -> ChatSafe {
         Move::Rose => chat!("升级"),
         Move::Claimed => chat!("认领"),
         Move::Assigned => chat!("转办"),
+        Move::Reassigned => chat!("改派"),
         Move::Finished => chat!("办结"),
         Move::VerifiedNormal => chat!("核实为正常"),
         Move::VerifiedViolation => chat!("核实为违规"),

@@ -1,5 +1,6 @@
 //! The clock's door (定时任务): one table of schedules, one file a job. Times are Asia/Shanghai. Each job is idempotent and catches up after a pause.
 
+mod access_review;
 mod chase;
 mod sweep;
 
@@ -25,16 +26,24 @@ pub enum Job {
     Sweep,
     /// 催收回执: reminds sections of receipts that are overdue.
     Chase,
+    /// 用户权限年审: asks each section's head, once a year.
+    AccessReview,
 }
 
 /// Job, its name and when (second minute hour day month weekday).
-pub const SCHEDULES: &[(Job, &str, &str)] = &[(Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"), (Job::Chase, "催收回执", "0 30 8 * * *")];
+pub const SCHEDULES: &[(Job, &str, &str)] = &[
+    (Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"),
+    (Job::Chase, "催收回执", "0 30 8 * * *"),
+    // looked at every morning of December: the first that is a working day begins it
+    (Job::AccessReview, "用户权限年审", "0 0 8 * 12 *"),
+];
 
 /// The content of a `tick` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Tick {
     Sweep(sweep::Swept),
+    AccessReview(access_review::Reviewed),
     Chase(chase::Chased),
 }
 
@@ -44,6 +53,7 @@ impl Tick {
         match self {
             Tick::Sweep(_) => "到期复判",
             Tick::Chase(_) => "催收回执",
+            Tick::AccessReview(_) => "用户权限年审",
         }
     }
 }
@@ -71,6 +81,7 @@ impl Jobs {
     async fn run(&self, job: Job) -> Result<(), StoreError> {
         match job {
             Job::Sweep => sweep::run(self).await,
+            Job::AccessReview => access_review::run(self).await,
             Job::Chase => chase::run(self).await,
         }
     }
@@ -106,6 +117,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
     let tick: Tick = serde_json::from_slice(&entry.content).map_err(|e| StoreError::BadEntry { seq: entry.seq, reason: e.to_string() })?;
     match tick {
         Tick::Sweep(swept) => sweep::apply(turn, orders, entry, &swept).await,
+        Tick::AccessReview(reviewed) => access_review::apply(turn, orders, entry, &reviewed).await,
         Tick::Chase(chased) => chase::apply(turn, orders, entry, &chased).await,
     }
 }

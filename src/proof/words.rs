@@ -106,6 +106,8 @@ impl Words {
             Setting::Rule { code, .. } => plain(format!("规则 {code} 的新版本启用")),
             Setting::Holidays { year, .. } => plain(format!("{year} 年节假日表")),
             Setting::Staff { id, card } => self.card(id, &card),
+            Setting::Dissolved { section, into } => plain(format!("{}撤并,没有办结的预警转给{}", self.section(&section), self.section(&into))),
+            Setting::Passphrase { id, first: false, .. } => plain(format!("{} 修改终端口令", self.person(id))),
             Setting::Passphrase { id, .. } => plain(format!("{} 的终端口令重新设置", self.person(id))),
             Setting::BindingCode { id, .. } => plain(format!("{} 的聊天账号绑定代码", self.person(id))),
             Setting::Account { id, discord: Some(account) } => plain(format!("{} 绑定聊天账号 discord:{account}", self.person(id))),

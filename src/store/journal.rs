@@ -289,6 +289,12 @@ impl Turn {
         rows.first().map(|row| SealedEntry::try_from(row)?.open(self.office, &self.keys)).transpose()
     }
 
+    /// The latest number of a series; 0 before the first.
+    pub async fn number(&mut self, series: &str) -> Result<i64, StoreError> {
+        let rows = self.tx.fetch("SELECT value FROM counter WHERE office_id = $1 AND name = $2", binds![self.office, series]).await?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Everything or nothing. After this has returned, and not before, the world may be told.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.write_journal().await?;
@@ -335,6 +341,12 @@ pub async fn entry(store: &Store, seq: i64) -> Result<Option<Entry>, StoreError>
 /// Whether this office has a journal already.
 pub async fn begun(db: &Db, office: i64) -> Result<bool, StoreError> {
     Ok(!db.fetch("SELECT seq FROM journal WHERE office_id = $1 AND seq = 1", binds![office]).await?.is_empty())
+}
+
+/// When its first entry was written.
+pub async fn began(tx: &mut Tx, office: i64) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let rows = tx.fetch("SELECT at FROM journal WHERE office_id = $1 AND seq = 1", binds![office]).await?;
+    rows.first().map(|row| Ok(DateTime::from_timestamp_micros(row.int(0)?).unwrap_or_default())).transpose()
 }
 
 /// The chain's end: number and hash of the latest entry.

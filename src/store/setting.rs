@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::db::Tx;
 use super::delivery::Channel;
 use super::ledger;
+use super::register::By;
 use super::staff::{self, StaffCard};
-use super::{Store, StoreError, Turn, account};
+use super::{Entry, EntryKind, Store, StoreError, Turn, account};
 use crate::binds;
 use crate::domain::Level;
 use crate::domain::calendar::{Calendar, local_date};
@@ -23,6 +24,9 @@ pub struct Section {
     pub name: String,
     /// What it is there for.
     pub kind: SectionKind,
+    /// Code of the section that manages it (部门预算管理股室); `None`: 农业股, or it is no budget unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed_by: Option<String>,
 }
 
 /// A section as entries hold it; those from before kinds were kept tell it by the code.
@@ -31,12 +35,13 @@ struct WrittenSection {
     code: String,
     name: String,
     kind: Option<SectionKind>,
+    managed_by: Option<String>,
 }
 
 impl From<WrittenSection> for Section {
-    fn from(WrittenSection { code, name, kind }: WrittenSection) -> Section {
+    fn from(WrittenSection { code, name, kind, managed_by }: WrittenSection) -> Section {
         let by_code = || SectionKind::from_code(code.split(':').next().unwrap_or_default());
-        Section { kind: kind.or_else(by_code).unwrap_or(SectionKind::Business), code, name }
+        Section { kind: kind.or_else(by_code).unwrap_or(SectionKind::Business), code, name, managed_by }
     }
 }
 
@@ -141,6 +146,13 @@ impl OfficeSettings {
         self.of_kind(SectionKind::Agriculture).next().unwrap_or(SectionKind::Agriculture.code())
     }
 
+    /// Code of the section that manages a budget unit (部门、乡镇): the one that its setting names, else 农业股. `None` where it is none.
+    pub fn manager(&self, code: &str) -> Option<&str> {
+        let unit = self.sections.iter().find(|section| section.code == code && section.kind.is_budget_unit())?;
+        let named = unit.managed_by.as_deref().filter(|named| self.kind(named).is_some());
+        Some(named.unwrap_or(self.leading()))
+    }
+
     /// The section as a payment names it, by code or by name; anything unknown goes to 农业股.
     pub fn route(&self, named: &str) -> &str {
         self.section(named).map_or(self.leading(), |section| section.code.as_str())
@@ -166,10 +178,17 @@ pub enum Setting {
         id: i64,
         card: StaffCard,
     },
-    /// A person's console passphrase, as an argon2 hash.
+    /// A person's console passphrase, as an argon2 hash; `first`: as it was handed out, to be changed.
     Passphrase {
         id: i64,
         hash: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        first: bool,
+    },
+    /// A section is not there any more; its open warnings are given to another. Who is told stands with [`watch::reassign`](crate::watch::reassign).
+    Dissolved {
+        section: String,
+        into: String,
     },
     /// A one-time code by which a person may bind an account on Discord; only its keyed hash, and until when (µs UTC).
     BindingCode {
@@ -182,6 +201,14 @@ pub enum Setting {
         id: i64,
         discord: Option<String>,
     },
+}
+
+/// Journals a setting and applies it, as part of a turn.
+pub async fn enter(turn: &mut Turn, at: DateTime<Utc>, setting: &Setting) -> Result<Entry, StoreError> {
+    let content = serde_json::to_vec(setting).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
+    let entry = turn.record(at, EntryKind::Setting, None, content)?;
+    apply(turn, entry.seq, entry.at, setting).await?;
+    Ok(entry)
 }
 
 /// Brings a setting into the state; the same for the first time and for a rebuild.
@@ -204,11 +231,12 @@ pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, setting: &Setti
             // what waits for a day was told that day by the old table: the next sweep looks at all of it
             ledger::hasten(&mut turn.tx, office, local_date(at)).await?;
         }
-        Setting::Staff { id, card } => staff::write(turn, seq, *id, card).await?,
-        Setting::Passphrase { id, hash } => {
-            let text = "UPDATE staff SET passphrase = $3, seq = $4 WHERE office_id = $1 AND id = $2";
-            turn.tx.execute(text, binds![office, *id, hash.as_str(), seq]).await?;
+        Setting::Staff { id, card } => staff::write(turn, By { seq, at, actor: None }, *id, card).await?,
+        Setting::Passphrase { id, hash, first } => {
+            let text = "UPDATE staff SET passphrase = $3, seq = $4, first_passphrase = $5 WHERE office_id = $1 AND id = $2";
+            turn.tx.execute(text, binds![office, *id, hash.as_str(), seq, i64::from(*first)]).await?;
         }
+        Setting::Dissolved { .. } => {}
         Setting::BindingCode { id, hash, until } => account::write_code(turn, seq, *id, hash, *until).await?,
         Setting::Account { id, discord } => account::write(turn, seq, *id, discord.as_deref()).await?,
     }
@@ -259,4 +287,20 @@ pub async fn latest(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
 pub async fn rules(tx: &mut Tx, office: i64) -> Result<BTreeMap<String, (i64, String)>, StoreError> {
     let rows = tx.fetch("SELECT code, version, source FROM rule WHERE office_id = $1 ORDER BY code, version", binds![office]).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), (row.int(1)?, row.text(2)?.to_owned())))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_from_before_first_passphrases_and_managing_sections_are_read() {
+        let old = r#"{"setting":"passphrase","id":1,"hash":"$argon2id$"}"#;
+        let read: Setting = serde_json::from_str(old).unwrap();
+        assert_eq!(read, Setting::Passphrase { id: 1, hash: "$argon2id$".to_owned(), first: false });
+        assert_eq!(serde_json::to_string(&read).unwrap(), old, "and written as they were");
+        let section = r#"{"code":"department:education","name":"教育局","kind":"department"}"#;
+        let read: Section = serde_json::from_str(section).unwrap();
+        assert_eq!((read.managed_by.as_deref(), serde_json::to_string(&read).unwrap().as_str()), (None, section));
+    }
 }

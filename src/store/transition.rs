@@ -18,6 +18,8 @@ pub enum Move {
     Rose,
     Claimed,
     Assigned,
+    /// Its handler or its section is not there for it any more: given to the next.
+    Reassigned,
     Finished,
     VerifiedNormal,
     VerifiedViolation,
@@ -28,11 +30,12 @@ pub enum Move {
 
 impl Move {
     /// All of them.
-    pub const ALL: [Move; 9] = [
+    pub const ALL: [Move; 10] = [
         Move::Fired,
         Move::Rose,
         Move::Claimed,
         Move::Assigned,
+        Move::Reassigned,
         Move::Finished,
         Move::VerifiedNormal,
         Move::VerifiedViolation,
@@ -47,6 +50,7 @@ impl Move {
             Move::Rose => "rose",
             Move::Claimed => "claimed",
             Move::Assigned => "assigned",
+            Move::Reassigned => "reassigned",
             Move::Finished => "finished",
             Move::VerifiedNormal => "verified_normal",
             Move::VerifiedViolation => "verified_violation",
@@ -62,6 +66,7 @@ impl Move {
             Move::Rose => "升级",
             Move::Claimed => "认领",
             Move::Assigned => "转办",
+            Move::Reassigned => "改派",
             Move::Finished => "办结",
             Move::VerifiedNormal => "核实为正常",
             Move::VerifiedViolation => "核实为违规",

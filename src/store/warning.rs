@@ -174,6 +174,24 @@ pub async fn open_of_rule(tx: &mut Tx, office: i64, rule: &str, section: &str, h
     rows.iter().map(read).collect()
 }
 
+/// Open warnings in this person's hands, by number.
+pub async fn open_of(tx: &mut Tx, office: i64, handler: i64) -> Result<Vec<Warning>, StoreError> {
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND handler = $2 AND closed_at IS NULL ORDER BY no", COLUMNS.join(", "));
+    tx.fetch(text, binds![office, handler]).await?.iter().map(read).collect()
+}
+
+/// Open warnings of a section, by number.
+pub async fn open_in(tx: &mut Tx, office: i64, section: &str) -> Result<Vec<Warning>, StoreError> {
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND section = $2 AND closed_at IS NULL ORDER BY no", COLUMNS.join(", "));
+    tx.fetch(text, binds![office, section]).await?.iter().map(read).collect()
+}
+
+/// Codes of the sections that have open warnings.
+pub async fn open_sections(tx: &mut Tx, office: i64) -> Result<Vec<String>, StoreError> {
+    let rows = tx.fetch("SELECT DISTINCT section FROM warning WHERE office_id = $1 AND closed_at IS NULL ORDER BY section", binds![office]).await?;
+    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
 /// The warning as last committed.
 pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));

@@ -9,6 +9,7 @@ pub mod cache;
 pub mod notify;
 mod orders;
 mod raise;
+pub mod reassign;
 pub mod receipt;
 pub mod route;
 pub mod scope;

@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod access;
 mod batch;
 mod batches;
 mod binding;
@@ -27,6 +28,7 @@ mod log;
 mod mail;
 mod matters;
 mod notices;
+mod passphrase;
 mod pressure;
 mod privacy;
 mod program;
