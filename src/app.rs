@@ -149,12 +149,12 @@ pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Re
 }
 
 fn settings(config: &Config) -> OfficeSettings {
-    let config::Deadlines { bell, yellow, red } = config.deadlines;
+    let config::Deadlines { bell, yellow, red, countersign } = config.deadlines;
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
         sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string(), kind: s.kind }).collect(),
-        deadlines: Deadlines { bell, yellow, red },
+        deadlines: Deadlines { bell, yellow, red, countersign },
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,
             config::chat::Channel::Discord => Channel::Discord,
@@ -183,7 +183,7 @@ impl App {
         let troubles = Troubles::default();
         let console = Arc::new(Console::new(&config.chat.transcript));
         let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
-        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), outgoing: config.outgoing.ready() };
         let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         jobs.run_all().await?;
 

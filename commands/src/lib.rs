@@ -3,9 +3,9 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`], [`countersign`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
-//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
+//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`], [`period`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
@@ -18,6 +18,7 @@ pub mod choice;
 pub mod complaint;
 pub mod complete;
 pub mod correct;
+pub mod countersign;
 pub mod date;
 pub mod delivery;
 pub mod help;
@@ -25,6 +26,7 @@ mod line;
 pub mod log;
 pub mod mine;
 pub mod month;
+pub mod period;
 pub mod permission;
 pub mod serial;
 pub mod spec;
@@ -39,10 +41,12 @@ pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
+pub use countersign::{Countersign, DataKind, FileFormat};
 pub use date::{Moment, Month};
 pub use help::{Help, help, table_markdown};
 pub use log::{Log, LogKind};
 pub use month::Summarise;
+pub use period::Period;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
@@ -53,7 +57,8 @@ use line::{Line, Word, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &bind::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] =
+    &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &countersign::SPEC, &bind::SPEC, &help::SPEC];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +103,9 @@ pub enum Command {
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/会签`; it brings its own tag.
+    #[serde(untagged)]
+    Countersign(Countersign),
 }
 
 impl Command {
@@ -113,6 +121,7 @@ impl Command {
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
             Command::Log(_) => &log::SPEC,
+            Command::Countersign(_) => &countersign::SPEC,
         }
     }
 
@@ -132,6 +141,7 @@ impl Command {
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
             Command::Log(log) => log.form(),
+            Command::Countersign(countersign) => countersign.form(),
         }
     }
 
@@ -141,7 +151,7 @@ impl Command {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) => None,
+            Command::Log(_) | Command::Countersign(_) => None,
         }
     }
 }

@@ -25,24 +25,31 @@ const TRIES: usize = 3;
 const PAUSE: Duration = Duration::from_secs(2);
 
 pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let store = open_existing(config).await?;
-    let clock = Clock::system();
-    lay_down_first(&store, &clock, config).await?;
-    let Some(name) = sign_in(&store).await? else {
-        eprintln!("登录没有成功。忘记口令请找财政信息中心重新办理。");
-        return Ok(ExitCode::FAILURE);
-    };
-    let mut turn = store.turn().await?;
-    let orders = Arc::new(Orders::read(&mut turn).await?);
-    drop(turn);
-    let office = Office::open(Desk { store: store.clone(), orders, clock }).await?;
+    let Some((desk, name)) = sit_down(config).await? else { return Ok(ExitCode::FAILURE) };
+    let db = desk.store.db.clone();
+    let office = Office::open(desk).await?;
     println!("{name},您好。用 /我的 查看待办,/帮助 查看命令,退出 离开。");
     // the service writes what it announces to the transcript
     let (listener, announcements) = tokio::sync::mpsc::channel(64);
     tokio::spawn(follow(config.chat.transcript.clone(), listener));
     converse(Arc::new(office), Identity::Person(name), announcements).await?;
-    store.db.close().await;
+    db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Somebody signs in: the desk, and the name by which they are known there; `None` if it came to nothing, as they have been told.
+pub(super) async fn sit_down(config: &Config) -> anyhow::Result<Option<(Desk, String)>> {
+    let store = open_existing(config).await?;
+    let clock = Clock::system();
+    lay_down_first(&store, &clock, config).await?;
+    let Some(name) = sign_in(&store).await? else {
+        eprintln!("登录没有成功。忘记口令请找财政信息中心重新办理。");
+        return Ok(None);
+    };
+    let mut turn = store.turn().await?;
+    let orders = Arc::new(Orders::read(&mut turn).await?);
+    drop(turn);
+    Ok(Some((Desk { store, orders, clock, outgoing: config.outgoing.ready() }, name)))
 }
 
 async fn sign_in(store: &Store) -> anyhow::Result<Option<String>> {

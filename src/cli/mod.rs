@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod console;
 mod demo;
+mod export;
 mod import;
 mod rebuild;
 mod serve;
@@ -47,6 +48,8 @@ enum Subcommands {
     Console,
     /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
     Import(Box<import::Options>),
+    /// 导出已会签同意的数据(要登录),或核对一个文件是不是外送的那一份
+    Export(export::Options),
     /// 用户管理
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -89,6 +92,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Subcommands::Console => console::run(&config()?).await,
         Subcommands::Import(options) => import::run(&config()?, *options).await,
+        Subcommands::Export(options) => export::run(&config()?, options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
         Subcommands::Rebuild(options) => rebuild::run(config, options).await,

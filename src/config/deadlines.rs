@@ -15,6 +15,8 @@ pub struct Deadlines {
     pub yellow: u32,
     /// 红灯
     pub red: u32,
+    /// 会签: from consent to the day the data must have left by
+    pub countersign: u32,
 }
 
 impl Deadlines {
@@ -28,8 +30,9 @@ impl Deadlines {
     }
 
     pub(super) fn check(&self, faults: &mut Faults) {
-        for (key, days) in [("deadlines.bell", self.bell), ("deadlines.yellow", self.yellow), ("deadlines.red", self.red)] {
-            faults.expect((1..=250).contains(&days), key, || format!("写的是 {days},应在 1 到 250 个工作日之间。请改正。"));
+        let all = [("bell", self.bell), ("yellow", self.yellow), ("red", self.red), ("countersign", self.countersign)];
+        for (key, days) in all.map(|(name, days)| (format!("deadlines.{name}"), days)) {
+            faults.expect((1..=250).contains(&days), &key, || format!("写的是 {days},应在 1 到 250 个工作日之间。请改正。"));
         }
     }
 }

@@ -10,6 +10,12 @@ use serde::{Deserialize, Serialize};
 pub enum NoteKind {
     /// 流水链头, daily to 财监股 and 驻局纪检监察组
     ChainHead,
+    /// 请会签, to 领导小组办公室
+    CountersignAsked,
+    /// 会签同意, to whoever applied
+    CountersignAgreed,
+    /// 会签退回, to whoever applied
+    CountersignReturned,
 }
 
 impl NoteKind {
@@ -17,6 +23,9 @@ impl NoteKind {
     pub const fn title(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "流水链头",
+            NoteKind::CountersignAsked => "请会签",
+            NoteKind::CountersignAgreed => "会签同意",
+            NoteKind::CountersignReturned => "会签退回",
         }
     }
 
@@ -24,6 +33,11 @@ impl NoteKind {
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
+            NoteKind::CountersignAsked => "有数据要上报或对外提供,请会签。同意用 /会签 批准,不同意用 /会签 退回。",
+            NoteKind::CountersignAgreed => {
+                "您申请的会签已同意,请在期限内导出或登记外送:用 /会签 导出 或 /会签 登记外送,或运行 jingling export。过期要重新申请。"
+            }
+            NoteKind::CountersignReturned => "您申请的会签已退回,数据不能提供。如需再报,请按意见修改后重新申请。",
         }
     }
 }

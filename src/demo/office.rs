@@ -38,6 +38,7 @@ pub fn config(folder: &Path, go_live: NaiveDate, secret: &str) -> Result<Config,
     config.keys.file = folder.join("jingling.key");
     config.mail.folder = folder.join("mail");
     config.chat.transcript = folder.join("chat.txt");
+    config.outgoing.folder = folder.join("outgoing");
     Ok(config)
 }
 

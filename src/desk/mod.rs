@@ -6,6 +6,7 @@
 mod assign;
 mod bind;
 mod correct;
+pub mod countersign;
 mod deed;
 mod delivery;
 pub mod form;
@@ -17,6 +18,7 @@ mod privacy;
 mod verify;
 mod warning;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -108,6 +110,8 @@ pub struct Desk {
     pub store: Store,
     pub orders: Arc<Orders>,
     pub clock: Clock,
+    /// Where files lie that leave the bureau (外送文件夹).
+    pub outgoing: PathBuf,
 }
 
 /// Through what a person speaks (账号); the journal keeps it with what was done.
@@ -157,10 +161,18 @@ impl Actor {
 impl Desk {
     /// Hears one line of a person known by real name.
     pub async fn hear(&self, name: &str, account: Account, line: &str) -> Reply {
+        match self.person(name, account).await {
+            Ok(actor) => self.hear_from(&actor, line).await,
+            Err(reply) => reply,
+        }
+    }
+
+    /// The person of this name, speaking through this account. Err: what is told where there is none, or that it could not be looked up.
+    pub async fn person(&self, name: &str, account: Account) -> Result<Actor, Reply> {
         match staff::by_name(&self.store, name).await {
-            Ok(Some(staff)) => self.hear_from(&self.actor(staff, account), line).await,
-            Ok(None) => chat!("您还没有登记为用户。请找财政信息中心办理。").into(),
-            Err(failure) => apology(&failure),
+            Ok(Some(staff)) => Ok(self.actor(staff, account)),
+            Ok(None) => Err(chat!("您还没有登记为用户。请找财政信息中心办理。").into()),
+            Err(failure) => Err(apology(&failure)),
         }
     }
 
@@ -218,6 +230,7 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Countersign(command) => countersign::act(self, actor, command).await,
         }
     }
 }
@@ -246,6 +259,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         }
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Countersign(command) => countersign::replay(turn, orders, entry, command).await,
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }

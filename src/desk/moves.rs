@@ -49,7 +49,7 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-        Command::Log(_) => None,
+        Command::Log(_) | Command::Countersign(_) => None,
     }
 }
 
@@ -68,7 +68,8 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Summarise(_)
         | Command::Deliveries
         | Command::Bind(_)
-        | Command::Log(_) => Vec::new(),
+        | Command::Log(_)
+        | Command::Countersign(_) => Vec::new(),
     }
 }
 

@@ -308,6 +308,12 @@ pub async fn begun(db: &Db, office: i64) -> Result<bool, StoreError> {
     Ok(!db.fetch("SELECT seq FROM journal WHERE office_id = $1 AND seq = 1", binds![office]).await?.is_empty())
 }
 
+/// The latest entry's number as this transaction sees it.
+pub async fn seq_in(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
+    let rows = tx.fetch("SELECT seq FROM head WHERE office_id = $1", binds![office]).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
 /// The chain's end: number and hash of the latest entry.
 pub async fn head(store: &Store) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
     let rows = store.db.fetch("SELECT seq, hash FROM head WHERE office_id = $1", binds![store.office]).await?;

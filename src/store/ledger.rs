@@ -15,7 +15,7 @@ use crate::domain::{Entity, Field, KeyedHash, Kind, Money, Record, Value};
 
 const META: [&str; 6] = ["key", "first_seq", "seq", "line", "version", "seen"];
 
-fn columns(entity: Entity) -> Vec<&'static str> {
+pub(super) fn columns(entity: Entity) -> Vec<&'static str> {
     META.into_iter().chain(entity.fields().iter().map(|field| field.column)).collect()
 }
 
@@ -51,7 +51,7 @@ fn read_value(row: &Row, at: usize, field: &Field) -> Result<Value, StoreError> 
     })
 }
 
-fn read_record(entity: Entity, row: &Row) -> Result<Record, StoreError> {
+pub(super) fn read_record(entity: Entity, row: &Row) -> Result<Record, StoreError> {
     let key = row.text(0).map_err(|e| e.in_row(entity.table(), "?"))?.to_owned();
     let read = || -> Result<Record, StoreError> {
         let mut values = Vec::with_capacity(entity.fields().len());

@@ -14,6 +14,7 @@ pub mod journal;
 pub mod ledger;
 pub mod letterhead;
 pub mod month;
+pub mod outward;
 pub mod receipt;
 pub mod register;
 pub mod setting;

@@ -1,6 +1,8 @@
 //! Registers (登记簿): applications, countersignatures, notices and the like. An entry has a state and a deadline; what was written at each step is
 //! sealed and never changed: a later word is a new step.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use commands::{Register, SerialNo};
 use serde::Serialize;
@@ -11,6 +13,7 @@ use super::warning::{date, time};
 use super::{Store, StoreError, Turn};
 use crate::binds;
 use crate::domain::calendar::local_date;
+use crate::keys::Keyring;
 
 /// An entry as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,9 +168,48 @@ pub async fn get(store: &Store, no: SerialNo) -> Result<Option<Entered>, StoreEr
 pub async fn steps(store: &Store, no: SerialNo) -> Result<Vec<Step>, StoreError> {
     let text = "SELECT n, at, actor, step, sealed, key_id FROM register_step WHERE office_id = $1 AND register = $2 AND no = $3 ORDER BY n";
     let rows = store.db.fetch(text, binds![store.office, no.register().code(), no.stored()]).await?;
-    let open = |row: &Row| {
+    rows.iter().map(|row| open(&store.keys, store.office, no, row)).collect()
+}
+
+/// The same as the turn sees them.
+pub async fn steps_in(turn: &mut Turn, no: SerialNo) -> Result<Vec<Step>, StoreError> {
+    let text = "SELECT n, at, actor, step, sealed, key_id FROM register_step WHERE office_id = $1 AND register = $2 AND no = $3 ORDER BY n";
+    let rows = turn.tx.fetch(text, binds![turn.office, no.register().code(), no.stored()]).await?;
+    rows.iter().map(|row| open(&turn.keys, turn.office, no, row)).collect()
+}
+
+/// How these entries of a register were entered.
+pub async fn first_steps(store: &Store, register: Register, entries: &[SerialNo]) -> Result<BTreeMap<SerialNo, Step>, StoreError> {
+    if entries.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut binds: Vec<Bind> = binds![store.office, register.code()];
+    binds.extend(entries.iter().map(|no| Bind::from(no.stored())));
+    let places: Vec<String> = (3..=binds.len()).map(|place| format!("${place}")).collect();
+    let places = places.join(", ");
+    let text =
+        format!("SELECT n, at, actor, step, sealed, key_id, no FROM register_step WHERE office_id = $1 AND register = $2 AND n = 1 AND no IN ({places})");
+    let rows = store.db.fetch(text, binds).await?;
+    rows.iter().map(|row| numbered(store, register, row)).collect()
+}
+
+fn numbered(store: &Store, register: Register, row: &Row) -> Result<(SerialNo, Step), StoreError> {
+    let no = serial(register, row.int(6)?)?;
+    Ok((no, open(&store.keys, store.office, no, row)?))
+}
+
+/// Steps of this name throughout a register, the newest entries first, at most `limit`; only those of entries before `before`.
+pub async fn steps_named(store: &Store, register: Register, step: &str, before: Option<SerialNo>, limit: i64) -> Result<Vec<(SerialNo, Step)>, StoreError> {
+    let text = "SELECT n, at, actor, step, sealed, key_id, no FROM register_step WHERE office_id = $1 AND register = $2 AND step = $3 AND no < $4 ORDER BY no DESC, n LIMIT $5";
+    let before = before.map_or(i64::MAX, SerialNo::stored);
+    let rows = store.db.fetch(text, binds![store.office, register.code(), step, before, limit]).await?;
+    rows.iter().map(|row| numbered(store, register, row)).collect()
+}
+
+fn open(keys: &Keyring, office: i64, no: SerialNo, row: &Row) -> Result<Step, StoreError> {
+    let one = || -> Result<Step, StoreError> {
         let n = row.int(0)?;
-        let content = store.keys.open(&context(store.office, no, n), row.int(5)?, row.blob(4)?)?;
+        let content = keys.open(&context(office, no, n), row.int(5)?, row.blob(4)?)?;
         Ok(Step {
             n,
             at: time(Some(row.int(1)?)).unwrap_or_default(),
@@ -176,7 +218,7 @@ pub async fn steps(store: &Store, no: SerialNo) -> Result<Vec<Step>, StoreError>
             content: String::from_utf8_lossy(&content).into_owned(),
         })
     };
-    rows.iter().map(|row| open(row).map_err(|e: StoreError| e.in_row("register_step", no))).collect()
+    one().map_err(|e| e.in_row("register_step", no))
 }
 
 /// Every entry's number, for comparing two copies.

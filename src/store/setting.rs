@@ -65,6 +65,14 @@ pub struct Deadlines {
     pub bell: u32,
     pub yellow: u32,
     pub red: u32,
+    /// From the consent of a countersignature to the day the data must have left by.
+    #[serde(default = "ten")]
+    pub countersign: u32,
+}
+
+/// What entries from before it could be set mean.
+const fn ten() -> u32 {
+    10
 }
 
 impl Deadlines {

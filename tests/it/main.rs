@@ -8,6 +8,7 @@ mod harness;
 mod batches;
 mod binding;
 mod content;
+mod countersign;
 mod county;
 mod day;
 mod desk;

@@ -346,6 +346,7 @@ fn configuration(database: &Database, folder: &TempDir) -> Config {
         ("JINGLING_KEYS__FILE", path("jingling.key")),
         ("JINGLING_MAIL__FOLDER", path("mail")),
         ("JINGLING_CHAT__TRANSCRIPT", path("chat.txt")),
+        ("JINGLING_OUTGOING__FOLDER", path("outgoing")),
     ];
     let mut config = config::load(None, settings.into_iter().map(|(name, value)| (name.to_owned(), value))).unwrap();
     config.sources = ["treasury", "budget", "register"].map(source).into();
