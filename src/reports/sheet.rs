@@ -209,7 +209,7 @@ fn yuan(fen: i64) -> f64 {
 
 /// A text that a spreadsheet would take for a formula is marked as text. Amounts are none.
 fn tame(text: String) -> String {
-    let formula = text.starts_with(['=', '+', '@', '\t', '\r', '=', '+', '-', '@']) || (text.starts_with('-') && text.parse::<f64>().is_err());
+    let formula = text.starts_with(['=', '+', '@', '\t', '\r']) || (text.starts_with('-') && text.parse::<f64>().is_err());
     if formula { format!("'{text}") } else { text }
 }
 

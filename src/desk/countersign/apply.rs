@@ -32,8 +32,9 @@ impl Deed for Application {
         let section = scene.actor.section.clone();
         let no = register::enter(scene.turn, Register::Countersign, entry.by(), (&section, Standing::Pending.code(), None), "申请", self).await?;
         let to: Vec<Staff> = consenters(scene).cloned().collect();
-        let lines = vec![("申请人".to_owned(), scene.actor.name.clone())];
-        let note = Note { serial: Some(no), lines, ..about(scene, self, entry, NoteKind::CountersignAsked, &section) };
+        let mut note = about(scene, self, entry, NoteKind::CountersignAsked, &section);
+        note.serial = Some(no);
+        note.lines.push(("申请人".to_owned(), scene.actor.name.clone()));
         notify(scene.turn, entry.seq, &to, &note)?;
         let next = match self.data {
             DataKind::Other => chat!("同意后把文件放进外送文件夹,用 /会签 登记外送 登记。"),
@@ -70,7 +71,7 @@ impl Deed for Consent {
         register::advance(scene.turn, self.no, entry.by(), (Standing::Agreed.code(), Some(due)), AGREED, self).await?;
         let opinion = self.opinion.iter().map(|opinion| ("意见".to_owned(), opinion.to_string()));
         tell(scene, entry, self.no, NoteKind::CountersignAgreed, opinion.collect()).await?;
-        Ok(chat!("已同意 {},{}前可以导出,过期要重新申请。已通知申请人。", self.no, due).into())
+        Ok(chat!("已同意 {},{}前可以提供,过期要重新申请。已通知申请人。", self.no, due).into())
     }
 }
 

@@ -47,7 +47,7 @@ office_story!(without_a_consent_no_file, async |office: &mut Office| {
 office_story!(the_days_that_a_consent_holds_are_the_offices_own, |config| config.deadlines.countersign = 1, async |office: &mut Office| {
     opens(office).await;
     office.says("张敏", APPLY).await;
-    insta::assert_snapshot!(office.says("郑勇", "/会签 批准 1").await, @"已同意 HQ2026-0001,11月24日前可以导出,过期要重新申请。已通知申请人。");
+    insta::assert_snapshot!(office.says("郑勇", "/会签 批准 1").await, @"已同意 HQ2026-0001,11月24日前可以提供,过期要重新申请。已通知申请人。");
 });
 
 office_story!(who_is_not_concerned_learns_nothing, async |office: &mut Office| {
@@ -88,7 +88,7 @@ office_story!(nobody_consents_to_what_they_asked_for_themselves, async |office: 
     // and what tells of recipients stays at the terminal
     let answer = office.app().desk.act(&zheng, command(office, "/会签 查看 1")).await.to_string();
     insta::assert_snapshot!(answer, @"为保护个人信息,这个命令只能在单位内部的终端上用。请运行 jingling console 办理。");
-    insta::assert_snapshot!(office.says("秦岚", "/会签 批准 1").await, @"已同意 HQ2026-0001,12月7日前可以导出,过期要重新申请。已通知申请人。");
+    insta::assert_snapshot!(office.says("秦岚", "/会签 批准 1").await, @"已同意 HQ2026-0001,12月7日前可以提供,过期要重新申请。已通知申请人。");
 });
 
 office_story!(whose_rights_were_taken_back_a_moment_ago_has_none, async |office: &mut Office| {
@@ -135,10 +135,10 @@ office_story!(a_place_that_takes_no_file, async |office: &mut Office| {
     let elsewhere = |folder| Desk { outgoing: at(office, folder), ..office.app().desk.clone() };
     let export = "/会签 导出 1";
     std::fs::write(at(office, "文件"), "x").unwrap();
-    insta::assert_snapshot!(plainly(office, &elsewhere("没有").hear("张敏", Account::Console, export).await.to_string()), @"外送/文件 不是文件夹。请换一个文件夹。没有导出。");
-    insta::assert_snapshot!(plainly(office, &elsewhere("文件").hear("张敏", Account::Console, export).await.to_string()), @"外送/HQ2026-0001_预警_2026-11.csv 已经有了,没有覆盖,也没有导出。请移走它,或换一个文件夹。");
+    insta::assert_snapshot!(plainly(office, &elsewhere("没有").hear("张敏", Account::Console, export).await.to_string()), @"没有 外送/没有 这个文件夹。请先建好,或换一个文件夹。没有导出。");
+    insta::assert_snapshot!(plainly(office, &elsewhere("文件").hear("张敏", Account::Console, export).await.to_string()), @"外送/文件 不是文件夹。请换一个文件夹。没有导出。");
     std::fs::write(at(office, "HQ2026-0001_预警_2026-11.csv"), "别人的").unwrap();
-    insta::assert_snapshot!(plainly(office, &office.says("张敏", export).await), @"");
+    insta::assert_snapshot!(plainly(office, &office.says("张敏", export).await), @"外送/HQ2026-0001_预警_2026-11.csv 已经有了,没有覆盖,也没有导出。请移走它,或换一个文件夹。");
     assert_eq!(office.journal().await, before, "nothing left");
     std::fs::create_dir(at(office, "别处")).unwrap();
     let done = elsewhere("别处").hear("张敏", Account::Console, export).await.to_string();
