@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::fault::Faults;
 use crate::domain::Level;
 
-/// Working days to answer, by light.
+/// Working days to answer, by light, and to give a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deadlines {
@@ -15,6 +15,8 @@ pub struct Deadlines {
     pub yellow: u32,
     /// 红灯
     pub red: u32,
+    /// 回执: to give one, and from one reminder to the next.
+    pub receipt: u32,
     /// 会签: from consent to the day the data must have left by
     pub countersign: u32,
 }
@@ -30,7 +32,7 @@ impl Deadlines {
     }
 
     pub(super) fn check(&self, faults: &mut Faults) {
-        let all = [("bell", self.bell), ("yellow", self.yellow), ("red", self.red), ("countersign", self.countersign)];
+        let all = [("bell", self.bell), ("yellow", self.yellow), ("red", self.red), ("receipt", self.receipt), ("countersign", self.countersign)];
         for (key, days) in all.map(|(name, days)| (format!("deadlines.{name}"), days)) {
             faults.expect((1..=250).contains(&days), &key, || format!("写的是 {days},应在 1 到 250 个工作日之间。请改正。"));
         }

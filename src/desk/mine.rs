@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::warning::line;
-use super::{Actor, Declined, Desk, Reply, countersign, now};
+use super::{Actor, Declined, Desk, Reply, now};
 use crate::chat;
 use crate::domain::ChatSafe;
 use crate::store::StoreError;
@@ -59,7 +59,11 @@ pub(super) struct Todo {
 /// From every register that asks somebody for something, by deadline.
 async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     let mut todos: Vec<Todo> = Vec::new();
-    todos.extend(countersign::todos(desk, actor).await?);
+    todos.extend(super::receipt::todos(desk, actor).await?);
+    todos.extend(super::matter::todos(desk, actor).await?);
+    todos.extend(super::inspection::todos(desk, actor).await?);
+    todos.extend(super::lead::todos(desk, actor).await?);
+    todos.extend(super::countersign::todos(desk, actor).await?);
     todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
     Ok(todos)
 }

@@ -49,7 +49,8 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-        Command::Log(_) | Command::Countersign(_) => None,
+        Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
+        Command::Countersign(_) => None,
     }
 }
 
@@ -69,6 +70,11 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Deliveries
         | Command::Bind(_)
         | Command::Log(_)
+        | Command::Receipt(_)
+        | Command::Notice(_)
+        | Command::Lead(_)
+        | Command::Matter(_)
+        | Command::Inspection(_)
         | Command::Countersign(_) => Vec::new(),
     }
 }
@@ -157,7 +163,7 @@ async fn apply(
     let rule = orders.rules.iter().find(|r| r.rule.code == after.rule).map(|r| std::sync::Arc::clone(&r.rule));
     let evidence = first_evidence(turn, after.no).await?;
     let grounds = Grounds { rule: rule.as_deref().map(|rule: &Rule| rule), evidence: evidence.as_ref(), payee: None };
-    announce(turn, orders, people, &after, plan.occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at })?;
+    announce(turn, orders, people, &after, plan.occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at }).await?;
     Ok(after)
 }
 

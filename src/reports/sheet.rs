@@ -93,6 +93,7 @@ impl From<XlsxError> for SheetError {
     fn from(error: XlsxError) -> SheetError {
         match error {
             XlsxError::IoError(error) => SheetError::Io(error),
+            XlsxError::ZipError(error) => SheetError::Io(error.into()),
             XlsxError::RowColumnLimitError => SheetError::TooLong,
             other => SheetError::Io(io::Error::other(other)),
         }
@@ -232,7 +233,8 @@ mod tests {
     }
 
     fn csv(rows: &[Vec<Cell>]) -> String {
-        String::from_utf8(written(FileFormat::Csv, rows)).unwrap()
+        let text = String::from_utf8(written(FileFormat::Csv, rows)).unwrap();
+        text.strip_prefix('\u{feff}').expect("Excel wants the mark").to_owned()
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use commands::countersign::{Application, Consent, Returning};
+use commands::countersign::{Consent, Returning};
 use commands::{Register, SerialNo};
 
 use super::file::checksum_of;
@@ -27,12 +27,11 @@ pub(super) async fn list(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> 
     let (_, today) = now(desk);
     let filter = Filter { section: Some(actor.staff.section.as_str()).filter(|_| !sees_all(actor.kind)), ..Filter::default() };
     let found = register::list(&desk.store, Register::Countersign, filter, MOST).await?;
-    let numbers: Vec<SerialNo> = found.iter().map(|entered| entered.no).collect();
-    let first = register::first_steps(&desk.store, Register::Countersign, &numbers).await?;
+    let mut steps = register::steps_of(&desk.store, Register::Countersign, &found).await?;
     let people = staff::all(&desk.store).await?;
     let mut lines = Vec::new();
     for entered in found {
-        let steps = first.get(&entered.no).cloned().into_iter().collect();
+        let steps = steps.remove(&entered.no).unwrap_or_default();
         let case = Case::of(entered, steps)?;
         lines.push(line(desk, &case, Standing::of(&case.entered, today)?, &people));
     }
@@ -78,37 +77,35 @@ fn said_at(step: &Step) -> String {
 
 /// What left, when, to whom: the latest first.
 pub(super) async fn log(desk: &Desk) -> Result<Reply, Declined> {
-    let steps = register::steps_named(&desk.store, Register::Countersign, LEFT, None, LATEST).await?;
-    if steps.is_empty() {
+    let filter = Filter { state: Some(Standing::Provided.code()), ..Filter::default() };
+    let found = register::list(&desk.store, Register::Countersign, filter, LATEST).await?;
+    if found.is_empty() {
         return Ok(chat!("还没有数据上报或对外提供。").into());
     }
-    let numbers: Vec<SerialNo> = steps.iter().map(|(no, _)| *no).collect();
-    let first = register::first_steps(&desk.store, Register::Countersign, &numbers).await?;
+    let mut steps = register::steps_of(&desk.store, Register::Countersign, &found).await?;
     let people = staff::all(&desk.store).await?;
     let columns = ["编号", "时间", "数据", "接收单位", "经手", "文件", "方式"].map(|name| (name, Align::Left));
     let mut table = Table::new(&columns).numbers(&["行数", "字节", "截至流水"]).left(&["校验值(SHA-256)"]);
-    for (no, step) in &steps {
-        let application: Option<Application> = first.get(no).and_then(|step| serde_json::from_str(&step.content).ok());
-        let Some((Application { data, period, recipient, .. }, Handed { left, way })) = application.zip(serde_json::from_str(&step.content).ok()) else {
-            continue;
-        };
-        let who = staff::named(&people, step.actor).map(|(_, name)| name).unwrap_or_default();
-        let count = |count: Option<i64>| count.map_or_else(|| "—".to_owned(), |count| count.to_string());
-        table.row([
-            no.to_string(),
-            local(step.at).format("%Y-%m-%d %H:%M").to_string(),
-            format!("{data} {period}"),
-            recipient.to_string(),
-            who,
-            left.file,
-            way.map_or_else(|| "系统导出".to_owned(), |way| way.to_string()),
-            count(left.rows.and_then(|rows| rows.try_into().ok())),
-            left.bytes.to_string(),
-            count(left.seq),
-            left.sha256,
-        ]);
+    for entered in found {
+        let steps = steps.remove(&entered.no).unwrap_or_default();
+        let case = Case::of(entered, steps)?;
+        case.steps.iter().filter(|step| step.step == LEFT).for_each(|step| table.row(log_row(&case, step, &people)));
     }
     Ok(Reply::Private(table.to_string()))
+}
+
+fn log_row(case: &Case, step: &Step, people: &[Staff]) -> Vec<String> {
+    let Case { entered, application, .. } = case;
+    let who = staff::named(people, step.actor).map(|(_, name)| name).unwrap_or_default();
+    let at = local(step.at).format("%Y-%m-%d %H:%M").to_string();
+    let mut row = vec![entered.no.to_string(), at, format!("{} {}", application.data, application.period), application.recipient.to_string(), who];
+    if let Ok(Handed { left, way }) = serde_json::from_str(&step.content) {
+        let count = |count: Option<i64>| count.map_or_else(|| "—".to_owned(), |count| count.to_string());
+        let way = way.map_or_else(|| "系统导出".to_owned(), |way| way.to_string());
+        let rows = count(left.rows.and_then(|rows| rows.try_into().ok()));
+        row.extend([left.file, way, rows, left.bytes.to_string(), count(left.seq), left.sha256]);
+    }
+    row
 }
 
 /// Why it cannot be told whether a file left.
