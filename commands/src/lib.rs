@@ -8,6 +8,10 @@
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`], [`period`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
+//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
+//! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
+//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
+//! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -22,6 +26,7 @@ pub mod correct;
 pub mod countersign;
 pub mod date;
 pub mod delivery;
+pub mod export;
 pub mod help;
 pub mod inspection;
 pub mod lead;
@@ -35,11 +40,13 @@ mod numbers;
 pub mod period;
 pub mod permission;
 pub mod receipt;
+pub mod reveal;
 pub mod serial;
 pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
+mod words;
 
 pub use amount::Amount;
 pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
@@ -50,6 +57,7 @@ pub use complete::complete;
 pub use correct::Correct;
 pub use countersign::{Countersign, DataKind, FileFormat};
 pub use date::{Moment, Month};
+pub use export::Export;
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
@@ -60,6 +68,7 @@ pub use notice::Notice;
 pub use period::Period;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use receipt::Receipt;
+pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
@@ -112,6 +121,9 @@ pub enum Command {
     /// `/预警 办结`
     #[serde(rename = "warning.finish")]
     Finish(Finish),
+    /// `/预警 全文`
+    #[serde(rename = "warning.reveal")]
+    Reveal(Reveal),
     /// `/核实`
     #[serde(rename = "verify")]
     Verify(Verify),
@@ -127,6 +139,9 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
+    /// `jingling audit export`
+    #[serde(rename = "audit.export")]
+    Export(Export),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
@@ -156,7 +171,7 @@ impl Command {
         match self {
             Command::Help(_) => &help::SPEC,
             Command::Mine => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
+            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Reveal(_) => &warning::SPEC,
             Command::Verify(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
             Command::Summarise(_) => &month::SPEC,
@@ -169,6 +184,7 @@ impl Command {
             Command::Matter(_) => &matter::SPEC,
             Command::Inspection(_) => &inspection::SPEC,
             Command::Countersign(_) => &countersign::SPEC,
+            Command::Export(_) => &export::SPEC,
         }
     }
 
@@ -182,6 +198,8 @@ impl Command {
             Command::Claim(_) => &warning::CLAIM,
             Command::Assign(_) => &warning::ASSIGN,
             Command::Finish(_) => &warning::FINISH,
+            Command::Reveal(_) => &reveal::REVEAL,
+            Command::Export(_) => &export::EXPORT,
             Command::Verify(_) => &verify::VERIFY,
             Command::Correct(_) => &correct::CORRECT,
             Command::Summarise(_) => &month::SUMMARISE,
@@ -197,6 +215,11 @@ impl Command {
         }
     }
 
+    /// Whether nobody but those whom it concerns may read what was said, not even who proves the journal to others: leads (问题线索).
+    pub fn is_confidential(&self) -> bool {
+        matches!(self, Command::Lead(_))
+    }
+
     /// The warning it is about, if it is about one.
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
@@ -205,6 +228,8 @@ impl Command {
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Countersign(_) => None,
+            Command::Reveal(Reveal { warning, .. }) => Some(*warning),
+            Command::Export(_) => None,
         }
     }
 }

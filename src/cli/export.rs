@@ -1,94 +1,94 @@
-//! `jingling export`: data that was countersigned leaves as a file; `jingling export verify`: whether a file is one that left.
+//! `jingling audit export`: the journal in words, into a file. Who takes it signs in and is journalled first.
 
+use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
-use commands::countersign::{Countersign, Export};
-use commands::{Command, FileFormat, Register, SerialNo};
+use anyhow::Context;
+use chrono::NaiveDate;
+use clap::Args;
+use commands::{Command, SectionKind, Text};
 
-use super::console::sit_down;
+use super::console;
 use crate::app::open_existing;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Account;
-use crate::desk::countersign::left_under;
+use crate::domain::calendar::local_date;
+use crate::proof::{self, Filter, Format};
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct Options {
-    #[command(subcommand)]
-    check: Option<Check>,
-    /// 会签编号,例如 HQ2026-0007
-    #[arg(value_name = "编号", required = true, value_parser = number)]
-    no: Option<SerialNo>,
-    /// 放到哪个文件夹;不写就是设置里的外送文件夹
-    #[arg(long, value_name = "文件夹")]
+pub struct Export {
+    /// 从哪一天起,写成 2026-11-01
+    #[arg(long, value_name = "日期")]
+    from: Option<NaiveDate>,
+    /// 到哪一天为止(含当天)
+    #[arg(long, value_name = "日期")]
+    to: Option<NaiveDate>,
+    /// 只要这个人办的
+    #[arg(long, value_name = "姓名")]
+    actor: Option<String>,
+    /// 只要一条预警的全部经过
+    #[arg(long, value_name = "预警编号")]
+    warning: Option<String>,
+    /// 格式:csv 可用 Excel 打开,jsonl 给程序读
+    #[arg(long, value_enum, default_value = "csv", value_name = "格式")]
+    format: Format,
+    /// 写到哪个文件(不能是已有的);不写时显示在终端
+    #[arg(long, value_name = "文件")]
     out: Option<PathBuf>,
-    /// csv 或 xlsx;不写就是 csv
-    #[arg(long, value_name = "格式", value_parser = format)]
-    format: Option<FileFormat>,
 }
 
-#[derive(Debug, Subcommand)]
-enum Check {
-    /// 核对一个文件是不是外送的那一份,是哪一份会签
-    Verify {
-        #[arg(value_name = "文件")]
-        file: PathBuf,
-    },
-}
-
-fn number(text: &str) -> Result<SerialNo, &'static str> {
-    let no: Option<SerialNo> = text.parse().ok();
-    no.filter(|no| no.register() == Register::Countersign).ok_or("编号应为 HQ2026-0007 的样子")
-}
-
-fn format(text: &str) -> Result<FileFormat, String> {
-    FileFormat::from_name(text).ok_or_else(|| format!("应为 {}", FileFormat::NAMES.join(" 或 ")))
-}
-
-pub async fn run(config: &Config, options: Options) -> anyhow::Result<ExitCode> {
-    match (options.check, options.no) {
-        (Some(Check::Verify { file }), _) => verify(config, file).await,
-        (None, Some(no)) => export(config, Export { no, format: options.format, left: None }, options.out).await,
-        (None, None) => Ok(ExitCode::FAILURE),
+pub async fn run(config: &Config, options: Export) -> anyhow::Result<ExitCode> {
+    let store = open_existing(config).await?;
+    let clock = Clock::system();
+    let warning = options.warning.as_deref().map(|no| super::reveal::number(no, local_date(clock.now()))).transpose()?;
+    let actor = options.actor.map(Text::try_from).transpose().map_err(|why| anyhow::anyhow!("姓名{why}"))?;
+    if let Some(path) = options.out.as_deref().filter(|path| path.exists()) {
+        anyhow::bail!("文件 {} 已经有了,不会覆盖它。请换一个文件名", path.display());
     }
-}
-
-/// What `/会签 导出` does, for whoever signs in.
-async fn export(config: &Config, export: Export, out: Option<PathBuf>) -> anyhow::Result<ExitCode> {
-    let Some((mut desk, name)) = sit_down(config).await? else { return Ok(ExitCode::FAILURE) };
-    desk.outgoing = out.unwrap_or(desk.outgoing);
+    let Some(name) = console::sign_in(&store).await? else { return Ok(ExitCode::FAILURE) };
+    let desk = console::desk(config, &store, clock).await?;
+    let filter = Filter {
+        from: options.from,
+        to: options.to,
+        actor: actor.as_ref().map(ToString::to_string),
+        warning: warning.map(|no| i64::from(no.year()) * 1_000_000 + i64::from(no.number())),
+        leads: false,
+    };
+    let command = Command::Export(commands::Export { from: options.from, to: options.to, actor, about: warning });
     let done = match desk.person(&name, Account::Console).await {
-        Ok(actor) => desk.attempt(&actor, Command::Countersign(Countersign::Export(export))).await,
+        Ok(person) => desk.attempt(&person, command).await.map(|reply| (person, reply)),
         Err(reply) => Err(reply),
     };
-    desk.store.db.close().await;
-    Ok(match done {
-        Ok(reply) => {
-            println!("{reply}");
-            ExitCode::SUCCESS
-        }
+    let (person, journalled) = match done {
+        Ok(done) => done,
         Err(reply) => {
             eprintln!("{reply}");
-            ExitCode::FAILURE
+            return Ok(ExitCode::FAILURE);
         }
-    })
-}
-
-/// 0: it is one that left, and under which number; 1: it is none.
-async fn verify(config: &Config, file: PathBuf) -> anyhow::Result<ExitCode> {
-    let store = open_existing(config).await?;
-    let found = left_under(&store, file).await?;
+    };
+    let filter = Filter { leads: person.kind == Some(SectionKind::Discipline), ..filter };
+    let count = match &options.out {
+        None => proof::export(&store, &filter, options.format, std::io::stdout().lock()).await?,
+        Some(path) => {
+            let mut new = OpenOptions::new();
+            new.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+            let file = new.open(path).with_context(|| format!("写不进文件 {}", path.display()))?;
+            let written = proof::export(&store, &filter, options.format, &file).await;
+            // half a proof is none
+            if written.is_err() {
+                let _ = std::fs::remove_file(path);
+            }
+            let count = written?;
+            file.sync_all()?;
+            count
+        }
+    };
+    eprintln!("已导出 {count} 条。{journalled}");
+    eprintln!("这份记录供局内审计使用;要送出本局,须先办会签:/会签 申请。");
     store.db.close().await;
-    Ok(match found {
-        Some((no, when)) => {
-            println!("是外送的文件:{no} {when}");
-            ExitCode::SUCCESS
-        }
-        None => {
-            println!("不是外送过的文件,或者内容改动过。");
-            ExitCode::FAILURE
-        }
-    })
+    Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,10 @@ mod console;
 mod demo;
 mod export;
 mod import;
+mod keys;
+mod outgoing;
 mod rebuild;
+mod reveal;
 mod serve;
 mod staff;
 mod status;
@@ -46,16 +49,21 @@ enum Subcommands {
     Config,
     /// 在终端上登录办理(用 staff bind 得到的口令)
     Console,
+    /// 看一条预警所涉的完整信息和处理单全文;须登录并写明原因
+    Reveal(reveal::Options),
     /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
     Import(Box<import::Options>),
     /// 导出已会签同意的数据(要登录),或核对一个文件是不是外送的那一份
-    Export(export::Options),
+    Export(outgoing::Options),
     /// 用户管理
     #[command(subcommand)]
     Staff(staff::Staff),
     /// 审计
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// 加密密钥:查看、更换、停用
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// 由流水重建一份状态,并与原来的逐表比较
     Rebuild(rebuild::Options),
 }
@@ -91,10 +99,12 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Subcommands::Console => console::run(&config()?).await,
+        Subcommands::Reveal(options) => reveal::run(&config()?, options).await,
         Subcommands::Import(options) => import::run(&config()?, *options).await,
-        Subcommands::Export(options) => export::run(&config()?, options).await,
+        Subcommands::Export(options) => outgoing::run(&config()?, options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
+        Subcommands::Keys(keys) => keys::run(&config()?, keys).await,
         Subcommands::Rebuild(options) => rebuild::run(config, options).await,
     }
 }

@@ -9,6 +9,7 @@ mod correct;
 pub mod countersign;
 mod deed;
 mod delivery;
+mod export;
 pub mod form;
 mod inspection;
 mod lead;
@@ -20,6 +21,7 @@ mod moves;
 mod notice;
 mod privacy;
 mod receipt;
+mod reveal;
 mod tell;
 mod verify;
 mod warning;
@@ -183,7 +185,7 @@ impl Desk {
         }
     }
 
-    /// The person of this name, speaking through this account. Err: what is told where there is none, or that it could not be looked up.
+    /// The person of this real name. Err: what is said to somebody who is none of the office, or that it could not be looked up.
     pub async fn person(&self, name: &str, account: Account) -> Result<Actor, Reply> {
         match staff::by_name(&self.store, name).await {
             Ok(Some(staff)) => Ok(self.actor(staff, account)),
@@ -249,6 +251,8 @@ impl Desk {
             Command::Matter(command) => matter::act(self, actor, command).await,
             Command::Inspection(command) => inspection::act(self, actor, command).await,
             Command::Countersign(command) => countersign::act(self, actor, command).await,
+            Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
+            Command::Export(export) => export::act(self, actor, export).await,
         }
     }
 }
@@ -283,6 +287,8 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Matter(command) => matter::replay(turn, orders, entry, command).await,
         Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
         Command::Countersign(command) => countersign::replay(turn, orders, entry, command).await,
+        Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
+        Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }

@@ -114,7 +114,7 @@ async fn tell(scene: &mut Scene<'_>, entry: &Entry, no: SerialNo, kind: NoteKind
     (note.serial, note.due_on) = (Some(no), entered.due_on);
     note.lines.extend(more);
     let applicant = scene.people.iter().filter(|person| person.id == entered.actor);
-    notify(scene.turn, entry.seq, applicant, &note)
+    notify(scene.turn, entry.seq, applicant, &note).map(drop)
 }
 
 /// What may not be done with it now, in the words of the one who asks.
