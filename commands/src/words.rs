@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::{Command, InspectionKind, Level, LogKind, Method, Standing, Verdict, ViolationKind};
+use crate::countersign::Way;
+use crate::{Command, DataKind, FileFormat, InspectionKind, Level, LogKind, Method, Standing, Verdict, ViolationKind};
 
 /// Field → the word people read. What stands inside another field has a line of its own.
 const LABELS: &[(&str, &str)] = &[
@@ -51,15 +52,32 @@ const LABELS: &[(&str, &str)] = &[
     ("where", "地点"),
     ("whom", "对象"),
     ("with", "对象"),
+    ("data", "数据"),
+    ("period", "期间"),
+    ("purpose", "用途"),
+    ("recipient", "接收单位"),
+    ("opinion", "意见"),
+    ("format", "格式"),
+    ("file", "文件"),
+    ("way", "方式"),
+    ("sha256", "校验值"),
+    ("bytes", "字节"),
+    ("rows", "行数"),
+    ("seq", "截至流水"),
+    ("at", "时间"),
+    ("left", "外送"),
 ];
 
 /// The word that stands for a stored code.
 fn word(code: &str) -> Option<&'static str> {
-    let choices: [Option<&'static str>; 7] = [
+    let choices: [Option<&'static str>; 10] = [
         Verdict::from_code(code).map(Verdict::name),
         Method::from_code(code).map(Method::name),
         ViolationKind::from_code(code).map(ViolationKind::name),
         LogKind::from_code(code).map(LogKind::name),
+        DataKind::from_code(code).map(DataKind::name),
+        FileFormat::from_code(code).map(FileFormat::name),
+        Way::from_code(code).map(Way::name),
         InspectionKind::from_code(code).map(InspectionKind::name),
         Standing::from_code(code).map(Standing::name),
         Level::from_code(code).map(Level::name),
