@@ -111,7 +111,7 @@ pub static EXPORT: Form = Form {
     summary: "按已同意的会签导出文件,放到外送文件夹",
     allowed: Allowed::with(&[Query, Users]).at_terminal(),
     params: &[NUMBER, Param::optional("格式", Kind::Choice(FileFormat::NAMES), "csv 或 xlsx,不写就是 csv").in_place()],
-    example: "/会签 导出 HQ2026-0007 格式=xlsx",
+    example: "/会签 导出 HQ2026-0007",
     asks: every,
     build: |values| Ok(Command::Countersign(Countersign::Export(Export { no: number(values)?, format: values.optional("格式")?, left: None }))),
 };
