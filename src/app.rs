@@ -164,12 +164,12 @@ pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Re
 
 fn settings(config: &Config) -> OfficeSettings {
     let programme = &config.office.programme;
-    let config::Deadlines { bell, yellow, red, receipt } = config.deadlines;
+    let config::Deadlines { bell, yellow, red, receipt, countersign } = config.deadlines;
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
         sections: config.office.sections.iter().map(section).collect(),
-        deadlines: Deadlines { bell, yellow, red, receipt: Some(receipt) },
+        deadlines: Deadlines { bell, yellow, red, receipt: Some(receipt), countersign },
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,
             config::chat::Channel::Discord => Channel::Discord,
@@ -211,7 +211,8 @@ impl App {
         let troubles = Troubles::default();
         let console = Arc::new(Console::new(&config.chat.transcript));
         let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
-        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files: config.desk.folder.clone() };
+        let files = config.desk.folder.clone();
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files, outgoing: config.outgoing.ready() };
         let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         jobs.run_all().await?;
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::store::setting::{self, Setting};
-use crate::store::{Entry, EntryKind, Store, StoreError, Turn, delivery, journal};
+use tempfile::TempDir;
+
+use crate::store::{Db, Entry, EntryKind, Store, StoreError, Turn, delivery, journal};
 use crate::watch::{Moment, Orders, OrdersError, reassign};
 use crate::{desk, intake, jobs};
 
@@ -24,14 +26,35 @@ pub enum RebuildError {
 const STRIDE: i64 = 200;
 
 /// Replays everything; returns how many entries there were.
-pub async fn rebuild(from: &Store, into: &Store, mut progress: impl FnMut(i64)) -> Result<i64, RebuildError> {
+pub async fn rebuild(from: &Store, into: &Store, progress: impl FnMut(i64)) -> Result<i64, RebuildError> {
+    rebuild_until(from, into, i64::MAX, progress).await
+}
+
+/// The state as it stood at an entry, beside the database: a file that goes with what is handed back.
+pub async fn as_of(store: &Store, seq: i64) -> Result<Past, RebuildError> {
+    let folder = tempfile::tempdir().map_err(StoreError::Spool)?;
+    let db = Db::open(&format!("sqlite:{}", folder.path().join("past.db").display())).await?;
+    let past = Store::new(db, store.office, Arc::clone(&store.keys));
+    rebuild_until(store, &past, seq, |_| ()).await?;
+    Ok(Past { store: past, _folder: folder })
+}
+
+/// A store as it stood.
+#[derive(Debug)]
+pub struct Past {
+    pub store: Store,
+    _folder: TempDir,
+}
+
+/// Replays up to and including an entry.
+async fn rebuild_until(from: &Store, into: &Store, until: i64, mut progress: impl FnMut(i64)) -> Result<i64, RebuildError> {
     if journal::head(into).await?.is_some_and(|(seq, _)| seq > 0) {
         return Err(RebuildError::NotEmpty);
     }
     let mut last = 0;
     let mut orders: Option<Arc<Orders>> = None;
     loop {
-        let sealed = journal::read(from, last, STRIDE).await?;
+        let sealed = journal::read(from, last, STRIDE.min(until - last)).await?;
         if sealed.is_empty() {
             return Ok(last);
         }

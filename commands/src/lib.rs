@@ -5,7 +5,8 @@
 //!
 //! - one file a command, of its name; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
-//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
+//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`], [`period`] and
+//!   [`serial`] are what they are read as
 //! - `words` a command told again in words; [`permission`] who may say what, [`roles`] who usually may; [`complaint`] what is said back;
 //!   [`mod@complete`] what could come next
 
@@ -22,6 +23,7 @@ pub mod choice;
 pub mod complaint;
 pub mod complete;
 pub mod correct;
+pub mod countersign;
 pub mod date;
 pub mod delivery;
 pub mod export;
@@ -38,6 +40,7 @@ pub mod notice;
 mod numbers;
 pub mod payment;
 pub mod performance;
+pub mod period;
 pub mod permission;
 pub mod quarantine;
 pub mod receipt;
@@ -60,6 +63,7 @@ pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
+pub use countersign::{Countersign, DataKind, FileFormat};
 pub use date::{Moment, Month};
 pub use export::Export;
 pub use help::{Help, help, table_markdown};
@@ -72,6 +76,7 @@ pub use month::Summarise;
 pub use notice::Notice;
 pub use payment::Payments;
 pub use performance::Performance;
+pub use period::Period;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use quarantine::{Quarantine, QuarantineNo};
 pub use receipt::Receipt;
@@ -104,6 +109,7 @@ pub const SPECS: &[&Spec] = &[
     &quarantine::SPEC,
     &log::SPEC,
     &access::SPEC,
+    &countersign::SPEC,
     &bind::SPEC,
     &help::SPEC,
 ];
@@ -193,6 +199,9 @@ pub enum Command {
     /// `/权限`; it brings its own tag.
     #[serde(untagged)]
     Access(Access),
+    /// `/会签`; it brings its own tag.
+    #[serde(untagged)]
+    Countersign(Countersign),
 }
 
 impl Command {
@@ -232,6 +241,7 @@ impl Command {
             Command::Matter(matter) => matter.form(),
             Command::Inspection(inspection) => inspection.form(),
             Command::Access(access) => access.form(),
+            Command::Countersign(countersign) => countersign.form(),
         }
     }
 
@@ -243,14 +253,17 @@ impl Command {
     /// The warning it is about, if it is about one.
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
-            Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
-            Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
-            Command::Reveal(Reveal { warning, .. }) => Some(*warning),
+            Command::Show(Show { warning })
+            | Command::Claim(Claim { warning })
+            | Command::Finish(Finish { warning, .. })
+            | Command::Assign(Assign { warning, .. })
+            | Command::Verify(Verify { warning, .. })
+            | Command::Correct(Correct { warning, .. })
+            | Command::Reveal(Reveal { warning, .. }) => Some(*warning),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Batch(_) | Command::Export(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
-            Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
-            Command::Access(_) => None,
+            Command::Countersign(_) | Command::Batch(_) | Command::Export(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
+            Command::Performance(_) | Command::Quarantine(_) | Command::Access(_) => None,
         }
     }
 }

@@ -86,6 +86,8 @@ pub enum Kind {
     Moment,
     /// A month.
     Month,
+    /// A month or a year.
+    Period,
     /// Money in 元.
     Amount,
     /// A phone number; kept masked only.
@@ -209,6 +211,7 @@ impl Param {
             Kind::Date => format!("例如:{}=2026-11-30 或 {}=11月30日。", self.name, self.name),
             Kind::Moment => format!("例如:{}=11月23日10:30 或 {}=今天。", self.name, self.name),
             Kind::Month => "例如:2026-11。".to_owned(),
+            Kind::Period => "例如:2026-11 或 2026年。".to_owned(),
             Kind::Amount => format!("例如:{}=12800.00(元)。", self.name),
             Kind::Phone => format!("例如:{}=0564-6020000。", self.name),
             Kind::File => format!("例如:{}=核实-ZC09-1.xlsx。", self.name),
@@ -236,6 +239,7 @@ impl Kind {
             | Kind::Date
             | Kind::Moment
             | Kind::Month
+            | Kind::Period
             | Kind::Amount
             | Kind::Phone
             | Kind::File
@@ -248,7 +252,7 @@ impl Kind {
         match self {
             Kind::Warning | Kind::Command => true,
             Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Code | Kind::Count | Kind::Names => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone | Kind::File => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Period | Kind::Amount | Kind::Phone | Kind::File => false,
         }
     }
 
@@ -257,7 +261,7 @@ impl Kind {
         match self {
             Kind::Text | Kind::Code | Kind::Names | Kind::Phone | Kind::File => true,
             Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Count | Kind::Command => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Period | Kind::Amount | Kind::Count | Kind::Command => false,
         }
     }
 }

@@ -158,6 +158,7 @@ impl<'l> Values<'l> {
             | Kind::Choice(_)
             | Kind::Date
             | Kind::Month
+            | Kind::Period
             | Kind::Amount
             | Kind::Phone
             | Kind::File

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::access::{AccessKind, AccessState, Confirmation, Opinion};
+use crate::countersign::Way;
 use crate::ledger::{Flag, ScopeKind, Tier};
 use crate::performance::Reviewed;
-use crate::{Command, InspectionKind, Level, LogKind, Method, Permission, Standing, Verdict, ViolationKind};
+use crate::{Command, DataKind, FileFormat, InspectionKind, Level, LogKind, Method, Permission, Standing, Verdict, ViolationKind};
 
 /// Field → the word people read. What stands inside another field has a line of its own.
 const LABELS: &[(&str, &str)] = &[
@@ -14,10 +15,13 @@ const LABELS: &[(&str, &str)] = &[
     ("actor", "经办"),
     ("allocation", "指标"),
     ("amount", "金额"),
+    ("at", "时间"),
     ("basis", "依据"),
+    ("bytes", "字节"),
     ("change", "更改"),
     ("code", "代码"),
     ("confirmation", "结论"),
+    ("data", "数据"),
     ("date", "日期"),
     ("demand", "整改要求"),
     ("doc_no", "文号"),
@@ -30,11 +34,13 @@ const LABELS: &[(&str, &str)] = &[
     ("file", "文件"),
     ("findings", "发现"),
     ("flag", "标识"),
+    ("format", "格式"),
     ("from", "起始"),
     ("function", "功能分类"),
     ("fund_name", "资金名称"),
     ("id_no", "身份证号"),
     ("kind", "类型"),
+    ("left", "外送"),
     ("level", "级别"),
     ("list", "材料"),
     ("method", "方式"),
@@ -49,18 +55,24 @@ const LABELS: &[(&str, &str)] = &[
     ("page", "页"),
     ("parent_doc_no", "上级文号"),
     ("passed", "结论"),
+    ("period", "期间"),
     ("permissions", "权限"),
     ("phone", "联系电话"),
     ("position", "职务"),
     ("pressed", "督促"),
     ("project", "项目"),
+    ("purpose", "用途"),
     ("reason", "原因"),
     ("receipts", "回执"),
     ("received_on", "收到日期"),
+    ("recipient", "接收单位"),
     ("result", "结果"),
+    ("rows", "行数"),
     ("rule", "规则"),
     ("section", "股室"),
     ("sections", "股室"),
+    ("seq", "截至流水"),
+    ("sha256", "校验值"),
     ("staff", "人员"),
     ("standing", "状态"),
     ("state", "状态"),
@@ -75,6 +87,7 @@ const LABELS: &[(&str, &str)] = &[
     ("verdict", "结论"),
     ("voucher", "凭证"),
     ("warnings", "预警"),
+    ("way", "方式"),
     ("where", "地点"),
     ("whom", "对象"),
     ("with", "对象"),
@@ -104,8 +117,11 @@ fn word(code: &str) -> Option<&'static str> {
         Opinion,
         Confirmation,
         Permission,
-        Standing,
-        Level
+        DataKind,
+        FileFormat,
+        Way,
+        Level,
+        Standing
     ];
     choices.into_iter().flatten().next()
 }

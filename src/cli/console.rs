@@ -54,7 +54,7 @@ pub(super) async fn desk(config: &Config, store: &Store, clock: Clock) -> anyhow
     let mut turn = store.turn().await?;
     let orders = Arc::new(Orders::read(&mut turn).await?);
     drop(turn);
-    Ok(Desk { store: store.clone(), orders, clock, files: config.desk.folder.clone() })
+    Ok(Desk { store: store.clone(), orders, clock, files: config.desk.folder.clone(), outgoing: config.outgoing.ready() })
 }
 
 /// Who it is, by real name and passphrase; `None` after too many wrong tries. A first passphrase is changed at once, any other where it is asked for.

@@ -8,6 +8,7 @@ mod demo;
 mod export;
 mod import;
 mod keys;
+mod outgoing;
 mod rebuild;
 mod reveal;
 mod serve;
@@ -52,6 +53,8 @@ enum Subcommands {
     Reveal(reveal::Options),
     /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
     Import(Box<import::Options>),
+    /// 导出已会签同意的数据(要登录),或核对一个文件是不是外送的那一份
+    Export(outgoing::Options),
     /// 用户管理
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -98,6 +101,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Subcommands::Console(options) => console::run(&config()?, options).await,
         Subcommands::Reveal(options) => reveal::run(&config()?, options).await,
         Subcommands::Import(options) => import::run(&config()?, *options).await,
+        Subcommands::Export(options) => outgoing::run(&config()?, options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
         Subcommands::Keys(keys) => keys::run(&config()?, keys).await,

@@ -17,6 +17,8 @@ pub struct Deadlines {
     pub red: u32,
     /// 回执: to give one, and from one reminder to the next.
     pub receipt: u32,
+    /// 会签: from consent to the day the data must have left by
+    pub countersign: u32,
 }
 
 impl Deadlines {
@@ -30,9 +32,9 @@ impl Deadlines {
     }
 
     pub(super) fn check(&self, faults: &mut Faults) {
-        let all = [("deadlines.bell", self.bell), ("deadlines.yellow", self.yellow), ("deadlines.red", self.red), ("deadlines.receipt", self.receipt)];
-        for (key, days) in all {
-            faults.expect((1..=250).contains(&days), key, || format!("写的是 {days},应在 1 到 250 个工作日之间。请改正。"));
+        let all = [("bell", self.bell), ("yellow", self.yellow), ("red", self.red), ("receipt", self.receipt), ("countersign", self.countersign)];
+        for (key, days) in all.map(|(name, days)| (format!("deadlines.{name}"), days)) {
+            faults.expect((1..=250).contains(&days), &key, || format!("写的是 {days},应在 1 到 250 个工作日之间。请改正。"));
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod log;
 pub mod mail;
 pub mod office;
+pub mod outgoing;
 mod reader;
 mod secret;
 pub mod server;
@@ -35,6 +36,7 @@ pub use keys::Keys;
 pub use log::Log;
 pub use mail::Mail;
 pub use office::{Office, Programme, Section};
+pub use outgoing::Outgoing;
 pub use secret::Secret;
 pub use server::Server;
 pub use smtp::Smtp;
@@ -57,6 +59,7 @@ pub struct Config {
     pub server: Server,
     pub import: Import,
     pub desk: Desk,
+    pub outgoing: Outgoing,
     pub database: Database,
     pub keys: Keys,
     pub deadlines: Deadlines,
@@ -103,6 +106,7 @@ pub fn load_for(secrets: Secrets, path: Option<&Path>, env: impl Iterator<Item =
     config.server.check(&mut faults);
     config.import.check(&mut faults);
     config.desk.check(&mut faults);
+    config.outgoing.check(&mut faults);
     config.database.check(env.contains_key("JINGLING_DATABASE__URL"), &mut faults);
     config.keys.check(&mut faults);
     config.deadlines.check(&mut faults);
@@ -240,7 +244,7 @@ mod tests {
         )
         .unwrap_err();
         insta::assert_snapshot!(faults, @r##"
-        colour:没有这一项。可用的有:office、sources、server、import、desk、database、keys、deadlines、mail、chat、log。请改名或删去。
+        colour:没有这一项。可用的有:office、sources、server、import、desk、outgoing、database、keys、deadlines、mail、chat、log。请改名或删去。
         office.county_code:写的是 341525,不能识别。这一项是:县级行政区划代码,6 位数字,加引号。请改正。
         office.sections[1].code:写的是 "Agriculture",不能识别。股室代码不规范,应为小写英文、数字和下划线,可带一个冒号,例如 agriculture、business:social_security。请改正。
         office.sections[2].kind:写的是 "till",应为 lead_office、leadership、budget、review_center、agriculture、business、supervision、treasury、info_center、discipline、township、department 之一。请改正。

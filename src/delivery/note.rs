@@ -40,6 +40,12 @@ pub enum NoteKind {
     MatterDone,
     /// 检查通知, to the sections that take part
     Inspection,
+    /// 请会签, to 领导小组办公室
+    CountersignAsked,
+    /// 会签同意, to whoever applied
+    CountersignAgreed,
+    /// 会签退回, to whoever applied
+    CountersignReturned,
 }
 
 impl NoteKind {
@@ -60,6 +66,9 @@ impl NoteKind {
             NoteKind::Matter => "监控事项",
             NoteKind::MatterDone => "事项办结",
             NoteKind::Inspection => "检查通知",
+            NoteKind::CountersignAsked => "请会签",
+            NoteKind::CountersignAgreed => "会签同意",
+            NoteKind::CountersignReturned => "会签退回",
         }
     }
 
@@ -67,13 +76,16 @@ impl NoteKind {
     pub const fn is_said_in_chat(self) -> bool {
         match self {
             NoteKind::ChainHead
-            | NoteKind::Lead
             | NoteKind::Batch
             | NoteKind::AccessOpinion
             | NoteKind::AccessGrant
             | NoteKind::AccessDone
             | NoteKind::AccessReturned
-            | NoteKind::AccessReview => false,
+            | NoteKind::AccessReview
+            | NoteKind::Lead
+            | NoteKind::CountersignAsked
+            | NoteKind::CountersignAgreed
+            | NoteKind::CountersignReturned => false,
             NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
         }
     }
@@ -95,6 +107,11 @@ impl NoteKind {
             NoteKind::Matter => "有一项部署的监控事项交您所在的股室办理。全文请在终端用 /事项 查看,办好后用 /事项 办结 填写结果。",
             NoteKind::MatterDone => "您登记的监控事项已经办结。结果请在终端用 /事项 查看。",
             NoteKind::Inspection => "财监股请您所在的股室参加一次检查。全文请在终端用 /检查 查看。",
+            NoteKind::CountersignAsked => "有数据要上报或对外提供,请会签。同意用 /会签 批准,不同意用 /会签 退回。",
+            NoteKind::CountersignAgreed => {
+                "您申请的会签已同意,请在期限内导出或登记外送:用 /会签 导出 或 /会签 登记外送,或运行 jingling export。过期要重新申请。"
+            }
+            NoteKind::CountersignReturned => "您申请的会签已退回,数据不能提供。如需再报,请按意见修改后重新申请。",
         }
     }
 }

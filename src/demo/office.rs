@@ -39,6 +39,7 @@ pub fn config(folder: &Path, go_live: NaiveDate, secret: &str) -> Result<Config,
     config.mail.folder = folder.join("mail");
     config.desk.folder = folder.join("desk");
     config.chat.transcript = folder.join("chat.txt");
+    config.outgoing.folder = folder.join("outgoing");
     Ok(config)
 }
 

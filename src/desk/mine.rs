@@ -67,6 +67,7 @@ async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     todos.extend(super::inspection::todos(desk, actor).await?);
     todos.extend(super::lead::todos(desk, actor).await?);
     todos.extend(super::access::todos(desk, actor).await?);
+    todos.extend(super::countersign::todos(desk, actor).await?);
     todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
     Ok(todos)
 }

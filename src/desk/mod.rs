@@ -9,6 +9,7 @@ mod assign;
 mod batch;
 mod bind;
 mod correct;
+pub mod countersign;
 mod deed;
 mod delivery;
 mod export;
@@ -128,6 +129,8 @@ pub struct Desk {
     pub clock: Clock,
     /// Where files lie that people fill in.
     pub files: PathBuf,
+    /// Where files lie that leave the bureau (外送文件夹).
+    pub outgoing: PathBuf,
 }
 
 /// Through what a person speaks (账号); the journal keeps it with what was done.
@@ -271,6 +274,7 @@ impl Desk {
             Command::Matter(command) => matter::act(self, actor, command).await,
             Command::Inspection(command) => inspection::act(self, actor, command).await,
             Command::Access(access) => access::act(self, actor, access).await,
+            Command::Countersign(command) => countersign::act(self, actor, command).await,
             Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
             Command::Export(export) => export::act(self, actor, export).await,
         }
@@ -318,6 +322,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Matter(command) => matter::replay(turn, orders, entry, command).await,
         Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
         Command::Access(access) => access::replay(turn, orders, entry, access).await,
+        Command::Countersign(command) => countersign::replay(turn, orders, entry, command).await,
         Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing

@@ -53,6 +53,7 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
         Command::Reveal(_) | Command::Export(_) | Command::Batch(_) => None,
         Command::Access(_) => None,
+        Command::Countersign(_) => None,
     }
 }
 
@@ -85,7 +86,8 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Inspection(_)
         | Command::Reveal(_)
         | Command::Export(_)
-        | Command::Access(_) => Vec::new(),
+        | Command::Access(_)
+        | Command::Countersign(_) => Vec::new(),
     }
 }
 

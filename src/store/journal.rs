@@ -349,6 +349,12 @@ pub async fn began(tx: &mut Tx, office: i64) -> Result<Option<DateTime<Utc>>, St
     rows.first().map(|row| Ok(DateTime::from_timestamp_micros(row.int(0)?).unwrap_or_default())).transpose()
 }
 
+/// The latest entry's number as this transaction sees it.
+pub async fn seq_in(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
+    let rows = tx.fetch("SELECT seq FROM head WHERE office_id = $1", binds![office]).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
 /// The chain's end: number and hash of the latest entry.
 pub async fn head(store: &Store) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
     let rows = store.db.fetch("SELECT seq, hash FROM head WHERE office_id = $1", binds![store.office]).await?;

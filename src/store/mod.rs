@@ -15,6 +15,7 @@ pub mod journal;
 pub mod ledger;
 pub mod letterhead;
 pub mod month;
+pub mod outward;
 pub mod payment;
 pub mod receipt;
 pub mod register;

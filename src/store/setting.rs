@@ -107,6 +107,14 @@ pub struct Deadlines {
     /// None in entries from before receipts were asked for: then none is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<u32>,
+    /// From the consent of a countersignature to the day the data must have left by.
+    #[serde(default = "ten")]
+    pub countersign: u32,
+}
+
+/// What entries from before it could be set mean.
+const fn ten() -> u32 {
+    10
 }
 
 impl Deadlines {

@@ -68,7 +68,7 @@ pub struct Item {
     pub evidence: String,
 }
 
-const COLUMNS: [&str; 23] = [
+pub(super) const COLUMNS: [&str; 23] = [
     "no",
     "row_version",
     "rule",
@@ -110,7 +110,7 @@ pub(super) fn state(code: &str, column: usize) -> Result<WarningState, StoreErro
     WarningState::from_code(code).ok_or(StoreError::BadColumn { column, expected: "a warning's state" })
 }
 
-fn read(row: &Row) -> Result<Warning, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Warning, StoreError> {
     let one = || -> Result<Warning, StoreError> {
         let missing = |column| StoreError::BadColumn { column, expected: "a date" };
         Ok(Warning {

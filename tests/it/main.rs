@@ -10,6 +10,7 @@ mod batch;
 mod batches;
 mod binding;
 mod content;
+mod countersign;
 mod county;
 mod day;
 mod desk;

@@ -243,7 +243,8 @@ async fn a_month_has_the_histories_that_were_open_in_it_as_they_then_stood() {
         transition::write(&mut t.tx, OFFICE, &transitions).await.unwrap();
         t.commit().await.unwrap();
         let told = async |from: &str, until: &str| {
-            let found = histories(&store, day(from), day(until)).await.unwrap();
+            let mut tx = store.db.snapshot().await.unwrap();
+            let found = histories(&mut tx, store.office, day(from), day(until)).await.unwrap();
             found.into_iter().map(|h| (h.no, h.moves.len(), h.due_on)).collect::<Vec<(No, usize, NaiveDate)>>()
         };
         assert_eq!(told("2026-10-01", "2026-10-31").await, [(1, 1, day("2026-11-20")), (3, 1, day("2026-10-10"))]);

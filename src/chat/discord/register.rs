@@ -66,6 +66,7 @@ fn option(param: &Param, required: bool) -> CreateCommandOption {
         | Kind::Date
         | Kind::Moment
         | Kind::Month
+        | Kind::Period
         | Kind::Amount
         | Kind::Phone
         | Kind::File => option,

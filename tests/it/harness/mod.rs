@@ -393,6 +393,7 @@ fn configuration(database: &Database, folder: &TempDir) -> Config {
         ("JINGLING_MAIL__FOLDER", path("mail")),
         ("JINGLING_DESK__FOLDER", path("desk")),
         ("JINGLING_CHAT__TRANSCRIPT", path("chat.txt")),
+        ("JINGLING_OUTGOING__FOLDER", path("outgoing")),
     ];
     let mut config = config::load(None, settings.into_iter().map(|(name, value)| (name.to_owned(), value))).unwrap();
     config.sources = ["treasury", "budget", "register"].map(source).into();
