@@ -192,7 +192,7 @@ impl App {
         let troubles = Troubles::default();
         let console = Arc::new(Console::new(&config.chat.transcript));
         let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
-        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files: config.desk.folder.clone() };
         let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         jobs.run_all().await?;
 

@@ -3,10 +3,7 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`],
-//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`ledger`], [`allocation`], [`payment`], [`performance`], [`quarantine`];
-//!   each holds its [`Spec`] and its arguments
-//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
+//! - one file a command, of its name; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -17,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub mod allocation;
 pub mod amount;
 pub mod args;
+pub mod batch;
 pub mod bind;
 pub mod choice;
 pub mod complaint;
@@ -52,6 +50,7 @@ mod words;
 pub use allocation::Allocation;
 pub use amount::Amount;
 pub use args::{Count, MaskedPhone, Text, VisitStaff, WarningNo};
+pub use batch::{Batch, FileName, Finding};
 pub use bind::Bind;
 pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
@@ -147,12 +146,15 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
-    /// `/支付 查询`
-    #[serde(rename = "payment.list")]
-    Payments(Payments),
     /// `jingling audit export`
     #[serde(rename = "audit.export")]
     Export(Export),
+    /// `/支付 查询`
+    #[serde(rename = "payment.list")]
+    Payments(Payments),
+    /// `/核实 导出|批量`; it brings its own tag.
+    #[serde(untagged)]
+    Batch(Batch),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
@@ -188,28 +190,8 @@ pub enum Command {
 impl Command {
     /// The command it belongs to.
     pub fn spec(&self) -> &'static Spec {
-        match self {
-            Command::Help(_) => &help::SPEC,
-            Command::Mine => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Reveal(_) => &warning::SPEC,
-            Command::Verify(_) => &verify::SPEC,
-            Command::Correct(_) => &correct::SPEC,
-            Command::Summarise(_) => &month::SPEC,
-            Command::Deliveries => &delivery::SPEC,
-            Command::Bind(_) => &bind::SPEC,
-            Command::Log(_) => &log::SPEC,
-            Command::Ledger(_) => &ledger::SPEC,
-            Command::Allocation(_) => &allocation::SPEC,
-            Command::Payments(_) => &payment::SPEC,
-            Command::Performance(_) => &performance::SPEC,
-            Command::Quarantine(_) => &quarantine::SPEC,
-            Command::Receipt(_) => &receipt::SPEC,
-            Command::Notice(_) => &notice::SPEC,
-            Command::Lead(_) => &lead::SPEC,
-            Command::Matter(_) => &matter::SPEC,
-            Command::Inspection(_) => &inspection::SPEC,
-            Command::Export(_) => &export::SPEC,
-        }
+        let name = self.form().command;
+        SPECS.iter().copied().find(|spec| spec.name == name).unwrap_or(&help::SPEC)
     }
 
     /// The form it was said in; its `allowed` says who may.
@@ -229,6 +211,7 @@ impl Command {
             Command::Summarise(_) => &month::SUMMARISE,
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
+            Command::Batch(batch) => batch.form(),
             Command::Log(log) => log.form(),
             Command::Ledger(ledger) => ledger.form(),
             Command::Allocation(allocation) => allocation.form(),
@@ -253,12 +236,11 @@ impl Command {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
-            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
-            Command::Performance(_) | Command::Quarantine(_) => None,
-            Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Reveal(Reveal { warning, .. }) => Some(*warning),
-            Command::Export(_) => None,
+            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+            Command::Batch(_) | Command::Export(_) => None,
+            Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
+            Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
         }
     }
 }

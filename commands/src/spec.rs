@@ -90,6 +90,8 @@ pub enum Kind {
     Amount,
     /// A phone number; kept masked only.
     Phone,
+    /// The name of a file in a folder that is known.
+    File,
     /// The name of a command.
     Command,
 }
@@ -209,6 +211,7 @@ impl Param {
             Kind::Month => "例如:2026-11。".to_owned(),
             Kind::Amount => format!("例如:{}=12800.00(元)。", self.name),
             Kind::Phone => format!("例如:{}=0564-6020000。", self.name),
+            Kind::File => format!("例如:{}=核实-ZC09-1.xlsx。", self.name),
             Kind::Command => "例如:核实。".to_owned(),
         }
     }
@@ -235,6 +238,7 @@ impl Kind {
             | Kind::Month
             | Kind::Amount
             | Kind::Phone
+            | Kind::File
             | Kind::Command => &[],
         }
     }
@@ -244,14 +248,14 @@ impl Kind {
         match self {
             Kind::Warning | Kind::Command => true,
             Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Code | Kind::Count | Kind::Names => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone | Kind::File => false,
         }
     }
 
     /// Whether it may hold what must not be quoted back: names, numbers, stories.
     pub const fn private(self) -> bool {
         match self {
-            Kind::Text | Kind::Code | Kind::Names | Kind::Phone => true,
+            Kind::Text | Kind::Code | Kind::Names | Kind::Phone | Kind::File => true,
             Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) => false,
             Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Count | Kind::Command => false,
         }

@@ -50,6 +50,8 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "warning.finish",
         "warning.reveal",
         "verify",
+        "verify.export",
+        "verify.batch",
         "correct",
         "receipt.list",
         "receipt.sign",

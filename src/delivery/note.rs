@@ -16,6 +16,8 @@ pub enum NoteKind {
     ChainHead,
     /// 标识不一致: a source says otherwise than 农业股 has decided, to 农业股
     Disputed,
+    /// 批量核实, to 国库支付中心: what became of many warnings at once
+    Batch,
     /// 催收回执, to a section that has not given one
     ReceiptOverdue,
     /// 问题通报, to 农业股 and 预算股
@@ -36,6 +38,7 @@ impl NoteKind {
         match self {
             NoteKind::ChainHead => "流水链头",
             NoteKind::Disputed => "扶贫标识与认定不一致",
+            NoteKind::Batch => "批量核实结果",
             NoteKind::ReceiptOverdue => "催收回执",
             NoteKind::Notice => "问题通报",
             NoteKind::Lead => "新的线索",
@@ -48,6 +51,8 @@ impl NoteKind {
     /// Whether a section hears of it in chat as well. A lead is said nowhere but at the terminal.
     pub const fn is_said_in_chat(self) -> bool {
         match self {
+            NoteKind::ChainHead | NoteKind::Lead | NoteKind::Batch => false,
+            NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
             NoteKind::ChainHead | NoteKind::Lead => false,
             NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice => true,
             NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
@@ -59,6 +64,7 @@ impl NoteKind {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
             NoteKind::Disputed => "来源另报的扶贫标识与认定的不同,认定仍然有效。请核对后用 /台账 认定 重新认定。",
+            NoteKind::Batch => "以下预警已批量核实,供支付时参考。逐条情况用 /预警 详情 查看,看后请用 /回执 签收 签收回执。",
             NoteKind::ReceiptOverdue => "有回执过了期限还没有签收。请用 /回执 列表 查看,用 /回执 签收 签收。",
             NoteKind::Notice => "财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。",
             NoteKind::Lead => "有一条新的线索,请到终端查看。",

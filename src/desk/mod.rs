@@ -5,6 +5,7 @@
 
 mod allocation;
 mod assign;
+mod batch;
 mod bind;
 mod correct;
 mod deed;
@@ -32,10 +33,11 @@ mod tell;
 mod verify;
 mod warning;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Allowed, Command, Log, SectionKind};
+use commands::{Allowed, Batch, Command, Log, SectionKind};
 pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -123,6 +125,8 @@ pub struct Desk {
     pub store: Store,
     pub orders: Arc<Orders>,
     pub clock: Clock,
+    /// Where files lie that people fill in.
+    pub files: PathBuf,
 }
 
 /// Through what a person speaks (账号); the journal keeps it with what was done.
@@ -253,6 +257,7 @@ impl Desk {
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
+            Command::Batch(batch) => batch::act(self, actor, batch).await,
             Command::Log(command) => log::act(self, actor, command).await,
             Command::Ledger(command) => ledger::act(self, actor, command).await,
             Command::Allocation(command) => allocation::act(self, actor, command).await,
@@ -292,6 +297,8 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => {
             moves::replay(turn, orders, entry, actor, &act.command).await
         }
+        Command::Batch(Batch::Filed(filed)) => deed::replay(turn, orders, entry, &batch::Filing::replayed(filed)).await,
+        Command::Batch(Batch::Export(_) | Batch::HandIn(_)) => Ok(()),
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
         Command::Ledger(command) => ledger::replay(turn, orders, entry, command).await,

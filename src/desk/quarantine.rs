@@ -179,7 +179,7 @@ fn covered(name: &str, text: &str) -> String {
         "id_no" => mask::id_no(text),
         _ if name.contains("account") => mask::account(text),
         _ if hides(name) => format!("({} 个字)", text.chars().count()),
-        _ if mask::find_personal(text).is_some() => text.replace(|c: char| c.is_numeric(), "*"),
+        _ if crate::domain::find_personal(text).is_some() => text.replace(|c: char| c.is_numeric(), "*"),
         _ => text.chars().take(60).collect(),
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::mask::find_personal;
+use super::personal::find_personal;
 use super::text::{is_han, normalise};
 
 /// Why a text is not the name or number it was given as. The text itself is not repeated: it may be personal.

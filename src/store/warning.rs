@@ -159,6 +159,21 @@ pub async fn in_turn(turn: &mut Turn, no: No) -> Result<Option<Warning>, StoreEr
     rows.first().map(read).transpose()
 }
 
+/// These warnings as the turn sees them, by number.
+pub async fn of_numbers(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Warning>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let among = Among { columns: &columns, table: "warning", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "ORDER BY no" };
+    tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?.iter().map(read).collect()
+}
+
+/// The open warnings of a rule that a section or a person has, by number.
+pub async fn open_of_rule(tx: &mut Tx, office: i64, rule: &str, section: &str, handler: i64) -> Result<Vec<Warning>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let fixed = "office_id = $1 AND rule = $2 AND closed_at IS NULL AND (section = $3 OR handler = $4)";
+    let rows = tx.fetch(format!("SELECT {columns} FROM warning WHERE {fixed} ORDER BY no"), binds![office, rule, section, handler]).await?;
+    rows.iter().map(read).collect()
+}
+
 /// The warning as last committed.
 pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));
@@ -301,6 +316,14 @@ fn to_row(office: i64, w: &Warning) -> Vec<Bind> {
 pub async fn items_of(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
     let columns = "no, n, seq, entity, key, record_version, level, evidence";
     let among = Among { columns, table: "warning_item", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "" };
+    let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
+    rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
+}
+
+/// What lit each of these warnings first.
+pub async fn first_items(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
+    let columns = "no, n, seq, entity, key, record_version, level, evidence";
+    let among = Among { columns, table: "warning_item", fixed: "office_id = $1 AND n = 1", fixed_binds: &[office.into()], on: &["no"], tail: "" };
     let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
     rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
 }

@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod batch;
 mod batches;
 mod binding;
 mod content;
@@ -27,7 +28,9 @@ mod mail;
 mod matters;
 mod notices;
 mod pressure;
+mod privacy;
 mod program;
+mod program_proof;
 mod proof;
 mod quarantine;
 mod receipts;

@@ -5,13 +5,13 @@ use commands::{Flag, Permission, QuarantineNo, ScopeKind, SectionKind, SerialNo,
 
 use super::{ChatSafe, Mention, Piece};
 use crate::domain::calendar::local;
-use crate::domain::mask::{self, PersonalKind};
 use crate::domain::money::MoneyError;
 use crate::domain::text::is_han;
 use crate::domain::{
     AllocationId, DocNo, FieldPath, Level, Light, Money, NameError, ProgrammeName, Reason, Refusal, RuleCode, RuleName, SectionName, SourceName, TownName,
     VoucherNo, WarningNo, WarningState,
 };
+use crate::domain::{PersonalKind, find_personal, mask};
 
 /// A date with its year: `2026-11-30`. A plain [`NaiveDate`] is said as `11月30日`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +115,7 @@ fn number(count: i64) -> String {
 
 /// A number of a voucher or an allocation that could be somebody's number shows its last four; one that could be prose shows nothing.
 fn numbered(no: &str, hidden: &str) -> String {
-    if mask::find_personal(no).is_some() {
+    if find_personal(no).is_some() {
         format!("(尾号 {})", mask::account(no).trim_start_matches('*'))
     } else if no.chars().all(|c| c.is_ascii_alphanumeric() || "-/.()〔〕".contains(c) || (is_han(c) && "财政支付直接授权凭证字第号年月退款".contains(c)))
     {
