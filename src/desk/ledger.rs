@@ -122,9 +122,10 @@ async fn unidentified(desk: &Desk, actor: &Actor, page: Count) -> Result<Reply, 
         let section = section_name(&desk.orders.settings, desk.orders.settings.route(record.text(slots::SECTION)));
         chat!("{}  {}  金额 {} 元{}", called(record), section, record.get(slots::AMOUNT).as_money().unwrap_or(Money::ZERO), since)
     }));
-    lines.push(match actor.kind {
-        Some(SectionKind::Agriculture) => chat!("用 /台账 认定 逐条认定,或用 /台账 界定 按资金名称、科目、项目一并界定。"),
-        _ => chat!("由农业股认定;归口股室可用 /台账 认定 提出。"),
+    lines.push(if actor.kind == Some(SectionKind::Agriculture) {
+        chat!("用 /台账 认定 逐条认定,或用 /台账 界定 按资金名称、科目、项目一并界定。")
+    } else {
+        chat!("由农业股认定;归口股室可用 /台账 认定 提出。")
     });
     lines.extend(pages(page, found.len(), totals.count));
     Ok(ChatSafe::lines(lines).into())

@@ -59,16 +59,17 @@ fn told(record: &Record, entry: Option<Entry>) -> Option<Told> {
         EntryKind::Event => {
             let delivered: Delivered = serde_json::from_slice(&entry.content).ok()?;
             let line = delivered.lines.get(usize::try_from(record.line - 1).ok()?)?.bytes();
-            match Envelope::parse(&line).ok()? {
-                Event::PerformanceGoal(goal) => told(goal.filed_on.get(), goal.status),
-                Event::PerformanceReview(review) => told(review.reviewed_on.get(), review.status),
-                _ => None,
+            let event = Envelope::parse(&line).ok()?;
+            if let Event::PerformanceGoal(goal) = &event {
+                return told(goal.filed_on.get(), goal.status);
             }
+            if let Event::PerformanceReview(review) = &event { told(review.reviewed_on.get(), review.status) } else { None }
         }
-        EntryKind::Act => match serde_json::from_slice::<Act>(&entry.content).ok()?.command {
-            Command::Performance(Performance::Review(review)) => told(local_date(entry.at), status(review.result)),
-            _ => None,
-        },
+        EntryKind::Act => {
+            let act: Act = serde_json::from_slice(&entry.content).ok()?;
+            let Command::Performance(Performance::Review(review)) = act.command else { return None };
+            told(local_date(entry.at), status(review.result))
+        }
         EntryKind::Tick | EntryKind::Delivery | EntryKind::Setting => None,
     }
 }

@@ -162,10 +162,10 @@ async fn told(desk: &Desk, head: String, changes: &[Changed]) -> Result<Reply, D
 async fn basis(desk: &Desk, seq: i64) -> Result<String, StoreError> {
     let entry = journal::entry(&desk.store, seq).await?;
     let act = entry.and_then(|entry| serde_json::from_slice::<Act>(&entry.content).ok());
-    Ok(match act.map(|act| act.command) {
-        Some(Command::Ledger(Ledger::Mark(Mark { basis, .. }) | Ledger::Define(Define { basis, .. }))) => basis.to_string(),
-        _ => String::new(),
-    })
+    if let Some(Command::Ledger(Ledger::Mark(Mark { basis, .. }) | Ledger::Define(Define { basis, .. }))) = act.map(|act| act.command) {
+        return Ok(basis.to_string());
+    }
+    Ok(String::new())
 }
 
 /// What waits for 农业股: proposals, and sources that say otherwise than was decided.
