@@ -35,8 +35,8 @@ use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
 use crate::server;
 use crate::store::delivery::{self, Channel};
-use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
-use crate::store::{Db, Store, StoreError, Turn, journal, setting, staff, warning};
+use crate::store::setting::{Deadlines, OfficeSettings, Programme, Section, Setting};
+use crate::store::{Db, Store, StoreError, Turn, journal, receipt, setting, staff, warning};
 use crate::troubles::Troubles;
 use crate::watch::{Moment, Orders, OrdersError, reassign};
 
@@ -163,6 +163,7 @@ pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Re
 }
 
 fn settings(config: &Config) -> OfficeSettings {
+    let programme = &config.office.programme;
     let config::Deadlines { bell, yellow, red, receipt } = config.deadlines;
     OfficeSettings {
         name: config.office.name.clone(),
@@ -172,6 +173,14 @@ fn settings(config: &Config) -> OfficeSettings {
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,
             config::chat::Channel::Discord => Channel::Discord,
+        },
+        programme: Programme {
+            name: programme.name.to_string(),
+            funds: programme.funds.to_string(),
+            people: programme.people.to_string(),
+            ledger: programme.ledger.to_string(),
+            function_codes: programme.function_codes.clone(),
+            rules: programme.rules.iter().map(ToString::to_string).collect(),
         },
     }
 }
@@ -202,7 +211,7 @@ impl App {
         let troubles = Troubles::default();
         let console = Arc::new(Console::new(&config.chat.transcript));
         let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
-        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files: config.desk.folder.clone() };
         let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         jobs.run_all().await?;
 
@@ -230,7 +239,7 @@ impl App {
         let (accepting, closing) = watch::channel(false);
         let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
         let health = queue_in.health();
-        let batches = Batches { store: store.clone(), orders, clock: clock.clone() };
+        let batches = Batches { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         let import = config.import.watched().map(|root| folder::Folder::new(root, batches.clone(), troubles.clone()));
         back.extend(import.clone().map(|folder| tokio::spawn(folder.keep_watch(workers.subscribe()))));
         let limits = Limits {
@@ -241,7 +250,8 @@ impl App {
         let door = Door::new(sources, queue_in, batches, limits, Arc::clone(&metrics));
         let (address, front_door) = open_door(config.server.listen, door.router(), closed.clone()).await?;
         let (admin, back_door) =
-            open_door(config.server.admin, admin_router(Admin { store: store.clone(), metrics, queue: health, troubles: troubles.clone() }), closed).await?;
+            open_door(config.server.admin, admin_router(Admin { store: store.clone(), orders, metrics, queue: health, troubles: troubles.clone() }), closed)
+                .await?;
         front.extend([front_door, back_door]);
         info!(listen = %address, %admin, "jingling is up: events at {address}, health at {admin}");
         let patience = config.server.shutdown_timeout();
@@ -284,13 +294,19 @@ async fn open_door(address: SocketAddr, router: Router, closed: watch::Receiver<
 #[derive(Debug, Clone)]
 struct Admin {
     store: Store,
+    orders: Arc<Orders>,
     metrics: Arc<Metrics>,
     queue: Health,
     troubles: Troubles,
 }
 
 fn admin_router(admin: Admin) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(admin)
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/notes", get(notes))
+        .route("/metrics", get(scrape))
+        .with_state(admin)
 }
 
 /// Ready when the database answers and events are being taken in. What else is wrong is told line by line, and does not keep events out: nothing is lost by taking them.
@@ -309,6 +325,26 @@ async fn ready(State(admin): State<Admin>) -> (StatusCode, String) {
             }
             (StatusCode::OK, told)
         }
+        Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
+    }
+}
+
+/// What waits for somebody and is nothing wrong with the service itself, line by line.
+async fn notes(State(admin): State<Admin>) -> (StatusCode, String) {
+    let told = async {
+        let mut told = String::new();
+        let waiting = receipt::quarantined(&admin.store).await?;
+        if waiting > 0 {
+            told += &format!("隔离区有 {waiting} 条读不了的数据。用 /隔离 列表 查看。\n");
+        }
+        let rules: Vec<String> = admin.orders.not_ready(&admin.store).await?.into_iter().map(|(code, name, _)| format!("{code} {name}")).collect();
+        if !rules.is_empty() {
+            told += &format!("{} 条规则未就绪,还没有收到过它们要的数据:{}。\n", rules.len(), rules.join("、"));
+        }
+        Ok::<_, StoreError>(told)
+    };
+    match told.await {
+        Ok(told) => (StatusCode::OK, told),
         Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
     }
 }

@@ -67,8 +67,14 @@ async fn replay(turn: &mut Turn, orders: &mut Option<Arc<Orders>>, entry: &Entry
     let bad = |e: serde_json::Error| StoreError::BadEntry { seq: entry.seq, reason: e.to_string() };
     match entry.kind {
         EntryKind::Event => intake::take::replay(turn, &*known(orders)?, std::slice::from_ref(entry)).await?,
-        EntryKind::Act => desk::replay(turn, &*known(orders)?, entry).await?,
-        EntryKind::Tick => jobs::replay(turn, &*known(orders)?, entry).await?,
+        EntryKind::Act => {
+            let orders = known(orders)?.as_of(turn).await?;
+            desk::replay(turn, &orders, entry).await?;
+        }
+        EntryKind::Tick => {
+            let orders = known(orders)?.as_of(turn).await?;
+            jobs::replay(turn, &orders, entry).await?;
+        }
         EntryKind::Delivery => {
             let outcomes: Vec<delivery::Outcome> = serde_json::from_slice(&entry.content).map_err(bad)?;
             turn.write_owed().await?;

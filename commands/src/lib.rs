@@ -3,22 +3,20 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`],
-//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`access`]; each holds its [`Spec`] and its arguments
+//! - one file a command, of its name; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
-//! - [`permission`] who may say what, [`roles`] who usually may; [`complaint`] what is said back; [`mod@complete`] what could come next
-//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
-//! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
-//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
-//! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
+//! - `words` a command told again in words; [`permission`] who may say what, [`roles`] who usually may; [`complaint`] what is said back;
+//!   [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub mod access;
+pub mod allocation;
 pub mod amount;
 pub mod args;
+pub mod batch;
 pub mod bind;
 pub mod choice;
 pub mod complaint;
@@ -30,6 +28,7 @@ pub mod export;
 pub mod help;
 pub mod inspection;
 pub mod lead;
+pub mod ledger;
 mod line;
 pub mod log;
 pub mod matter;
@@ -37,7 +36,10 @@ pub mod mine;
 pub mod month;
 pub mod notice;
 mod numbers;
+pub mod payment;
+pub mod performance;
 pub mod permission;
+pub mod quarantine;
 pub mod receipt;
 pub mod reveal;
 pub mod roles;
@@ -49,8 +51,10 @@ pub mod warning;
 mod words;
 
 pub use access::Access;
+pub use allocation::Allocation;
 pub use amount::Amount;
-pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
+pub use args::{Count, MaskedPhone, Text, VisitStaff, WarningNo};
+pub use batch::{Batch, FileName, Finding};
 pub use bind::Bind;
 pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
@@ -61,11 +65,15 @@ pub use export::Export;
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
+pub use ledger::{Flag, Ledger, ScopeKind, Tier};
 pub use log::{Log, LogKind};
 pub use matter::Matter;
 pub use month::Summarise;
 pub use notice::Notice;
+pub use payment::Payments;
+pub use performance::Performance;
 pub use permission::{Allowed, Permission, SectionKind};
+pub use quarantine::{Quarantine, QuarantineNo};
 pub use receipt::Receipt;
 pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
@@ -88,7 +96,12 @@ pub const SPECS: &[&Spec] = &[
     &matter::SPEC,
     &lead::SPEC,
     &month::SPEC,
+    &ledger::SPEC,
+    &allocation::SPEC,
+    &payment::SPEC,
+    &performance::SPEC,
     &delivery::SPEC,
+    &quarantine::SPEC,
     &log::SPEC,
     &access::SPEC,
     &bind::SPEC,
@@ -141,9 +154,27 @@ pub enum Command {
     /// `jingling audit export`
     #[serde(rename = "audit.export")]
     Export(Export),
+    /// `/支付 查询`
+    #[serde(rename = "payment.list")]
+    Payments(Payments),
+    /// `/核实 导出|批量`; it brings its own tag.
+    #[serde(untagged)]
+    Batch(Batch),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/台账`
+    #[serde(untagged)]
+    Ledger(Ledger),
+    /// `/指标`
+    #[serde(untagged)]
+    Allocation(Allocation),
+    /// `/绩效`
+    #[serde(untagged)]
+    Performance(Performance),
+    /// `/隔离`
+    #[serde(untagged)]
+    Quarantine(Quarantine),
     /// `/回执`
     #[serde(untagged)]
     Receipt(Receipt),
@@ -167,24 +198,8 @@ pub enum Command {
 impl Command {
     /// The command it belongs to.
     pub fn spec(&self) -> &'static Spec {
-        match self {
-            Command::Help(_) => &help::SPEC,
-            Command::Mine => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Reveal(_) => &warning::SPEC,
-            Command::Verify(_) => &verify::SPEC,
-            Command::Correct(_) => &correct::SPEC,
-            Command::Summarise(_) => &month::SPEC,
-            Command::Deliveries => &delivery::SPEC,
-            Command::Bind(_) => &bind::SPEC,
-            Command::Log(_) => &log::SPEC,
-            Command::Receipt(_) => &receipt::SPEC,
-            Command::Notice(_) => &notice::SPEC,
-            Command::Lead(_) => &lead::SPEC,
-            Command::Matter(_) => &matter::SPEC,
-            Command::Inspection(_) => &inspection::SPEC,
-            Command::Access(_) => &access::SPEC,
-            Command::Export(_) => &export::SPEC,
-        }
+        let name = self.form().command;
+        SPECS.iter().copied().find(|spec| spec.name == name).unwrap_or(&help::SPEC)
     }
 
     /// The form it was said in; its `allowed` says who may.
@@ -204,7 +219,13 @@ impl Command {
             Command::Summarise(_) => &month::SUMMARISE,
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
+            Command::Batch(batch) => batch.form(),
             Command::Log(log) => log.form(),
+            Command::Ledger(ledger) => ledger.form(),
+            Command::Allocation(allocation) => allocation.form(),
+            Command::Payments(_) => &payment::LIST,
+            Command::Performance(performance) => performance.form(),
+            Command::Quarantine(quarantine) => quarantine.form(),
             Command::Receipt(receipt) => receipt.form(),
             Command::Notice(notice) => notice.form(),
             Command::Lead(lead) => lead.form(),
@@ -224,10 +245,12 @@ impl Command {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
-            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Reveal(Reveal { warning, .. }) => Some(*warning),
-            Command::Export(_) | Command::Access(_) => None,
+            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+            Command::Batch(_) | Command::Export(_) => None,
+            Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
+            Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
+            Command::Access(_) => None,
         }
     }
 }

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::access::{AccessKind, AccessState, Confirmation, Opinion};
+use crate::ledger::{Flag, ScopeKind, Tier};
+use crate::performance::Reviewed;
 use crate::{Command, InspectionKind, Level, LogKind, Method, Permission, Standing, Verdict, ViolationKind};
 
 /// Field → the word people read. What stands inside another field has a line of its own.
@@ -10,58 +12,73 @@ const LABELS: &[(&str, &str)] = &[
     ("warning", "编号"),
     ("about", "内容"),
     ("actor", "经办"),
+    ("allocation", "指标"),
     ("amount", "金额"),
     ("basis", "依据"),
+    ("change", "更改"),
     ("code", "代码"),
+    ("confirmation", "结论"),
     ("date", "日期"),
     ("demand", "整改要求"),
+    ("doc_no", "文号"),
     ("documents", "材料"),
     ("due", "整改期限"),
     ("due_on", "期限"),
+    ("email", "邮箱"),
     ("explanation", "其他说明"),
     ("facts", "情况"),
+    ("file", "文件"),
     ("findings", "发现"),
+    ("flag", "标识"),
     ("from", "起始"),
+    ("function", "功能分类"),
+    ("fund_name", "资金名称"),
+    ("id_no", "身份证号"),
     ("kind", "类型"),
     ("level", "级别"),
     ("list", "材料"),
     ("method", "方式"),
     ("month", "月份"),
+    ("name", "姓名"),
     ("no", "编号"),
     ("note", "说明"),
     ("notice", "通报"),
-    ("confirmation", "结论"),
-    ("email", "邮箱"),
-    ("file", "文件"),
-    ("id_no", "身份证号"),
-    ("name", "姓名"),
+    ("number", "电话"),
+    ("on", "日期"),
     ("opinion", "意见"),
+    ("page", "页"),
+    ("parent_doc_no", "上级文号"),
+    ("passed", "结论"),
     ("permissions", "权限"),
     ("phone", "联系电话"),
     ("position", "职务"),
-    ("state", "状态"),
-    ("number", "电话"),
-    ("on", "日期"),
     ("pressed", "督促"),
+    ("project", "项目"),
     ("reason", "原因"),
     ("receipts", "回执"),
+    ("received_on", "收到日期"),
     ("result", "结果"),
+    ("rule", "规则"),
     ("section", "股室"),
     ("sections", "股室"),
     ("staff", "人员"),
     ("standing", "状态"),
+    ("state", "状态"),
     ("subject", "内容"),
     ("text", "内容"),
+    ("tier", "级次"),
     ("time", "时间"),
     ("title", "标题"),
     ("to", "交给"),
     ("topic", "命令"),
+    ("value", "内容"),
     ("verdict", "结论"),
     ("voucher", "凭证"),
     ("warnings", "预警"),
     ("where", "地点"),
     ("whom", "对象"),
     ("with", "对象"),
+    ("year", "年度"),
 ];
 
 /// Fields that are not told again.
@@ -69,19 +86,26 @@ const HIDDEN: [&str; 2] = ["id_no", "phone"];
 
 /// The word that stands for a stored code.
 fn word(code: &str) -> Option<&'static str> {
-    let choices: [Option<&'static str>; 12] = [
-        Verdict::from_code(code).map(Verdict::name),
-        AccessKind::from_code(code).map(AccessKind::name),
-        AccessState::from_code(code).map(AccessState::name),
-        Opinion::from_code(code).map(Opinion::name),
-        Confirmation::from_code(code).map(Confirmation::name),
-        Permission::from_code(code).map(Permission::name),
-        Method::from_code(code).map(Method::name),
-        ViolationKind::from_code(code).map(ViolationKind::name),
-        LogKind::from_code(code).map(LogKind::name),
-        InspectionKind::from_code(code).map(InspectionKind::name),
-        Standing::from_code(code).map(Standing::name),
-        Level::from_code(code).map(Level::name),
+    macro_rules! of {
+        ($($choice:ty),* $(,)?) => { [$(<$choice>::from_code(code).map(<$choice>::name)),*] };
+    }
+    let choices = of![
+        Verdict,
+        Method,
+        ViolationKind,
+        LogKind,
+        InspectionKind,
+        Flag,
+        Tier,
+        ScopeKind,
+        Reviewed,
+        AccessKind,
+        AccessState,
+        Opinion,
+        Confirmation,
+        Permission,
+        Standing,
+        Level
     ];
     choices.into_iter().flatten().next()
 }
@@ -127,7 +151,6 @@ fn tell(words: &mut String, field: &str, value: &Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::SPECS;
     use crate::tests::said;
 

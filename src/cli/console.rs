@@ -39,7 +39,7 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<ExitCode> 
     let clock = Clock::system();
     lay_down_first(&store, &clock, config).await?;
     let Some(name) = sign_in(&store, &clock, options.change_passphrase).await? else { return Ok(ExitCode::FAILURE) };
-    let office = Office::open(desk(&store, clock).await?).await?;
+    let office = Office::open(desk(config, &store, clock).await?).await?;
     println!("{name},您好。用 /我的 查看待办,/帮助 查看命令,退出 离开。");
     // the service writes what it announces to the transcript
     let (listener, announcements) = tokio::sync::mpsc::channel(64);
@@ -50,11 +50,11 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<ExitCode> 
 }
 
 /// The desk, for what is said beside the service.
-pub(super) async fn desk(store: &Store, clock: Clock) -> anyhow::Result<Desk> {
+pub(super) async fn desk(config: &Config, store: &Store, clock: Clock) -> anyhow::Result<Desk> {
     let mut turn = store.turn().await?;
     let orders = Arc::new(Orders::read(&mut turn).await?);
     drop(turn);
-    Ok(Desk { store: store.clone(), orders, clock })
+    Ok(Desk { store: store.clone(), orders, clock, files: config.desk.folder.clone() })
 }
 
 /// Who it is, by real name and passphrase; `None` after too many wrong tries. A first passphrase is changed at once, any other where it is asked for.

@@ -14,6 +14,10 @@ use crate::domain::{ChatSafe, SectionName};
 pub enum NoteKind {
     /// 流水链头, daily to 财监股 and 驻局纪检监察组
     ChainHead,
+    /// 标识不一致: a source says otherwise than 农业股 has decided, to 农业股
+    Disputed,
+    /// 批量核实, to 国库支付中心: what became of many warnings at once
+    Batch,
     /// 权限申请, to a section's head whose opinion it waits for
     AccessOpinion,
     /// 权限申请, to 财政信息中心
@@ -43,6 +47,8 @@ impl NoteKind {
     pub const fn title(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "流水链头",
+            NoteKind::Disputed => "扶贫标识与认定不一致",
+            NoteKind::Batch => "批量核实结果",
             NoteKind::AccessOpinion => "权限申请待签署意见",
             NoteKind::AccessGrant => "权限申请待授权",
             NoteKind::AccessDone => "权限申请已办结",
@@ -60,9 +66,15 @@ impl NoteKind {
     /// Whether a section hears of it in chat as well. A lead is said nowhere but at the terminal.
     pub const fn is_said_in_chat(self) -> bool {
         match self {
-            NoteKind::ChainHead | NoteKind::Lead => false,
-            NoteKind::AccessOpinion | NoteKind::AccessGrant | NoteKind::AccessDone | NoteKind::AccessReturned | NoteKind::AccessReview => false,
-            NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
+            NoteKind::ChainHead
+            | NoteKind::Lead
+            | NoteKind::Batch
+            | NoteKind::AccessOpinion
+            | NoteKind::AccessGrant
+            | NoteKind::AccessDone
+            | NoteKind::AccessReturned
+            | NoteKind::AccessReview => false,
+            NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
         }
     }
 
@@ -70,6 +82,8 @@ impl NoteKind {
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
+            NoteKind::Disputed => "来源另报的扶贫标识与认定的不同,认定仍然有效。请核对后用 /台账 认定 重新认定。",
+            NoteKind::Batch => "以下预警已批量核实,供支付时参考。逐条情况用 /预警 详情 查看,看后请用 /回执 签收 签收回执。",
             NoteKind::AccessOpinion => "请签署意见:/权限 意见 编号 同意,或 不同意 并说明。全文在单位内部的终端上用 /权限 查看 编号 看。",
             NoteKind::AccessGrant => "请按申请设置权限:/权限 授予 编号;不合规的用 /权限 退回 编号 原因。须由申请人和本人以外的人办理。",
             NoteKind::AccessDone => "权限已按申请设置,当即生效。新用户请向财政信息中心当面领取初始口令,登录后先修改。",

@@ -61,6 +61,7 @@ pub(super) struct Todo {
 /// From every register that asks somebody for something, by deadline.
 async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     let mut todos: Vec<Todo> = Vec::new();
+    todos.extend(super::scope::todos(desk, actor).await?);
     todos.extend(super::receipt::todos(desk, actor).await?);
     todos.extend(super::matter::todos(desk, actor).await?);
     todos.extend(super::inspection::todos(desk, actor).await?);

@@ -4,7 +4,9 @@
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
 mod access;
+mod allocation;
 mod assign;
+mod batch;
 mod bind;
 mod correct;
 mod deed;
@@ -13,23 +15,30 @@ mod export;
 pub mod form;
 mod inspection;
 mod lead;
+mod ledger;
 mod log;
 mod matter;
 mod mine;
 mod month;
 mod moves;
 mod notice;
+mod payment;
+mod performance;
 mod privacy;
+mod quarantine;
 mod receipt;
+mod receive;
 mod reveal;
+mod scope;
 mod tell;
 mod verify;
 mod warning;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Allowed, Command, Log, SectionKind};
+use commands::{Allowed, Batch, Command, Log, SectionKind};
 pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -117,6 +126,8 @@ pub struct Desk {
     pub store: Store,
     pub orders: Arc<Orders>,
     pub clock: Clock,
+    /// Where files lie that people fill in.
+    pub files: PathBuf,
 }
 
 /// Through what a person speaks (账号); the journal keeps it with what was done.
@@ -209,6 +220,12 @@ impl Desk {
         bind::bind(self, account, code.code.as_str()).await.unwrap_or_else(Reply::from)
     }
 
+    /// What is in force at this moment, whatever another process or another turn has laid down.
+    async fn orders_now(&self) -> Result<Orders, StoreError> {
+        let mut turn = self.store.turn().await?;
+        self.orders.as_of(&mut turn).await
+    }
+
     async fn hear_from(&self, actor: &Actor, line: &str) -> Reply {
         match commands::parse(line, local_date(self.clock.now())) {
             Err(complaint) => Reply::Private(complaint.to_string()),
@@ -241,7 +258,13 @@ impl Desk {
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
+            Command::Batch(batch) => batch::act(self, actor, batch).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Ledger(command) => ledger::act(self, actor, command).await,
+            Command::Allocation(command) => allocation::act(self, actor, command).await,
+            Command::Payments(asked) => payment::list(self, actor, &asked).await,
+            Command::Performance(command) => performance::act(self, actor, command).await,
+            Command::Quarantine(command) => quarantine::act(self, actor, command).await,
             Command::Receipt(command) => receipt::act(self, actor, command).await,
             Command::Notice(command) => notice::act(self, actor, command).await,
             Command::Lead(command) => lead::act(self, actor, command).await,
@@ -281,8 +304,14 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => {
             moves::replay(turn, orders, entry, actor, &act.command).await
         }
+        Command::Batch(Batch::Filed(filed)) => deed::replay(turn, orders, entry, &batch::Filing::replayed(filed)).await,
+        Command::Batch(Batch::Export(_) | Batch::HandIn(_)) => Ok(()),
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Ledger(command) => ledger::replay(turn, orders, entry, command).await,
+        Command::Allocation(command) => allocation::replay(turn, orders, entry, command).await,
+        Command::Performance(command) => performance::replay(turn, orders, entry, command).await,
+        Command::Quarantine(command) => quarantine::replay(turn, orders, entry, command).await,
         Command::Receipt(command) => receipt::replay(turn, orders, entry, command).await,
         Command::Notice(command) => notice::replay(turn, orders, entry, command).await,
         Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
@@ -293,6 +322,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
+        Command::Payments(_) => Ok(()),
     }
 }
 

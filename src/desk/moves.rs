@@ -46,11 +46,13 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Claim(_) => Some(warning::claim()),
         Command::Assign(_) => Some(assign::plan()),
         Command::Finish(_) => Some(warning::finish()),
-        Command::Verify(slip) => Some(verify::plan(slip)),
+        Command::Verify(slip) => Some(verify::plan(&slip.outcome)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+        Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
         Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
-        Command::Reveal(_) | Command::Export(_) | Command::Access(_) => None,
+        Command::Reveal(_) | Command::Export(_) | Command::Batch(_) => None,
+        Command::Access(_) => None,
     }
 }
 
@@ -69,7 +71,13 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Summarise(_)
         | Command::Deliveries
         | Command::Bind(_)
+        | Command::Batch(_)
         | Command::Log(_)
+        | Command::Ledger(_)
+        | Command::Allocation(_)
+        | Command::Payments(_)
+        | Command::Performance(_)
+        | Command::Quarantine(_)
         | Command::Receipt(_)
         | Command::Notice(_)
         | Command::Lead(_)
@@ -101,7 +109,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
     }
     let person = still(&people, &orders, actor, &command)?;
     let after = moved(&before, person, desk.clock.now(), &orders, &plan)?;
-    let entry = record(desk, &mut turn, actor, command.clone(), changes(&orders, &people, &before, &after))?;
+    let entry = record(desk, &mut turn, actor, command.clone(), changes(&orders, &people, &before, &after, plan.how))?;
     let after = apply(&mut turn, &orders, &people, &entry, person, before, &command, &plan).await?;
     turn.commit().await?;
     Ok(done(&orders.settings, &people, &after, &plan).into())
@@ -159,7 +167,7 @@ async fn apply(
     transition::write(&mut turn.tx, turn.office, &[moved]).await?;
     if let Some(kind) = plan.slip {
         let text = serde_json::to_string(command).map_err(|e| bad(e.to_string()))?;
-        slip::file(turn, after.no, entry.seq, entry.at, actor.id, kind, &text).await?;
+        slip::file(turn, slip::Filing { seq: entry.seq, at: entry.at, actor: actor.id, kind }, &[(after.no, text)]).await?;
     }
     let rule = orders.rules.iter().find(|r| r.rule.code == after.rule).map(|r| std::sync::Arc::clone(&r.rule));
     let evidence = first_evidence(turn, after.no).await?;
@@ -169,7 +177,7 @@ async fn apply(
 }
 
 /// The warning after the move.
-fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: &Orders, plan: &Plan) -> Result<Warning, StoreError> {
+pub(super) fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: &Orders, plan: &Plan) -> Result<Warning, StoreError> {
     let bad = |refusal: Refusal| StoreError::BadRow { table: "warning", id: before.no.to_string(), reason: refusal.to_string() };
     let state = before.state.after(plan.step).map_err(bad)?;
     let mut after = before.clone();
@@ -194,7 +202,7 @@ fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: &Orders, pl
 }
 
 /// What the move changes, for the journal.
-fn changes(orders: &Orders, people: &[Staff], before: &Warning, after: &Warning) -> Vec<Change> {
+fn changes(orders: &Orders, people: &[Staff], before: &Warning, after: &Warning, how: Move) -> Vec<Change> {
     let handler = |w: &Warning| staff::named(people, w.handler).map(|(_, name)| name).unwrap_or_default();
     let section = |w: &Warning| orders.settings.section_name(&w.section);
     let all = [
@@ -203,7 +211,12 @@ fn changes(orders: &Orders, people: &[Staff], before: &Warning, after: &Warning)
         Change::of("经办", handler(before), handler(after)),
         Change::of("期限", before.due_on, after.due_on),
     ];
-    all.into_iter().filter(|change| change.before != change.after).collect()
+    let mut changed: Vec<Change> = all.into_iter().filter(|change| change.before != change.after).collect();
+    // taken up by whoever had it already: nothing stands otherwise, but its history has one line more
+    if changed.is_empty() {
+        changed.push(Change::of("经过", "", warning::how(how)));
+    }
+    changed
 }
 
 async fn first_evidence(turn: &mut Turn, number: i64) -> Result<Option<Evidence>, StoreError> {

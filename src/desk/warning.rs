@@ -120,7 +120,7 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
     Ok(ChatSafe::lines(lines).into())
 }
 
-fn how(how: Move) -> ChatSafe {
+pub(super) fn how(how: Move) -> ChatSafe {
     match how {
         Move::Fired => chat!("触发"),
         Move::Rose => chat!("升级"),

@@ -74,11 +74,9 @@ impl Words {
 
     fn act(&self, act: Act) -> Said {
         let Act { name, account, command, changes } = act;
-        // a lead is known to whoever wrote it and to 驻局纪检监察组
-        let is_lead =
-            || serde_json::to_value(&command).is_ok_and(|value| value.get("command").and_then(|tag| tag.as_str()).is_some_and(|tag| tag.starts_with("lead.")));
-        if !self.leads && is_lead() {
-            return Said { what: "问题线索(只供驻局纪检监察组查看)".to_owned(), ..Said::default() };
+        // a lead is known to whoever wrote it and to 驻局纪检监察组; to others not even that it is one
+        if !self.leads && command.is_confidential() {
+            return Said { what: "内容不公开的登记".to_owned(), ..Said::default() };
         }
         Said { name, account, what: command.words(), changes }
     }

@@ -255,10 +255,10 @@ fn mean(sum: i64, count: i64) -> String {
 }
 
 /// The summary as text, aligned for a terminal.
-pub fn text(office: &str, month: &Month) -> String {
+pub fn text(settings: &OfficeSettings, month: &Month) -> String {
     let mut out = String::new();
     let Period { first, last } = month.period;
-    let _ = writeln!(out, "{office} 扶贫资金动态监控月度汇总 {}年{}月", first.year(), first.month());
+    let _ = writeln!(out, "{} {}动态监控月度汇总 {}年{}月", settings.name, settings.programme.funds, first.year(), first.month());
     let _ = writeln!(out, "期间 {first} 至 {last}(北京时间)\n");
     if month.flows.is_empty() {
         let _ = writeln!(out, "本月没有预警。");

@@ -95,6 +95,7 @@ const STATE: &[(&str, &str, &str)] = &[
     ("reference", "*", "entity"),
     ("correction", "*", "entity, key, version"),
     ("due", "*", "rule, entity, key"),
+    ("scope_change", "*", "seq"),
     ("warning", "*", "no"),
     ("warning_item", "*", "no, n"),
     ("transition", "*", "no, n"),

@@ -4,6 +4,7 @@
 //! changed, and the deliveries it owes. Turns of one office stand in line; nothing is acknowledged before [`Turn::commit`] has returned.
 
 pub mod account;
+pub mod allocation;
 pub mod audit;
 pub mod db;
 pub mod delivery;
@@ -14,10 +15,12 @@ pub mod journal;
 pub mod ledger;
 pub mod letterhead;
 pub mod month;
+pub mod payment;
 pub mod receipt;
 pub mod register;
 pub mod reseal;
 pub mod reveal;
+pub mod scope;
 pub mod setting;
 pub mod slip;
 pub mod staff;

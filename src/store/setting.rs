@@ -57,6 +57,40 @@ pub struct OfficeSettings {
     /// What sections are told through.
     #[serde(default = "console")]
     pub chat: Channel,
+    /// The programme it runs.
+    #[serde(default)]
+    pub programme: Programme,
+}
+
+/// A fund programme (资金项目): its words, the function codes it may use and the rules it is watched by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Programme {
+    pub name: String,
+    /// 资金
+    pub funds: String,
+    /// 对象名册
+    pub people: String,
+    /// 总台账
+    pub ledger: String,
+    /// Beginnings of the 支出功能分类 codes that are permitted; none: any.
+    pub function_codes: Vec<String>,
+    /// Codes of the rules it is watched by; none: all there are.
+    pub rules: Vec<String>,
+}
+
+/// The regulation's, which entries from before this was kept mean.
+impl Default for Programme {
+    fn default() -> Programme {
+        let [name, funds, people, ledger] = ["财政扶贫资金", "扶贫资金", "建档立卡", "财政扶贫资金总台账"].map(str::to_owned);
+        Programme { name, funds, people, ledger, function_codes: Vec::new(), rules: Vec::new() }
+    }
+}
+
+impl Programme {
+    /// Whether this rule watches over it.
+    pub fn uses(&self, rule: &str) -> bool {
+        self.rules.is_empty() || self.rules.iter().any(|code| code == rule)
+    }
 }
 
 /// What entries from before there was a choice mean.
@@ -242,9 +276,9 @@ pub async fn holidays(tx: &mut Tx, office: i64, year: i32) -> Result<Option<Stri
     rows.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()
 }
 
-/// The entry that laid down the latest of what is in force: settings of the office, a rule, or holidays.
+/// The entry that laid down the latest of what is in force: settings of the office, a rule, holidays, or a line of the scope.
 pub async fn latest(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
-    let text = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1 UNION ALL SELECT seq FROM holiday WHERE office_id = $1) laid_down";
+    let text = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1 UNION ALL SELECT seq FROM holiday WHERE office_id = $1 UNION ALL SELECT seq FROM scope_change WHERE office_id = $1 AND kind <> 'allocation') laid_down";
     let rows = tx.fetch(text, binds![office]).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
 }

@@ -1,19 +1,38 @@
 //! Handling slips (处理单): immutable once filed, sealed, for what was written may name people.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
+use super::statement::Among;
 use super::warning::{No, time};
 use super::{Row, Store, StoreError, Turn};
 use crate::binds;
 
-/// Files a slip (处理单). What was written is sealed: it may name people.
-pub async fn file(turn: &mut Turn, no: No, seq: i64, at: DateTime<Utc>, actor: i64, kind: &str, text: &str) -> Result<(), StoreError> {
+/// Who files slips, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Filing<'a> {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    /// Staff id.
+    pub actor: i64,
+    pub kind: &'a str,
+}
+
+/// Files slips (处理单), one of each of these warnings. What was written is sealed: it may name people.
+pub async fn file(turn: &mut Turn, filing: Filing<'_>, slips: &[(No, String)]) -> Result<(), StoreError> {
     let office = turn.office;
-    let rows = turn.tx.fetch("SELECT COUNT(*) FROM slip WHERE office_id = $1 AND no = $2", binds![office, no]).await?;
-    let n = rows.first().map_or(Ok(0), |row| row.int(0))? + 1;
-    let (key_id, sealed) = turn.keys.seal(&context(office, no, n), text.as_bytes())?;
-    let columns = ["office_id", "no", "n", "seq", "at", "actor", "kind", "sealed", "key_id"];
-    turn.tx.insert("slip", &columns, vec![binds![office, no, n, seq, at.timestamp_micros(), actor, kind, sealed, key_id]], "").await
+    let columns = "no, CAST(MAX(n) AS BIGINT)";
+    let among = Among { columns, table: "slip", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "GROUP BY no" };
+    let filed = turn.tx.fetch_among(among, slips.iter().map(|(no, _)| binds![*no]).collect()).await?;
+    let last: BTreeMap<No, i64> = filed.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
+    let mut rows = Vec::with_capacity(slips.len());
+    for (no, text) in slips {
+        let n = last.get(no).copied().unwrap_or(0) + 1;
+        let (key_id, sealed) = turn.keys.seal(&context(office, *no, n), text.as_bytes())?;
+        rows.push(binds![office, *no, n, filing.seq, filing.at.timestamp_micros(), filing.actor, filing.kind, sealed, key_id]);
+    }
+    turn.tx.insert("slip", &["office_id", "no", "n", "seq", "at", "actor", "kind", "sealed", "key_id"], rows, "").await
 }
 
 fn context(office: i64, no: No, n: i64) -> String {

@@ -159,6 +159,21 @@ pub async fn in_turn(turn: &mut Turn, no: No) -> Result<Option<Warning>, StoreEr
     rows.first().map(read).transpose()
 }
 
+/// These warnings as the turn sees them, by number.
+pub async fn of_numbers(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Warning>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let among = Among { columns: &columns, table: "warning", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "ORDER BY no" };
+    tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?.iter().map(read).collect()
+}
+
+/// The open warnings of a rule that a section or a person has, by number.
+pub async fn open_of_rule(tx: &mut Tx, office: i64, rule: &str, section: &str, handler: i64) -> Result<Vec<Warning>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let fixed = "office_id = $1 AND rule = $2 AND closed_at IS NULL AND (section = $3 OR handler = $4)";
+    let rows = tx.fetch(format!("SELECT {columns} FROM warning WHERE {fixed} ORDER BY no"), binds![office, rule, section, handler]).await?;
+    rows.iter().map(read).collect()
+}
+
 /// Open warnings in this person's hands, by number.
 pub async fn open_of(tx: &mut Tx, office: i64, handler: i64) -> Result<Vec<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND handler = $2 AND closed_at IS NULL ORDER BY no", COLUMNS.join(", "));
@@ -182,6 +197,21 @@ pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));
     let rows = store.db.fetch(text, binds![store.office, no]).await?;
     rows.first().map(read).transpose()
+}
+
+/// Warnings that show this document number, the latest first.
+pub async fn of_document(store: &Store, doc_no: &str, limit: i64) -> Result<Vec<Warning>, StoreError> {
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND doc_no = $2 ORDER BY no DESC LIMIT $3", COLUMNS.join(", "));
+    let rows = store.db.fetch(text, binds![store.office, doc_no, limit]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Warnings that gather this record, in number order.
+pub async fn of_record(store: &Store, entity: Entity, key: &str) -> Result<Vec<Warning>, StoreError> {
+    let item = "SELECT i.no FROM warning_item i WHERE i.office_id = $1 AND i.entity = $2 AND i.key = $3";
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no IN ({item}) ORDER BY no", COLUMNS.join(", "));
+    let rows = store.db.fetch(text, binds![store.office, entity.table(), key]).await?;
+    rows.iter().map(read).collect()
 }
 
 /// What a list of warnings is narrowed to.
@@ -304,6 +334,14 @@ fn to_row(office: i64, w: &Warning) -> Vec<Bind> {
 pub async fn items_of(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
     let columns = "no, n, seq, entity, key, record_version, level, evidence";
     let among = Among { columns, table: "warning_item", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "" };
+    let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
+    rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
+}
+
+/// What lit each of these warnings first.
+pub async fn first_items(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
+    let columns = "no, n, seq, entity, key, record_version, level, evidence";
+    let among = Among { columns, table: "warning_item", fixed: "office_id = $1 AND n = 1", fixed_binds: &[office.into()], on: &["no"], tail: "" };
     let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
     rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
 }

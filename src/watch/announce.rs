@@ -37,12 +37,8 @@ pub async fn announce(
     if warning.backlog && matches!(occasion, Occasion::Fired | Occasion::Rose) {
         return Ok(());
     }
-    let card = card(orders, people, warning, occasion, moment);
-    let owed = |channel, recipient: &str, payload: String| {
-        let urgency = urgency(warning.state.light());
-        Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at }
-    };
-    turn.owe(owed(orders.settings.chat, &warning.section, json(&card, moment.seq)?));
+    let card = show(turn, orders, people, warning, occasion, moment)?;
+    let owed = |channel, recipient: &str, payload: String| owed(warning, channel, recipient, payload, moment);
     let kind = match (occasion, warning.state.light()) {
         (Occasion::Fired | Occasion::Rose | Occasion::Assigned, Light::Lit(Level::Red)) => LetterKind::Red,
         (Occasion::TurnedRed, _) => LetterKind::Red,
@@ -77,6 +73,18 @@ pub async fn announce(
         }
     }
     Ok(())
+}
+
+/// Brings the warning's card in its section's chat up to date, and writes no letter.
+pub fn show(turn: &mut Turn, orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Result<Card, StoreError> {
+    let card = card(orders, people, warning, occasion, moment);
+    turn.owe(owed(warning, orders.settings.chat, &warning.section, json(&card, moment.seq)?, moment));
+    Ok(card)
+}
+
+fn owed(warning: &Warning, channel: Channel, recipient: &str, payload: String, moment: Moment) -> Owed {
+    let urgency = urgency(warning.state.light());
+    Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at }
 }
 
 const fn urgency(light: Light) -> i64 {

@@ -12,6 +12,7 @@ mod raise;
 pub mod reassign;
 pub mod receipt;
 pub mod route;
+pub mod scope;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -57,6 +58,15 @@ pub struct Applied {
     pub correction: Option<Correction>,
     /// Payments that lost part or all of their amount by this change.
     pub reversed: Vec<String>,
+    /// A source now says otherwise than a person has decided.
+    pub disputed: bool,
+}
+
+impl Applied {
+    /// The same content again: nothing changed.
+    pub const fn known() -> Applied {
+        Applied { outcome: Outcome::Known, subjects: Vec::new(), changed: Vec::new(), correction: None, reversed: Vec::new(), disputed: false }
+    }
 }
 
 /// Something that changes the ledger: one line of an event.
@@ -104,6 +114,8 @@ struct Group<'o> {
     happenings: Vec<Happening>,
     due: BTreeMap<(String, Entity, String), Option<NaiveDate>>,
     corrections: Vec<Correction>,
+    /// Of which allocations a source now says otherwise than a person has decided, as it was told then.
+    disputed: Vec<(Moment, (String, String))>,
 }
 
 /// Applies and judges a group of changes. Returns one outcome a change.
@@ -119,6 +131,10 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
         let applied = change.apply(*moment, &mut group.cache);
         outcomes.push(applied.outcome);
         group.corrections.extend(applied.correction);
+        if applied.disputed {
+            let record = applied.subjects.first().and_then(|(entity, key)| group.cache.get(*entity, key));
+            group.disputed.extend(record.map(|record| (*moment, scope::dispute(record))));
+        }
         group.happenings.extend(applied.reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
         if applied.outcome == Outcome::Known {
             continue;
@@ -177,6 +193,7 @@ impl<'o> Group<'o> {
             happenings: Vec::new(),
             due: BTreeMap::new(),
             corrections: Vec::new(),
+            disputed: Vec::new(),
         })
     }
 
@@ -291,6 +308,7 @@ impl<'o> Group<'o> {
         let due = self.due.into_iter().map(|((rule, entity, key), on)| Due { rule, entity, key, on }).collect();
         ledger::write_due(&mut turn.tx, office, due).await?;
         raise::raise(turn, self.orders, self.happenings).await?;
+        scope::tell(turn, self.orders, &self.disputed).await?;
         self.orders.keep(turn, self.cache);
         Ok(())
     }

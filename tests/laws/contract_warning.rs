@@ -157,7 +157,7 @@ async fn slips_are_numbered_sealed_and_opened_in_their_place() {
         let store = World::begin(&place).await.store;
         let mut t = written(&store).await;
         for text in ["村口小卖部", "已退回"] {
-            slip::file(&mut t, 1, 8, hours(2), 2, "核实", text).await.unwrap();
+            slip::file(&mut t, slip::Filing { seq: 8, at: hours(2), actor: 2, kind: "核实" }, &[(1, text.to_owned())]).await.unwrap();
         }
         t.commit().await.unwrap();
         let slips = slip::of(&store, 1).await.unwrap();

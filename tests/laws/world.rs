@@ -93,7 +93,7 @@ impl World {
         let mut turn = store.turn().await.unwrap();
         let orders = Arc::new(Orders::read(&mut turn).await.unwrap());
         drop(turn);
-        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files: config.desk.folder };
         let jobs = Jobs { store: store.clone(), orders, clock: clock.clone() };
         World { store, clock, desk, jobs }
     }

@@ -7,7 +7,7 @@ use commands::{Permission, Text};
 
 use crate::desk::{Declined, Reply};
 use crate::intake::files::reading::plain;
-use crate::intake::files::sheet::{self, Cell, Row, Table, code_text};
+use crate::sheet::{self, Cell, Row, Table, code_text};
 use crate::store::StoreError;
 
 const SECTION: &str = "股室";

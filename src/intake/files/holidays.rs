@@ -10,10 +10,10 @@ use super::Refusal;
 use super::door::{Counts, Order, Outcome};
 use super::reading::plain;
 use super::report::Report;
-use super::sheet::{self, Cell, date};
 use crate::domain::calendar::Calendar;
 use crate::domain::text::normalise;
 use crate::intake::batch::Batches;
+use crate::sheet::{self, Cell, date};
 use crate::store::setting::{self, Setting};
 use crate::store::staff;
 
