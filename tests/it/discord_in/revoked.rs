@@ -34,7 +34,7 @@ office_story!(what_somebody_had_open_on_discord_is_a_strangers_once_they_are_rev
         assert!(zhang.presses(&card, label).await.to_string().ends_with(STRANGER), "{label}");
     }
     assert!(zhang.selects(&wizard, "核实结论", &["违规"]).await.to_string().contains(STRANGER));
-    assert!(zhang.fills(&sheet, &[("核实情况", "属实"), ("调阅材料", "凭证")]).await.to_string().contains(STRANGER));
+    assert!(zhang.fills(&sheet, &[("核实情况", "属实"), ("材料清单", "凭证")]).await.to_string().contains(STRANGER));
     assert!(zhang.says("/我的").await.to_string().contains(STRANGER));
     assert_eq!((drafts().await, office.journal().await), (0, journal), "nothing kept, nothing moved");
     assert!(discord.messages("社保股")[0].content.contains("转来黄灯 YJ2026-000001"), "{}", discord.messages("社保股")[0]);
