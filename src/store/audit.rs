@@ -95,6 +95,7 @@ const STATE: &[(&str, &str, &str)] = &[
     ("due", "*", "rule, entity, key"),
     ("warning", "*", "no"),
     ("warning_item", "*", "no, n"),
+    ("bell_record", "*", "no, entity, key"),
     ("transition", "*", "no, n"),
     ("slip", "no, n, seq, at, actor, kind", "no, n"),
     ("register_entry", "*", "register, no"),

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod bell;
 pub mod db;
 pub mod delivery;
 pub mod draft;

@@ -7,6 +7,7 @@ mod harness;
 
 mod batch;
 mod batches;
+mod bells;
 mod binding;
 mod content;
 mod county;
