@@ -25,6 +25,8 @@ pub enum Occasion {
     Assigned,
     /// it was closed
     Closed,
+    /// a bell closed by itself: its cause is gone
+    Ceased,
 }
 
 /// The face of a warning as it stood when the delivery was owed.
@@ -191,6 +193,7 @@ impl Card {
             (Occasion::TurnedRed, _) => chat!("黄灯转红灯"),
             (Occasion::Claimed, _) => chat!("已认领"),
             (Occasion::Assigned, light) => chat!("转来{}", light),
+            (Occasion::Ceased, _) => chat!("原因已消除,已办结"),
             (Occasion::Closed, Light::Done) => chat!("已办结"),
             (Occasion::Closed, light) => chat!("已转{}", light),
         }

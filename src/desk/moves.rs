@@ -231,6 +231,11 @@ async fn first_evidence(turn: &mut Turn, number: i64) -> Result<Option<Evidence>
 fn explain(desk: &Desk, people: &[Staff], warning: &Warning, refusal: Refusal) -> ChatSafe {
     let number = no(warning.no);
     match refusal {
+        // nobody closed it: its cause is gone
+        Refusal::Closed if warning.closed_by.is_none() => {
+            let at = warning.closed_at.map(|at| chat!("({})", at)).unwrap_or_default();
+            chat!("{} 的原因已消除,已自动办结{},无需再次办理。", number, at)
+        }
         Refusal::Closed => {
             let section = section_name(&desk.orders.settings, &warning.section);
             let when = |at: DateTime<Utc>| chat!("{} ", at);
@@ -266,5 +271,6 @@ fn done(settings: &OfficeSettings, people: &[Staff], after: &Warning, plan: &Pla
         Move::VerifiedViolation => chat!("已记录核实情况,{} 转为红灯。请督促在 {}前纠正,用 /纠正 填写。已通知国库支付中心。", number, after.due_on),
         Move::Corrected => chat!("已记录纠正情况,{} 转为绿灯。已通知国库支付中心。", number),
         Move::Fired | Move::Rose | Move::Reassigned | Move::Reversed => chat!("{} 已记录。", number),
+        Move::Fired | Move::Rose | Move::Reversed | Move::Ceased => chat!("{} 已记录。", number),
     }
 }

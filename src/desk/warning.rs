@@ -132,5 +132,6 @@ pub(super) fn how(how: Move) -> ChatSafe {
         Move::VerifiedViolation => chat!("核实为违规"),
         Move::Corrected => chat!("纠正"),
         Move::Reversed => chat!("所涉支付有退款、更正或撤销"),
+        Move::Ceased => chat!("原因已消除,自动办结"),
     }
 }

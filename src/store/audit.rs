@@ -98,6 +98,7 @@ const STATE: &[(&str, &str, &str)] = &[
     ("scope_change", "*", "seq"),
     ("warning", "*", "no"),
     ("warning_item", "*", "no, n"),
+    ("bell_record", "*", "no, entity, key"),
     ("transition", "*", "no, n"),
     ("slip", "no, n, seq, at, actor, kind", "no, n"),
     ("register_entry", "*", "register, no"),

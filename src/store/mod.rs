@@ -6,6 +6,7 @@
 pub mod account;
 pub mod allocation;
 pub mod audit;
+pub mod bell;
 pub mod db;
 pub mod delivery;
 pub mod draft;

@@ -26,6 +26,8 @@ pub enum Move {
     Corrected,
     /// A refund, cancellation or correction took back what lit it: noted, nothing moves.
     Reversed,
+    /// What a bell rang for is gone: it closed by itself.
+    Ceased,
 }
 
 impl Move {
@@ -41,6 +43,7 @@ impl Move {
         Move::VerifiedViolation,
         Move::Corrected,
         Move::Reversed,
+        Move::Ceased,
     ];
 
     /// The code in the database.
@@ -56,6 +59,7 @@ impl Move {
             Move::VerifiedViolation => "verified_violation",
             Move::Corrected => "corrected",
             Move::Reversed => "reversed",
+            Move::Ceased => "ceased",
         }
     }
 
@@ -72,6 +76,7 @@ impl Move {
             Move::VerifiedViolation => "核实为违规",
             Move::Corrected => "已纠正",
             Move::Reversed => "所涉支付有退款、更正或撤销",
+            Move::Ceased => "原因已消除",
         }
     }
 }

@@ -43,7 +43,7 @@ pub async fn announce(
         (Occasion::Fired | Occasion::Rose | Occasion::Assigned, Light::Lit(Level::Red)) => LetterKind::Red,
         (Occasion::TurnedRed, _) => LetterKind::Red,
         (Occasion::Closed, _) => LetterKind::Settled,
-        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned, _) => return Ok(()),
+        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::Ceased, _) => return Ok(()),
     };
     let letter = |kind, receipt| Posting {
         kind,
@@ -62,7 +62,7 @@ pub async fn announce(
     let feedback = match occasion {
         Occasion::TurnedRed => Some(LetterKind::TurnedRed),
         Occasion::Closed if warning.state.light() != Light::Done => Some(LetterKind::Settled),
-        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
+        Occasion::Closed | Occasion::Ceased | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
     };
     let Some(kind) = feedback else { return Ok(()) };
     for section in orders.settings.of_kind(SectionKind::Treasury) {

@@ -102,7 +102,7 @@ office_story!(many_warnings_of_a_rule_are_verified_at_once_and_what_is_left_empt
     let told: Vec<String> = letters.of("zhoutao@huoshan.example").iter().map(|mail| mail.subject.clone()).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
     【黄灯转红灯】YJ2026-000003 违规使用现金 · 社保股 · 12月7日前纠正
-    【批量核实结果】社保股
+    【批量核实结果】HZ2026-0002 社保股 · 11月26日前
     ");
     let gathered = letters.of("zhoutao@huoshan.example").into_iter().find(|mail| mail.subject.contains("批量核实结果")).unwrap();
     assert!(gathered.text.contains("核实为正常 1 条:YJ2026-000001"), "{}", gathered.text);
@@ -138,6 +138,8 @@ office_story!(it_goes_from_discord_as_well, async |office| {
     insta::assert_snapshot!(zhang.says(&format!("/核实批量 文件={file} 方式=调阅材料 材料=收据")).await, @"(only you) 已批量核实 3 条:3 条转为绿灯,0 条转为红灯。已通知国库支付中心。");
     insta::assert_snapshot!(zhang.says(&format!("/核实批量 文件={file} 方式=电话核实")).await, @r#"(only you) 电话核实还缺核实对象。请用一两句话写明,例如:对象="……"。"#);
     assert!(zhang.types("/核实导出", "编号", "").await.is_empty(), "all are done");
+    // the clock stands still here, and what Discord limits waits for it
+    office.waits_until_sent().await;
 });
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

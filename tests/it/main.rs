@@ -8,6 +8,7 @@ mod harness;
 mod access;
 mod batch;
 mod batches;
+mod bells;
 mod binding;
 mod content;
 mod countersign;

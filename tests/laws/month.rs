@@ -63,6 +63,8 @@ fn told(no: i64, life: &Life) -> (Warning, Vec<Transition>) {
             6 => (Some(Step::Correct), Move::Corrected),
             // a refund notes; a claim may carry it into another section
             7 => (None, Move::Reversed),
+            // a bell closes by itself
+            8 => (Some(Step::Finish), Move::Ceased),
             _ => (None, Move::Claimed),
         };
         let state = step.map_or(Ok(stands.0), |step| stands.0.after(step));

@@ -58,7 +58,7 @@ impl News {
             let occasion = card.as_ref().map(|card| card.occasion)?;
             let must = match occasion {
                 Occasion::Rose | Occasion::TurnedRed | Occasion::Assigned => true,
-                Occasion::Fired | Occasion::Claimed | Occasion::Closed => false,
+                Occasion::Fired | Occasion::Claimed | Occasion::Closed | Occasion::Ceased => false,
             };
             (must && known.is_none_or(|known| known < *delivery)).then_some(occasion)
         };
