@@ -35,7 +35,7 @@ use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
 use crate::server;
 use crate::store::delivery::{self, Channel};
-use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
+use crate::store::setting::{Chasing, Deadlines, OfficeSettings, Section, SectionDeadlines, Setting};
 use crate::store::{Db, Store, StoreError, journal, setting, staff};
 use crate::troubles::Troubles;
 use crate::watch::{Orders, OrdersError};
@@ -149,12 +149,15 @@ pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Re
 }
 
 fn settings(config: &Config) -> OfficeSettings {
-    let config::Deadlines { bell, yellow, red } = config.deadlines;
+    let config::Deadlines { bell, yellow, red, sections, remind, escalate, pause } = &config.deadlines;
+    let own = |s: &config::SectionDeadlines| SectionDeadlines { section: s.section.to_string(), bell: s.bell, yellow: s.yellow, red: s.red };
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
         sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string(), kind: s.kind }).collect(),
-        deadlines: Deadlines { bell, yellow, red },
+        deadlines: Deadlines { bell: *bell, yellow: *yellow, red: *red },
+        section_deadlines: sections.iter().map(own).collect(),
+        chasing: Chasing { remind: *remind, escalate: *escalate, pause: *pause },
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,
             config::chat::Channel::Discord => Channel::Discord,

@@ -176,7 +176,7 @@ fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: &Orders, pl
     } else if state.open_level() != before.state.open_level()
         && let Some(level) = state.open_level()
     {
-        after.due_on = orders.due_on(local_date(at), level);
+        after.due_on = orders.due_on(local_date(at), level, &after.section);
     }
     if !state.is_open() {
         after.closed_at = Some(at);

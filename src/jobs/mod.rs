@@ -1,12 +1,14 @@
 //! The clock's door (定时任务): one table of schedules, one file a job. Times are Asia/Shanghai. Each job is idempotent and catches up after a pause.
 
+mod chain_head;
+mod chase;
 mod sweep;
 
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Asia::Shanghai;
 use cron::Schedule;
 use serde::{Deserialize, Serialize};
@@ -14,7 +16,8 @@ use tokio::sync::watch;
 use tracing::error;
 
 use crate::clock::Clock;
-use crate::store::{Entry, Store, StoreError, Turn};
+use crate::domain::calendar::local_date;
+use crate::store::{Entry, EntryKind, Store, StoreError, Turn};
 use crate::watch::Orders;
 
 /// What the clock sets going.
@@ -22,16 +25,34 @@ use crate::watch::Orders;
 pub enum Job {
     /// 到期复判: judges again what has fallen due by time alone.
     Sweep,
+    /// 期限催办: reminders and escalation.
+    Chase,
+    /// 流水链头, mailed to those who watch.
+    ChainHead,
 }
 
 /// Job, its name and when (second minute hour day month weekday).
-pub const SCHEDULES: &[(Job, &str, &str)] = &[(Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *")];
+pub const SCHEDULES: &[(Job, &str, &str)] = &[
+    (Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"),
+    (Job::Chase, "期限催办", "0 30 8 * * *"),
+    (Job::ChainHead, "流水链头", "0 30 17 * * *"),
+];
 
 /// The content of a `tick` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Tick {
     Sweep(sweep::Swept),
+    Chase(chase::Chased),
+    ChainHead(chain_head::Mailed),
+}
+
+impl Tick {
+    /// Writes it into the journal.
+    fn record(&self, turn: &mut Turn, now: DateTime<Utc>) -> Result<Entry, StoreError> {
+        let content = serde_json::to_vec(self).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
+        turn.record(now, EntryKind::Tick, None, content)
+    }
 }
 
 /// What jobs work with.
@@ -48,15 +69,17 @@ const LOOK: Duration = Duration::from_secs(1);
 impl Jobs {
     /// Does everything once, whatever the schedule says: at start, and to catch up.
     pub async fn run_all(&self) -> Result<(), StoreError> {
-        for (job, ..) in SCHEDULES {
-            self.run(*job).await?;
+        for (job, _, when) in SCHEDULES {
+            self.run(*job, when).await?;
         }
         Ok(())
     }
 
-    async fn run(&self, job: Job) -> Result<(), StoreError> {
+    async fn run(&self, job: Job, when: &str) -> Result<(), StoreError> {
         match job {
             Job::Sweep => sweep::run(self).await,
+            Job::Chase => chase::run(self, when).await,
+            Job::ChainHead => chain_head::run(self, when).await,
         }
     }
 
@@ -67,7 +90,7 @@ impl Jobs {
             let now = self.clock.now();
             for (job, name, when) in SCHEDULES {
                 if falls_between(when, looked, now)
-                    && let Err(failure) = self.run(*job).await
+                    && let Err(failure) = self.run(*job, when).await
                 {
                     error!(failure = %failure, job = name, "jobs: {name} failed and will run again at its next time");
                 }
@@ -86,11 +109,25 @@ fn falls_between(when: &str, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
     Schedule::from_str(when).is_ok_and(|schedule| schedule.after(&from.with_timezone(&Shanghai)).next().is_some_and(|next| next <= to))
 }
 
+/// The latest time of a daily schedule, and its local day.
+fn latest(when: &str, now: DateTime<Utc>) -> Option<(NaiveDate, DateTime<Utc>)> {
+    let schedule = Schedule::from_str(when).ok()?;
+    let at = schedule.after(&(now - TimeDelta::days(1)).with_timezone(&Shanghai)).take_while(|at| *at <= now).last()?;
+    Some((at.date_naive(), at.to_utc()))
+}
+
+/// Today, once the time of a daily schedule has come: nobody is called before it.
+fn reached(when: &str, now: DateTime<Utc>) -> Option<NaiveDate> {
+    latest(when, now).map(|(day, _)| day).filter(|day| *day == local_date(now))
+}
+
 /// Applies a journalled tick of another copy.
 pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(), StoreError> {
     let tick: Tick = serde_json::from_slice(&entry.content).map_err(|e| StoreError::BadEntry { seq: entry.seq, reason: e.to_string() })?;
     match tick {
         Tick::Sweep(swept) => sweep::apply(turn, orders, entry, &swept).await,
+        Tick::Chase(chased) => chase::apply(turn, orders, entry, &chased).await,
+        Tick::ChainHead(mailed) => chain_head::apply(turn, orders, entry, &mailed).await,
     }
 }
 
@@ -112,5 +149,8 @@ mod tests {
         let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
         assert!(falls_between("0 5 0 * * *", at("2026-11-23T00:00:00+08:00"), at("2026-11-23T00:05:00+08:00")));
         assert!(!falls_between("0 5 0 * * *", at("2026-11-23T00:05:00+08:00"), at("2026-11-23T23:59:00+08:00")));
+        let day = |text: &str| latest("0 30 17 * * *", at(text)).unwrap().0.to_string();
+        assert_eq!((day("2026-11-23T17:30:00+08:00"), day("2026-11-23T17:29:59+08:00")), ("2026-11-23".to_owned(), "2026-11-22".to_owned()));
+        assert!(reached("0 30 8 * * *", at("2026-11-23T08:29:00+08:00")).is_none() && reached("0 30 8 * * *", at("2026-11-23T23:59:00+08:00")).is_some());
     }
 }

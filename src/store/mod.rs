@@ -5,11 +5,13 @@
 
 pub mod account;
 pub mod audit;
+pub mod chased;
 pub mod db;
 pub mod delivery;
 pub mod draft;
 pub mod event;
 pub mod gather;
+pub mod job_day;
 pub mod journal;
 pub mod ledger;
 pub mod letterhead;

@@ -49,6 +49,12 @@ pub struct OfficeSettings {
     pub sections: Vec<Section>,
     /// Working days for each light. The regulation says 及时 and sets no number.
     pub deadlines: Deadlines,
+    /// Sections where they are others.
+    #[serde(default)]
+    pub section_deadlines: Vec<SectionDeadlines>,
+    /// When people are reminded, and when those above them are told.
+    #[serde(default)]
+    pub chasing: Chasing,
     /// What sections are told through.
     #[serde(default = "console")]
     pub chat: Channel,
@@ -78,7 +84,51 @@ impl Deadlines {
     }
 }
 
+/// Working days for each light in one section; a light left out is as everywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionDeadlines {
+    /// Section code.
+    pub section: String,
+    pub bell: Option<u32>,
+    pub yellow: Option<u32>,
+    pub red: Option<u32>,
+}
+
+impl SectionDeadlines {
+    const fn of(&self, level: Level) -> Option<u32> {
+        match level {
+            Level::Bell => self.bell,
+            Level::Yellow => self.yellow,
+            Level::Red => self.red,
+        }
+    }
+}
+
+/// How deadlines are kept to (催办), in working days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chasing {
+    /// Before the deadline of a yellow or red light.
+    pub remind: u32,
+    /// After it: to handler and section head, to 农业股, to 领导小组办公室.
+    pub escalate: [u32; 3],
+    /// The most that a deadline may stand still at a time.
+    pub pause: u32,
+}
+
+/// What entries from before there was a choice mean.
+impl Default for Chasing {
+    fn default() -> Chasing {
+        Chasing { remind: 1, escalate: [1, 3, 5], pause: 60 }
+    }
+}
+
 impl OfficeSettings {
+    /// Working days for this light in this section.
+    pub fn days(&self, section: &str, level: Level) -> u32 {
+        let own = self.section_deadlines.iter().find(|own| own.section == section).and_then(|own| own.of(level));
+        own.unwrap_or_else(|| self.deadlines.of(level))
+    }
+
     /// What people call it; the code itself where it is unknown.
     pub fn section_name(&self, code: &str) -> String {
         self.sections.iter().find(|section| section.code == code).map_or_else(|| code.to_owned(), |section| section.name.clone())

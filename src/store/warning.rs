@@ -159,6 +159,14 @@ pub async fn in_turn(turn: &mut Turn, no: No) -> Result<Option<Warning>, StoreEr
     rows.first().map(read).transpose()
 }
 
+/// These warnings, in the order of their numbers.
+pub async fn among(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Warning>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let among = Among { columns: &columns, table: "warning", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "ORDER BY no" };
+    let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
+    rows.iter().map(read).collect()
+}
+
 /// The warning as last committed.
 pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));

@@ -42,10 +42,11 @@ pub fn announce(
     };
     owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
     let kind = match (occasion, warning.state.light()) {
-        (Occasion::Fired | Occasion::Rose | Occasion::Assigned, Light::Lit(Level::Red)) => LetterKind::Red,
+        (Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack, Light::Lit(Level::Red)) => LetterKind::Red,
         (Occasion::TurnedRed, _) => LetterKind::Red,
         (Occasion::Closed, _) => LetterKind::Settled,
-        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned, _) => return Ok(()),
+        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack, _) => return Ok(()),
+        (Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted, _) => return Ok(()),
     };
     let letter = |kind| Posting {
         kind,
@@ -63,7 +64,8 @@ pub fn announce(
     let feedback = match occasion {
         Occasion::TurnedRed => Some(LetterKind::TurnedRed),
         Occasion::Closed if warning.state.light() != Light::Done => Some(LetterKind::Settled),
-        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
+        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => None,
+        Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => None,
     };
     if let Some(kind) = feedback {
         for person in people.iter().filter(|person| orders.settings.kind(&person.section) == Some(SectionKind::Treasury)) {
@@ -75,7 +77,7 @@ pub fn announce(
     Ok(())
 }
 
-const fn urgency(light: Light) -> i64 {
+pub(super) const fn urgency(light: Light) -> i64 {
     match light {
         Light::Lit(Level::Red) => 3,
         Light::Lit(Level::Yellow) => 2,
@@ -97,7 +99,7 @@ fn facts(grounds: Grounds<'_>) -> Vec<(String, String)> {
     grounds.evidence.map(|e| e.fields.iter().chain(&e.facts).chain(&e.params).cloned().collect()).unwrap_or_default()
 }
 
-fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Card {
+pub(super) fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Card {
     let working_days = orders.calendar.between(local_date(moment.at), warning.due_on);
     Card {
         occasion,
@@ -117,9 +119,11 @@ fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion
         due_on: warning.due_on,
         working_days,
         handler: staff::named(people, warning.handler),
+        calls: Vec::new(),
+        unpublished: orders.calendar.unpublished(warning.due_on),
     }
 }
 
-fn json<T: serde::Serialize>(value: &T, seq: i64) -> Result<String, StoreError> {
+pub(super) fn json<T: serde::Serialize>(value: &T, seq: i64) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })
 }

@@ -6,6 +6,7 @@
 
 pub mod announce;
 pub mod cache;
+pub mod chase;
 pub mod notify;
 mod orders;
 mod raise;

@@ -86,9 +86,9 @@ impl Orders {
         Ok(read)
     }
 
-    /// The local date by which a light lit today is to be answered.
-    pub fn due_on(&self, today: NaiveDate, level: Level) -> NaiveDate {
-        self.calendar.add(today, self.settings.deadlines.of(level))
+    /// The local date by which a light lit today in this section is to be answered.
+    pub fn due_on(&self, today: NaiveDate, level: Level, section: &str) -> NaiveDate {
+        self.calendar.add(today, self.settings.days(section, level))
     }
 
     /// Rules that light nothing because their reference data was never loaded (未就绪), and the data each waits for.

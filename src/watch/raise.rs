@@ -105,7 +105,9 @@ async fn one(
     let face = l.face;
     let record = (l.record.entity, l.record.key.clone());
     let today = local_date(l.moment.at);
-    let due_on = orders.due_on(today, l.level);
+    // of the section that answers: a matter that is known already may have been handed on
+    let section = matters.get(&key).filter(|m| m.warning.state.is_open()).map_or(&face.section, |m| &m.warning.section);
+    let due_on = orders.due_on(today, l.level, section);
     let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref() };
     let evidence = serde_json::to_string(&l.evidence).unwrap_or_default();
     let item = |no: No, n: i64| Item {

@@ -10,6 +10,7 @@ mod binding;
 mod content;
 mod county;
 mod day;
+mod deadlines;
 mod desk;
 mod discord_fake;
 mod discord_in;

@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
 use super::Masked;
-use crate::domain::{DocNo, Money, RuleCode, RuleName, SectionName, StaffName, TownName, VoucherNo, WarningNo, WarningState};
+use crate::domain::{DocNo, Level, Money, RuleCode, RuleName, SectionName, StaffName, TownName, VoucherNo, WarningNo, WarningState};
 
 /// A letter ready to be sent: one line of subject, and the same content as plain text and as HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct LetterFacts {
     pub deadline: NaiveDate,
     /// Working days it was given; none left when it is due today, fewer when it has passed.
     pub deadline_days: i64,
+    /// The year of the deadline, if its holidays were not published.
+    pub unpublished: Option<i32>,
     /// 规则依据, the clause.
     pub basis: Masked,
     /// What the rule saw, label and text, in order.
@@ -68,9 +70,24 @@ impl LetterFacts {
         let left = match self.deadline_days {
             days if days > 0 => format!("{days} 个工作日"),
             0 => "当天".to_owned(),
-            _ => "已超期".to_owned(),
+            _ => format!("已超期 {} 个工作日", self.late()),
         };
-        format!("{}年{} 星期{weekday}({left})", self.deadline.year(), self.deadline_day())
+        let plain_week = crate::delivery::card::plain_week(self.unpublished);
+        format!("{}年{} 星期{weekday}({left}{plain_week})", self.deadline.year(), self.deadline_day())
+    }
+
+    /// Working days since the deadline.
+    fn late(&self) -> i64 {
+        (-self.deadline_days).max(0)
+    }
+
+    /// What has to be done with it.
+    const fn task(&self) -> &'static str {
+        match self.state.open_level() {
+            Some(Level::Bell) | None => "办理",
+            Some(Level::Yellow) => "核实",
+            Some(Level::Red) => "督促纠正",
+        }
     }
 
     /// Label and text of what is known of the warning, in the order people read.
@@ -112,6 +129,7 @@ macro_rules! template {
 }
 template!(red "email/red/subject.txt" "email/red/body.txt" "email/red/body.html" {});
 template!(turned_red "email/turned_red/subject.txt" "email/turned_red/body.txt" "email/turned_red/body.html" {});
+template!(chase "email/chase/subject.txt" "email/chase/body.txt" "email/chase/body.html" {});
 template!(settled "email/settled/subject.txt" "email/settled/body.txt" "email/settled/body.html" { settled_day: &'a str });
 
 impl Letter {
@@ -138,6 +156,14 @@ impl Letter {
     pub fn settled(facts: &LetterFacts, on: NaiveDate) -> askama::Result<Letter> {
         let settled_day = &day(on);
         Letter::of(&settled::Subject { facts }, &settled::Text { facts, settled_day }, &settled::Html { facts, settled_day })
+    }
+
+    /// To whoever is called: a deadline is near, or has passed.
+    ///
+    /// # Errors
+    /// Only if a template cannot be written out.
+    pub fn chase(facts: &LetterFacts) -> askama::Result<Letter> {
+        Letter::of(&chase::Subject { facts }, &chase::Text { facts }, &chase::Html { facts })
     }
 
     pub(super) fn of(subject: &impl Template, text: &impl Template, html: &impl Template) -> askama::Result<Letter> {
@@ -171,6 +197,7 @@ mod tests {
             handler: StaffName::new("张敏").ok(),
             deadline: "2026-12-07".parse().unwrap(),
             deadline_days: 10,
+            unpublished: None,
             basis: Masked::text("《预算法》第十三条、第五十七条"),
             facts: vec![
                 ("收款账号".to_owned(), Masked::account("6217780000000012")),
@@ -322,9 +349,36 @@ mod tests {
     }
 
     #[test]
+    fn a_deadline_that_is_near_and_one_that_has_passed() {
+        let near = LetterFacts { facts: Vec::new(), deadline: "2027-01-04".parse().unwrap(), deadline_days: 1, unpublished: Some(2027), ..overspent() };
+        let letter = Letter::chase(&near).unwrap();
+        insta::assert_snapshot!(letter.subject, @"【到期提醒】YJ2026-000123 超指标支付 · 社保股 · 1月4日前督促纠正");
+        let first = |letter: &Letter| letter.text.lines().take(6).collect::<Vec<_>>().join("\n");
+        insta::assert_snapshot!(first(&letter), @r"
+        请在 1月4日前督促纠正,并填写处理单。
+
+        超指标支付(ZC08)
+        红灯预警 YJ2026-000123
+
+        期限:2027年1月4日 星期一(1 个工作日,2027年放假安排未公布,按周一至周五计算)
+        ");
+        let passed = LetterFacts { state: WarningState::YellowOpen, deadline_days: -3, ..overspent() };
+        let letter = Letter::chase(&passed).unwrap();
+        insta::assert_snapshot!(letter.subject, @"【已超期】YJ2026-000123 超指标支付 · 社保股 · 12月7日到期");
+        insta::assert_snapshot!(first(&letter), @r"
+        已超期 3 个工作日。请经办尽快核实,并填写处理单;其他收到本邮件的同志请督促。
+
+        超指标支付(ZC08)
+        黄灯预警 YJ2026-000123
+
+        期限:2026年12月7日 星期一(已超期 3 个工作日)
+        ");
+    }
+
+    #[test]
     fn nothing_personal_and_nothing_executable() {
         let hostile = LetterFacts { facts: vec![("<img>".to_owned(), Masked::text("<script>x</script>\r\nBcc: a@b"))], ..overspent() };
-        for letter in [Letter::red(&hostile), Letter::turned_red(&hostile), Letter::settled(&hostile, hostile.deadline)].map(Result::unwrap) {
+        for letter in [Letter::red(&hostile), Letter::turned_red(&hostile), Letter::chase(&hostile), Letter::settled(&hostile, hostile.deadline)].map(Result::unwrap) {
             for personal in ["张三", "6217780000000012", "13812345678"] {
                 assert!(!format!("{letter:?}").contains(personal), "{personal}");
             }
