@@ -187,7 +187,7 @@ impl App {
         let console = Arc::new(Console::new(&config.chat.transcript));
         let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
         let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
-        let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), troubles: troubles.clone() };
         jobs.run_all().await?;
 
         let (workers, _) = watch::channel(false);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::store::setting::{self, Setting};
 use crate::store::{Entry, EntryKind, Store, StoreError, Turn, delivery, journal};
-use crate::watch::{Orders, OrdersError};
+use crate::watch::{Orders, OrdersError, recount};
 use crate::{desk, intake, jobs};
 
 /// Why a journal could not be replayed.
@@ -82,6 +82,11 @@ async fn replay(turn: &mut Turn, orders: &mut Option<Arc<Orders>>, entry: &Entry
                 Err(OrdersError::NoSettings) => None,
                 Err(other @ (OrdersError::Rule { .. } | OrdersError::Store(_))) => return Err(other.into()),
             };
+            if let Setting::Holidays { recounted, .. } = &laid_down
+                && let Some(orders) = &orders
+            {
+                recount::apply(turn, orders, entry, recounted).await?;
+            }
         }
     }
     Ok(())

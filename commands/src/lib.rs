@@ -3,7 +3,7 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`], [`pause`], [`leave`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -21,10 +21,12 @@ pub mod correct;
 pub mod date;
 pub mod delivery;
 pub mod help;
+pub mod leave;
 mod line;
 pub mod log;
 pub mod mine;
 pub mod month;
+pub mod pause;
 pub mod permission;
 pub mod serial;
 pub mod spec;
@@ -33,7 +35,7 @@ pub mod verify;
 pub mod warning;
 
 pub use amount::Amount;
-pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
+pub use args::{MaskedPhone, Page, Text, VisitStaff, WarningNo};
 pub use bind::Bind;
 pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
@@ -41,8 +43,11 @@ pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
 pub use help::{Help, help, table_markdown};
+pub use leave::Leave;
 pub use log::{Log, LogKind};
+pub use mine::Mine;
 pub use month::Summarise;
+pub use pause::Hold;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
@@ -53,7 +58,7 @@ use line::{Line, Word, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &bind::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &leave::SPEC, &bind::SPEC, &help::SPEC];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +69,7 @@ pub enum Command {
     Help(Help),
     /// `/我的`
     #[serde(rename = "mine")]
-    Mine,
+    Mine(Mine),
     /// `/预警 列表`
     #[serde(rename = "warning.list")]
     List(List),
@@ -98,6 +103,12 @@ pub enum Command {
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/预警 暂停|恢复`; it brings its own tag.
+    #[serde(untagged)]
+    Hold(Hold),
+    /// `/请假`; it brings its own tag.
+    #[serde(untagged)]
+    Leave(Leave),
 }
 
 impl Command {
@@ -105,7 +116,7 @@ impl Command {
     pub fn spec(&self) -> &'static Spec {
         match self {
             Command::Help(_) => &help::SPEC,
-            Command::Mine => &mine::SPEC,
+            Command::Mine(_) => &mine::SPEC,
             Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
             Command::Verify(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
@@ -113,6 +124,8 @@ impl Command {
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
             Command::Log(_) => &log::SPEC,
+            Command::Hold(_) => &warning::SPEC,
+            Command::Leave(_) => &leave::SPEC,
         }
     }
 
@@ -120,7 +133,7 @@ impl Command {
     pub fn form(&self) -> &'static Form {
         match self {
             Command::Help(_) => &help::HELP,
-            Command::Mine => &mine::MINE,
+            Command::Mine(_) => &mine::MINE,
             Command::List(_) => &warning::LIST,
             Command::Show(_) => &warning::SHOW,
             Command::Claim(_) => &warning::CLAIM,
@@ -132,6 +145,8 @@ impl Command {
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
             Command::Log(log) => log.form(),
+            Command::Hold(hold) => hold.form(),
+            Command::Leave(leave) => leave.form(),
         }
     }
 
@@ -140,8 +155,9 @@ impl Command {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
-            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) => None,
+            Command::Hold(hold) => Some(hold.warning()),
+            Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+            Command::Log(_) | Command::Leave(_) => None,
         }
     }
 }

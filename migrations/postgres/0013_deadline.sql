@@ -52,6 +52,7 @@ CREATE TABLE standing_in (
     office_id BIGINT NOT NULL,
     no BIGINT NOT NULL,                -- the warning
     leave_no BIGINT NOT NULL,          -- the absence
+    stand_in BIGINT NOT NULL,          -- staff id of whoever got it
     seq BIGINT NOT NULL,
     PRIMARY KEY (office_id, no)
 );

@@ -52,6 +52,7 @@ CREATE TABLE standing_in (
     office_id INTEGER NOT NULL,
     no INTEGER NOT NULL,                -- the warning
     leave_no INTEGER NOT NULL,          -- the absence
+    stand_in INTEGER NOT NULL,          -- staff id of whoever got it
     seq INTEGER NOT NULL,
     PRIMARY KEY (office_id, no)
 ) STRICT;

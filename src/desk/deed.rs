@@ -1,5 +1,6 @@
 //! What a person does (办理): looked over, journalled and applied in one turn. One [`Deed`] a command that changes something; [`act`] is the only way to do one.
 
+use chrono::{DateTime, Utc};
 use commands::{Command, Permission, SectionKind};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,8 @@ pub(super) struct Scene<'t> {
     pub people: &'t [Staff],
     /// Whoever does it, with the rights of this moment.
     pub actor: &'t Staff,
+    /// When it is done; a replay has the time of its entry.
+    pub now: DateTime<Utc>,
 }
 
 impl Scene<'_> {
@@ -69,7 +72,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command, deed: &imp
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let orders = desk.orders.as_of(&mut turn).await?;
     let person = still(&people, &orders, actor, &command)?;
-    let mut scene = Scene { turn: &mut turn, orders: &orders, people: &people, actor: person };
+    let mut scene = Scene { turn: &mut turn, orders: &orders, people: &people, actor: person, now: desk.clock.now() };
     let changes = deed.check(&mut scene).await?;
     let entry = record(desk, scene.turn, actor, command, changes)?;
     let reply = deed.apply(&mut scene, &entry).await?;
@@ -98,5 +101,5 @@ pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, deed
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let unknown = || StoreError::BadEntry { seq: entry.seq, reason: "its actor is unknown".to_owned() };
     let actor = people.iter().find(|person| Some(person.id) == entry.actor).ok_or_else(unknown)?;
-    deed.apply(&mut Scene { turn, orders, people: &people, actor }, entry).await.map(drop)
+    deed.apply(&mut Scene { turn, orders, people: &people, actor, now: entry.at }, entry).await.map(drop)
 }

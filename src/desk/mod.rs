@@ -9,10 +9,12 @@ mod correct;
 mod deed;
 mod delivery;
 pub mod form;
+mod leave;
 mod log;
 mod mine;
 mod month;
 mod moves;
+mod pause;
 mod privacy;
 mod verify;
 mod warning;
@@ -20,7 +22,7 @@ mod warning;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Allowed, Command, Log, SectionKind};
+use commands::{Allowed, Command, Hold, Leave, Log, SectionKind};
 pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -144,14 +146,18 @@ impl Actor {
 
     /// Whether they read every section's warnings: their section leads, supervises, pays or reports.
     fn reads_all(&self) -> bool {
-        use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
-        self.kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
+        reads_all(self.kind)
     }
 
     /// Whether they may know of a section's warnings.
     fn may_read(&self, section: &str) -> bool {
         self.staff.section == section || self.reads_all()
     }
+}
+
+fn reads_all(kind: Option<SectionKind>) -> bool {
+    use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
+    kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
 }
 
 impl Desk {
@@ -210,7 +216,7 @@ impl Desk {
                 let text = commands::help(&actor.staff.permissions, actor.kind, topic);
                 Ok(text.map_or_else(|complaint| Reply::Private(complaint.to_string()), Reply::Sheet))
             }
-            Command::Mine => mine::mine(self, actor).await,
+            Command::Mine(asked) => mine::mine(self, actor, asked.page).await,
             Command::List(list) => warning::list(self, actor, &list).await,
             Command::Show(show) => warning::show(self, actor, show.warning).await,
             Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => moves::act(self, actor, command).await,
@@ -218,6 +224,8 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Hold(command) => pause::act(self, actor, command).await,
+            Command::Leave(command) => leave::act(self, actor, command).await,
         }
     }
 }
@@ -245,9 +253,13 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
             moves::replay(turn, orders, entry, actor, &act.command).await
         }
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
-        Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Hold(Hold::Pause(pause)) => deed::replay(turn, orders, entry, pause).await,
+        Command::Hold(Hold::Resume(resume)) => deed::replay(turn, orders, entry, resume).await,
+        Command::Leave(Leave::Enter(away)) => deed::replay(turn, orders, entry, away).await,
+        Command::Leave(Leave::Cancel(cancelled)) => deed::replay(turn, orders, entry, cancelled).await,
+        Command::Log(Log::List | Log::Show { .. }) | Command::Leave(Leave::List) => Ok(()),
         // these change nothing
-        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
+        Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }
 }
 

@@ -48,8 +48,8 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Finish(_) => Some(warning::finish()),
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
-        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-        Command::Log(_) => None,
+        Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+        Command::Log(_) | Command::Hold(_) | Command::Leave(_) => None,
     }
 }
 
@@ -62,13 +62,15 @@ fn texts(command: &Command) -> Vec<String> {
         Command::Correct(slip) => correct::texts(slip),
         Command::Claim(_)
         | Command::Help(_)
-        | Command::Mine
+        | Command::Mine(_)
         | Command::List(_)
         | Command::Show(_)
         | Command::Summarise(_)
         | Command::Deliveries
         | Command::Bind(_)
-        | Command::Log(_) => Vec::new(),
+        | Command::Log(_)
+        | Command::Hold(_)
+        | Command::Leave(_) => Vec::new(),
     }
 }
 
@@ -242,6 +244,7 @@ fn done(settings: &OfficeSettings, people: &[Staff], after: &Warning, plan: &Pla
         Move::VerifiedNormal => chat!("已记录核实情况,{} 转为绿灯。已通知国库支付中心。", number),
         Move::VerifiedViolation => chat!("已记录核实情况,{} 转为红灯。请督促在 {}前纠正,用 /纠正 填写。已通知国库支付中心。", number, after.due_on),
         Move::Corrected => chat!("已记录纠正情况,{} 转为绿灯。已通知国库支付中心。", number),
-        Move::Fired | Move::Rose | Move::Reversed => chat!("{} 已记录。", number),
+        Move::Fired | Move::Rose | Move::Reversed | Move::Rerouted => chat!("{} 已记录。", number),
+        Move::StoodIn | Move::HandedBack | Move::Paused | Move::Resumed | Move::Recounted => chat!("{} 已记录。", number),
     }
 }

@@ -2,6 +2,9 @@
 
 mod chain_head;
 mod chase;
+mod leave;
+mod pauses;
+mod self_audit;
 mod sweep;
 
 use std::str::FromStr;
@@ -18,6 +21,7 @@ use tracing::error;
 use crate::clock::Clock;
 use crate::domain::calendar::local_date;
 use crate::store::{Entry, EntryKind, Store, StoreError, Turn};
+use crate::troubles::Troubles;
 use crate::watch::Orders;
 
 /// What the clock sets going.
@@ -25,8 +29,14 @@ use crate::watch::Orders;
 pub enum Job {
     /// 到期复判: judges again what has fallen due by time alone.
     Sweep,
+    /// 请假到日: to stand-ins, and back.
+    Leave,
+    /// 暂停到日: deadlines run again.
+    Pauses,
     /// 期限催办: reminders and escalation.
     Chase,
+    /// 自查: whether every open warning has somebody who may act.
+    SelfAudit,
     /// 流水链头, mailed to those who watch.
     ChainHead,
 }
@@ -34,7 +44,10 @@ pub enum Job {
 /// Job, its name and when (second minute hour day month weekday).
 pub const SCHEDULES: &[(Job, &str, &str)] = &[
     (Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"),
+    (Job::Leave, "请假到日", "0 1 * * * *"),
+    (Job::Pauses, "暂停到日", "0 2 0 * * *"),
     (Job::Chase, "期限催办", "0 30 8 * * *"),
+    (Job::SelfAudit, "自查", "0 40 * * * *"),
     (Job::ChainHead, "流水链头", "0 30 17 * * *"),
 ];
 
@@ -43,7 +56,10 @@ pub const SCHEDULES: &[(Job, &str, &str)] = &[
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Tick {
     Sweep(sweep::Swept),
+    Leave(leave::Turned),
+    Pauses(pauses::Ended),
     Chase(chase::Chased),
+    SelfAudit(self_audit::Audited),
     ChainHead(chain_head::Mailed),
 }
 
@@ -61,6 +77,7 @@ pub struct Jobs {
     pub store: Store,
     pub orders: Arc<Orders>,
     pub clock: Clock,
+    pub troubles: Troubles,
 }
 
 /// How often the schedules are looked at.
@@ -78,7 +95,10 @@ impl Jobs {
     async fn run(&self, job: Job, when: &str) -> Result<(), StoreError> {
         match job {
             Job::Sweep => sweep::run(self).await,
+            Job::Leave => leave::run(self).await,
+            Job::Pauses => pauses::run(self).await,
             Job::Chase => chase::run(self, when).await,
+            Job::SelfAudit => self_audit::run(self).await,
             Job::ChainHead => chain_head::run(self, when).await,
         }
     }
@@ -126,7 +146,10 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
     let tick: Tick = serde_json::from_slice(&entry.content).map_err(|e| StoreError::BadEntry { seq: entry.seq, reason: e.to_string() })?;
     match tick {
         Tick::Sweep(swept) => sweep::apply(turn, orders, entry, &swept).await,
+        Tick::Leave(turned) => leave::apply(turn, orders, entry, &turned).await,
+        Tick::Pauses(ended) => pauses::apply(turn, orders, entry, &ended).await,
         Tick::Chase(chased) => chase::apply(turn, orders, entry, &chased).await,
+        Tick::SelfAudit(audited) => self_audit::apply(turn, orders, entry, &audited).await,
         Tick::ChainHead(mailed) => chain_head::apply(turn, orders, entry, &mailed).await,
     }
 }

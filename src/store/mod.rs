@@ -3,6 +3,7 @@
 //! A change is a [`Turn`]: one transaction that takes the office's head row first, writes what moved the system into the journal, the state it
 //! changed, and the deliveries it owes. Turns of one office stand in line; nothing is acknowledged before [`Turn::commit`] has returned.
 
+pub mod absence;
 pub mod account;
 pub mod audit;
 pub mod chased;
@@ -16,11 +17,13 @@ pub mod journal;
 pub mod ledger;
 pub mod letterhead;
 pub mod month;
+pub mod pause;
 pub mod receipt;
 pub mod register;
 pub mod setting;
 pub mod slip;
 pub mod staff;
+pub mod standing;
 pub mod statement;
 pub mod transition;
 pub mod warning;

@@ -160,6 +160,17 @@ impl OfficeSettings {
     }
 }
 
+/// A deadline that was counted again by a new table of holidays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recounted {
+    /// The warning: year × 1 000 000 + number.
+    pub no: i64,
+    pub due_on: NaiveDate,
+    /// Of a deadline that stands still, what stood before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stood: Option<NaiveDate>,
+}
+
 /// The content of a `setting` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "setting", rename_all = "snake_case")]
@@ -174,6 +185,9 @@ pub enum Setting {
     Holidays {
         year: i32,
         table: String,
+        /// Open deadlines that it makes others; entries from before they were counted again have none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        recounted: Vec<Recounted>,
     },
     Staff {
         id: i64,
@@ -210,7 +224,7 @@ pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, setting: &Setti
             let text = "INSERT INTO rule (office_id, code, version, seq, source) SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4 FROM rule WHERE office_id = $1 AND code = $2";
             turn.tx.execute(text, binds![office, code.as_str(), seq, source.as_str()]).await?;
         }
-        Setting::Holidays { year, table } => {
+        Setting::Holidays { year, table, recounted: _ } => {
             Calendar::parse(table).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })?;
             let text = "INSERT INTO holiday (office_id, year, seq, content) VALUES ($1, $2, $3, $4) ON CONFLICT (office_id, year) DO UPDATE SET seq = excluded.seq, content = excluded.content";
             turn.tx.execute(text, binds![office, i64::from(*year), seq, table.as_str()]).await?;

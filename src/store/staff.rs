@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::db::{Row, Tx};
 use super::setting::{self, Setting};
-use super::{EntryKind, Store, StoreError, Turn};
+use super::{Entry, EntryKind, Store, StoreError, Turn};
 use crate::binds;
 use crate::config::Snowflake;
 
@@ -131,10 +131,16 @@ pub async fn set_passphrase(store: &Store, at: DateTime<Utc>, name: &str, hash: 
 
 /// Journals a setting and applies it in one turn.
 pub async fn enter(mut turn: Turn, at: DateTime<Utc>, setting: &Setting) -> Result<(), StoreError> {
+    enter_in(&mut turn, at, setting).await?;
+    turn.commit().await
+}
+
+/// The same within a turn that goes on.
+pub async fn enter_in(turn: &mut Turn, at: DateTime<Utc>, setting: &Setting) -> Result<Entry, StoreError> {
     let content = serde_json::to_vec(setting).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
     let entry = turn.record(at, EntryKind::Setting, None, content)?;
-    setting::apply(&mut turn, entry.seq, entry.at, setting).await?;
-    turn.commit().await
+    setting::apply(turn, entry.seq, entry.at, setting).await?;
+    Ok(entry)
 }
 
 /// Number and name of the person of this number.

@@ -24,11 +24,23 @@ pub enum Move {
     Corrected,
     /// A refund, cancellation or correction took back what lit it: noted, nothing moves.
     Reversed,
+    /// A stand-in does it while its handler is away.
+    StoodIn,
+    /// Whoever was away has it again.
+    HandedBack,
+    /// Its deadline stands still.
+    Paused,
+    /// Its deadline runs again.
+    Resumed,
+    /// Its deadline was counted again by a new holiday table.
+    Recounted,
+    /// The service gave it to somebody who may act, for its handler might not.
+    Rerouted,
 }
 
 impl Move {
     /// All of them.
-    pub const ALL: [Move; 9] = [
+    pub const ALL: [Move; 15] = [
         Move::Fired,
         Move::Rose,
         Move::Claimed,
@@ -38,6 +50,12 @@ impl Move {
         Move::VerifiedViolation,
         Move::Corrected,
         Move::Reversed,
+        Move::StoodIn,
+        Move::HandedBack,
+        Move::Paused,
+        Move::Resumed,
+        Move::Recounted,
+        Move::Rerouted,
     ];
 
     /// The code in the database.
@@ -52,6 +70,12 @@ impl Move {
             Move::VerifiedViolation => "verified_violation",
             Move::Corrected => "corrected",
             Move::Reversed => "reversed",
+            Move::StoodIn => "stood_in",
+            Move::HandedBack => "handed_back",
+            Move::Paused => "paused",
+            Move::Resumed => "resumed",
+            Move::Recounted => "recounted",
+            Move::Rerouted => "rerouted",
         }
     }
 
@@ -67,6 +91,12 @@ impl Move {
             Move::VerifiedViolation => "核实为违规",
             Move::Corrected => "已纠正",
             Move::Reversed => "所涉支付有退款、更正或撤销",
+            Move::StoodIn => "转由代理人代办",
+            Move::HandedBack => "代办结束,交回",
+            Move::Paused => "暂停计时",
+            Move::Resumed => "恢复计时",
+            Move::Recounted => "按新的放假安排重新计算期限",
+            Move::Rerouted => "改派",
         }
     }
 }

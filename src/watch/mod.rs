@@ -7,10 +7,13 @@
 pub mod announce;
 pub mod cache;
 pub mod chase;
+pub mod leave;
 pub mod notify;
 mod orders;
 mod raise;
+pub mod recount;
 pub mod route;
+pub mod shift;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::Datelike;
 
 use super::announce::{Grounds, announce};
-use super::{Happening, InForce, Lit, Moment, Orders, route};
+use super::leave::Staffing;
+use super::{Happening, InForce, Lit, Moment, Orders};
 use crate::delivery::card::Occasion;
 use crate::domain::calendar::local_date;
 use crate::domain::record::disbursement;
 use crate::domain::{Entity, Level, Record, Step, Value, WarningState};
-use crate::store::staff::{self, Staff};
+use crate::store::absence::{self, Lent};
 use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self, Item, No, Warning};
 use crate::store::{StoreError, Turn};
@@ -28,6 +29,8 @@ struct Raised {
     items: Vec<Item>,
     transitions: Vec<Transition>,
     finished: Vec<Warning>,
+    /// What fell to a stand-in, and by which entry.
+    lent: Vec<(i64, Lent)>,
 }
 
 /// Raises what was lit and notes what was reversed, in order.
@@ -35,14 +38,14 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
     if happenings.is_empty() {
         return Ok(());
     }
-    let people = staff::all_in(&mut turn.tx, turn.office).await?;
+    let staffing = Staffing::read(turn).await?;
     let mut matters = load_matters(turn, orders, &happenings).await?;
     let mut raised = Raised::default();
     for happening in happenings {
         match happening {
             Happening::Lit(l) => {
                 if let Some(in_force) = orders.rules.get(l.rule) {
-                    one(turn, orders, &people, in_force, *l, &mut matters, &mut raised).await?;
+                    one(turn, orders, &staffing, in_force, *l, &mut matters, &mut raised).await?;
                 }
             }
             Happening::Reversed(payment, moment) => note_reversal(&mut matters, &payment, moment, &mut raised),
@@ -53,6 +56,9 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
     warnings.sort_by_key(|w| w.no);
     warning::write(&mut turn.tx, turn.office, &warnings).await?;
     warning::write_items(&mut turn.tx, turn.office, &raised.items).await?;
+    for (seq, lent) in raised.lent {
+        absence::lend(turn, seq, &[lent]).await?;
+    }
     transition::write(&mut turn.tx, turn.office, &raised.transitions).await
 }
 
@@ -95,7 +101,7 @@ async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]
 async fn one(
     turn: &mut Turn,
     orders: &Orders,
-    people: &[Staff],
+    staffing: &Staffing,
     in_force: &InForce,
     l: Lit,
     matters: &mut BTreeMap<(String, String), Matter>,
@@ -156,7 +162,7 @@ async fn one(
                     due_on: Some(stood),
                     actor: None,
                 });
-                announce(turn, orders, people, w, Occasion::Rose, grounds, l.moment)?;
+                announce(turn, orders, &staffing.people, w, Occasion::Rose, grounds, l.moment)?;
             }
             return Ok(());
         }
@@ -165,6 +171,7 @@ async fn one(
     let year = today.year();
     let number = turn.next_number(&format!("warning/{year}")).await?;
     let parent = matters.get(&key).map(|m| m.warning.no);
+    let on_duty = staffing.on_duty(&orders.settings, &face.section, today);
     let warning = Warning {
         no: i64::from(year) * 1_000_000 + number,
         row_version: 1,
@@ -175,7 +182,7 @@ async fn one(
         matter: key.1.clone(),
         first_level: l.level,
         state: WarningState::lit(l.level),
-        handler: route::handler(&orders.settings, &face.section, people).map(|person| person.id),
+        handler: on_duty.map(|(person, _)| person.id),
         section: face.section,
         town: face.town,
         voucher_no: face.voucher_no,
@@ -191,6 +198,8 @@ async fn one(
         parent,
     };
     raised.items.push(item(warning.no, 1));
+    let lent = on_duty.and_then(|(person, leave)| Some(Lent { no: warning.no, leave: leave?, stand_in: person.id }));
+    raised.lent.extend(lent.map(|lent| (l.moment.seq, lent)));
     raised.transitions.push(Transition {
         no: warning.no,
         seq: l.moment.seq,
@@ -202,7 +211,7 @@ async fn one(
         due_on: None,
         actor: None,
     });
-    announce(turn, orders, people, &warning, Occasion::Fired, grounds, l.moment)?;
+    announce(turn, orders, &staffing.people, &warning, Occasion::Fired, grounds, l.moment)?;
     let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]) };
     if let Some(closed) = matters.insert(key, matter)
         && closed.changed

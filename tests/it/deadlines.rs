@@ -2,6 +2,11 @@
 
 mod chain_head;
 mod chased;
+mod leave;
+mod mine;
+mod pause;
+mod self_audit;
+mod year;
 
 use chrono::DateTime;
 use commands::Permission::{self, Approve, Handle, Query};
@@ -44,3 +49,13 @@ async fn said_since(office: &Office, before: &str) -> String {
 }
 
 const HEAD: &[Permission] = &[Query, Handle, Approve];
+
+/// One more yellow light of 社保股: the same payment made twice, to somebody else.
+async fn pays_again(office: &mut Office, voucher: &str) {
+    let today = office.clock.now().to_rfc3339();
+    for half in ["a", "b"] {
+        let twice = payment(&format!("{voucher}{half}"), "500.00").with("paid_at", today.as_str()).with("payee_account", format!("62170{voucher}"));
+        office.pays(twice).await;
+    }
+    office.wait_until_sent().await;
+}

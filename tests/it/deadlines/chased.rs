@@ -1,7 +1,9 @@
 //! Called before the deadline and after it.
 
+use jingling::domain::SectionCode;
+
 use super::{HEAD, enters, it_is, pays_twice, said_since};
-use crate::harness::{allocation, office_story, payment};
+use crate::harness::{Event, allocation, office_story, payment};
 
 /// Who got which letter.
 const CHASED: [&str; 2] = ["【到期提醒】", "【已超期】"];
@@ -73,7 +75,7 @@ office_story!(after_weeks_of_standing_still_only_the_latest_is_said, async |offi
 office_story!(
     what_is_red_goes_by_mail_in_the_thread_of_its_first_letter_and_a_bell_rings_on_its_day,
     |config| config.deadlines.sections = vec![jingling::config::SectionDeadlines {
-        section: "business:social_security".parse().unwrap(),
+        section: SectionCode::new("business:social_security").unwrap(),
         bell: Some(2),
         yellow: None,
         red: Some(4),
@@ -81,8 +83,12 @@ office_story!(
     async |office| {
         office.allocates(allocation("ZB-1", "100.00")).await;
         office.pays(payment("PZ-1", "150.00")).await;
-        let requested = payment("PZ-9", "5000.00").with("settlement", "现金").with("application_no", "SQ-9").without("paid_at").with("requested_at", "2026-11-23T09:30:00+08:00");
-        office.requests(requested).await;
+        let cash = serde_json::json!({
+            "application_no": "SQ-9", "requested_at": "2026-11-23T09:30:00+08:00", "allocation_id": "ZB-2", "amount": "5000.00",
+            "settlement": "现金", "payee_name": "霍山县茶叶有限公司", "payee_account": "341599", "purpose": "购茶", "section": "business:social_security",
+        });
+        office.allocates(allocation("ZB-2", "100000.00")).await;
+        office.pays(Event::new("payment.requested", cash)).await;
         insta::assert_snapshot!(office.says("张敏", "/我的").await, @"");
         it_is(office, "2026-11-25T09:00");
         office.jobs().await;
