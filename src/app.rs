@@ -149,13 +149,13 @@ pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Re
 }
 
 fn settings(config: &Config) -> OfficeSettings {
-    let config::Deadlines { bell, yellow, red, sections, remind, escalate, pause } = &config.deadlines;
+    let config::Deadlines { bell, yellow, red, receipt, sections, remind, escalate, pause } = &config.deadlines;
     let own = |s: &config::SectionDeadlines| SectionDeadlines { section: s.section.to_string(), bell: s.bell, yellow: s.yellow, red: s.red };
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
         sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string(), kind: s.kind }).collect(),
-        deadlines: Deadlines { bell: *bell, yellow: *yellow, red: *red },
+        deadlines: Deadlines { bell: *bell, yellow: *yellow, red: *red, receipt: Some(*receipt) },
         section_deadlines: sections.iter().map(own).collect(),
         chasing: Chasing { remind: *remind, escalate: *escalate, pause: *pause },
         chat: match config.chat.channel {

@@ -3,7 +3,8 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`], [`pause`], [`leave`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`],
+//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`pause`], [`leave`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -21,13 +22,20 @@ pub mod correct;
 pub mod date;
 pub mod delivery;
 pub mod help;
+pub mod inspection;
+pub mod lead;
 pub mod leave;
 mod line;
 pub mod log;
+pub mod matter;
 pub mod mine;
 pub mod month;
+pub mod notice;
+mod numbers;
+pub mod page;
 pub mod pause;
 pub mod permission;
+pub mod receipt;
 pub mod serial;
 pub mod spec;
 mod values;
@@ -35,7 +43,7 @@ pub mod verify;
 pub mod warning;
 
 pub use amount::Amount;
-pub use args::{MaskedPhone, Page, Text, VisitStaff, WarningNo};
+pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
 pub use bind::Bind;
 pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
@@ -43,12 +51,18 @@ pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
 pub use help::{Help, help, table_markdown};
+pub use inspection::{Inspection, InspectionKind};
+pub use lead::Lead;
 pub use leave::Leave;
 pub use log::{Log, LogKind};
+pub use matter::Matter;
 pub use mine::Mine;
 pub use month::Summarise;
+pub use notice::Notice;
+pub use page::Page;
 pub use pause::Hold;
 pub use permission::{Allowed, Permission, SectionKind};
+pub use receipt::Receipt;
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
@@ -58,7 +72,23 @@ use line::{Line, Word, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &leave::SPEC, &bind::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] = &[
+    &mine::SPEC,
+    &warning::SPEC,
+    &verify::SPEC,
+    &correct::SPEC,
+    &receipt::SPEC,
+    &notice::SPEC,
+    &inspection::SPEC,
+    &matter::SPEC,
+    &lead::SPEC,
+    &month::SPEC,
+    &delivery::SPEC,
+    &log::SPEC,
+    &leave::SPEC,
+    &bind::SPEC,
+    &help::SPEC,
+];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +139,21 @@ pub enum Command {
     /// `/请假`; it brings its own tag.
     #[serde(untagged)]
     Leave(Leave),
+    /// `/回执`
+    #[serde(untagged)]
+    Receipt(Receipt),
+    /// `/通报`
+    #[serde(untagged)]
+    Notice(Notice),
+    /// `/线索`
+    #[serde(untagged)]
+    Lead(Lead),
+    /// `/事项`
+    #[serde(untagged)]
+    Matter(Matter),
+    /// `/检查`
+    #[serde(untagged)]
+    Inspection(Inspection),
 }
 
 impl Command {
@@ -126,6 +171,11 @@ impl Command {
             Command::Log(_) => &log::SPEC,
             Command::Hold(_) => &warning::SPEC,
             Command::Leave(_) => &leave::SPEC,
+            Command::Receipt(_) => &receipt::SPEC,
+            Command::Notice(_) => &notice::SPEC,
+            Command::Lead(_) => &lead::SPEC,
+            Command::Matter(_) => &matter::SPEC,
+            Command::Inspection(_) => &inspection::SPEC,
         }
     }
 
@@ -147,6 +197,11 @@ impl Command {
             Command::Log(log) => log.form(),
             Command::Hold(hold) => hold.form(),
             Command::Leave(leave) => leave.form(),
+            Command::Receipt(receipt) => receipt.form(),
+            Command::Notice(notice) => notice.form(),
+            Command::Lead(lead) => lead.form(),
+            Command::Matter(matter) => matter.form(),
+            Command::Inspection(inspection) => inspection.form(),
         }
     }
 
@@ -157,7 +212,9 @@ impl Command {
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Hold(hold) => Some(hold.warning()),
             Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) | Command::Leave(_) => None,
+            Command::Log(_) | Command::Leave(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => {
+                None
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::args::PAGE;
+use crate::page::PAGE;
 use crate::spec::every;
 use crate::{Allowed, Command, Form, Page, Spec};
 

@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::page::PAGE;
 use crate::permission::Permission::{Handle, Query};
 use crate::spec::every;
-use crate::args::PAGE;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Level, Page, Param, Spec, Standing, Text, WarningNo, pause};
 
-pub static SPEC: Spec = Spec { name: "预警", summary: "查看、认领、转办预警,办结警铃", forms: &[&LIST, &SHOW, &CLAIM, &ASSIGN, &FINISH, &pause::PAUSE, &pause::RESUME] };
+pub static SPEC: Spec =
+    Spec {
+        name: "预警", summary: "查看、认领、转办预警,办结警铃", forms: &[&LIST, &SHOW, &CLAIM, &ASSIGN, &FINISH, &pause::PAUSE, &pause::RESUME]
+    };
 
 pub(crate) const NUMBER: Param = Param::required("编号", Kind::Warning, "预警编号,例如 YJ2026-000123,今年的可只写 123");
 
@@ -119,7 +122,12 @@ pub struct Finish {
 impl List {
     fn read(values: &Values<'_>) -> Result<Command, Complaint> {
         let standing = values.optional("状态")?.unwrap_or(Standing::Open);
-        Ok(Command::List(List { standing, section: values.optional("股室")?, level: values.optional("级别")?, page: values.optional("页")?.unwrap_or_default() }))
+        Ok(Command::List(List {
+            standing,
+            section: values.optional("股室")?,
+            level: values.optional("级别")?,
+            page: values.optional("页")?.unwrap_or_default(),
+        }))
     }
 }
 

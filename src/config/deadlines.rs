@@ -6,7 +6,7 @@ use super::Office;
 use super::fault::Faults;
 use crate::domain::{Level, SectionCode};
 
-/// Working days to answer, by light; when people are reminded, and when those above them are told.
+/// Working days to answer, by light, and to give a receipt; when people are reminded, and when those above them are told.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deadlines {
@@ -16,6 +16,8 @@ pub struct Deadlines {
     pub yellow: u32,
     /// 红灯
     pub red: u32,
+    /// 回执: to give one, and from one reminder to the next.
+    pub receipt: u32,
     /// Sections with working days of their own.
     #[serde(default)]
     pub sections: Vec<SectionDeadlines>,
@@ -55,7 +57,8 @@ impl Deadlines {
         let mut within = |key: &str, days: u32, least: u32, most: u32| {
             faults.expect((least..=most).contains(&days), key, || format!("写的是 {days},应在 {least} 到 {most} 个工作日之间。请改正。"));
         };
-        for (key, days) in [("deadlines.bell", self.bell), ("deadlines.yellow", self.yellow), ("deadlines.red", self.red)] {
+        for (key, days) in [("deadlines.bell", self.bell), ("deadlines.yellow", self.yellow), ("deadlines.red", self.red), ("deadlines.receipt", self.receipt)]
+        {
             within(key, days, 1, 250);
         }
         within("deadlines.remind", self.remind, 0, 30);

@@ -1,6 +1,7 @@
 //! What a delivery carries: a card for chat, facts for a letter. Plain values in the outbox, made safe by type before anything is shown.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use commands::SerialNo;
 use serde::{Deserialize, Serialize};
 
 use crate::chat;
@@ -90,6 +91,26 @@ pub enum LetterKind {
     Chase,
 }
 
+impl LetterKind {
+    /// What it tells of, in a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LetterKind::Red => "红灯",
+            LetterKind::TurnedRed => "黄灯转红灯",
+            LetterKind::Settled => "处理完毕",
+            LetterKind::Chase => "催办",
+        }
+    }
+}
+
+/// A receipt that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    pub no: SerialNo,
+    /// The last local day to give it.
+    pub due_on: NaiveDate,
+}
+
 /// A letter as the outbox keeps it, to be written when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posting {
@@ -101,6 +122,9 @@ pub struct Posting {
     pub facts: Vec<(String, String)>,
     /// Masked already: `张* ****0012`.
     pub payee: Option<String>,
+    /// The receipt that is asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Wanted>,
 }
 
 /// The number people read, from the stored one.
@@ -172,7 +196,14 @@ impl Card {
                 0 => chat!("当天"),
                 days => chat!("已超期 {} 个工作日", -days),
             };
-            lines.push(chat!("   期限 {}({}{})  状态 {}  经办 {}", self.due_on, left, plain_week(self.unpublished), self.state, mention(self.handler.as_ref())));
+            lines.push(chat!(
+                "   期限 {}({}{})  状态 {}  经办 {}",
+                self.due_on,
+                left,
+                plain_week(self.unpublished),
+                self.state,
+                mention(self.handler.as_ref())
+            ));
         } else {
             lines.push(chat!("   状态 {}  经办 {}", self.state, mention(self.handler.as_ref())));
         }

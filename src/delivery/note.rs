@@ -10,6 +10,18 @@ use serde::{Deserialize, Serialize};
 pub enum NoteKind {
     /// 流水链头, daily to 财监股 and 驻局纪检监察组
     ChainHead,
+    /// 催收回执, to a section that has not given one
+    ReceiptOverdue,
+    /// 问题通报, to 农业股 and 预算股
+    Notice,
+    /// 新的线索, to 驻局纪检监察组: it says nothing of what it is about
+    Lead,
+    /// 监控事项, to the section that is to do it
+    Matter,
+    /// 事项办结, to whoever entered it
+    MatterDone,
+    /// 检查通知, to the sections that take part
+    Inspection,
     /// 自查: warnings on which nobody may act, or that went to somebody else for it
     SelfAudit,
 }
@@ -19,6 +31,12 @@ impl NoteKind {
     pub const fn title(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "流水链头",
+            NoteKind::ReceiptOverdue => "催收回执",
+            NoteKind::Notice => "问题通报",
+            NoteKind::Lead => "新的线索",
+            NoteKind::Matter => "监控事项",
+            NoteKind::MatterDone => "事项办结",
+            NoteKind::Inspection => "检查通知",
             NoteKind::SelfAudit => "预警自查",
         }
     }
@@ -27,6 +45,12 @@ impl NoteKind {
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
+            NoteKind::ReceiptOverdue => "有回执过了期限还没有签收。请用 /回执 列表 查看,用 /回执 签收 签收。",
+            NoteKind::Notice => "财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。",
+            NoteKind::Lead => "有一条新的线索,请到终端查看。",
+            NoteKind::Matter => "有一项部署的监控事项交您所在的股室办理。全文请在终端用 /事项 查看,办好后用 /事项 办结 填写结果。",
+            NoteKind::MatterDone => "您登记的监控事项已经办结。结果请在终端用 /事项 查看。",
+            NoteKind::Inspection => "财监股请您所在的股室参加一次检查。全文请在终端用 /检查 查看。",
             NoteKind::SelfAudit => "有预警的经办人不能再办。已经改派的,请新的经办人留意;没有人能办的,请尽快开通“处置”权限,或用 /预警 转办 转给别人。",
         }
     }

@@ -128,7 +128,9 @@ impl Deed for Cancelled {
         let unknown = || chat!("没有 {} 这次请假,或者它不归您取消。用 /请假 列表 查看。", self.no);
         let found = theirs(scene, self.no).await?.ok_or_else(unknown)?;
         match found.state {
-            State::Planned | State::Away if found.until >= local_date(scene.now) => Ok(vec![Change::of("请假", format!("{} 至 {}", found.from, found.until), "取消")]),
+            State::Planned | State::Away if found.until >= local_date(scene.now) => {
+                Ok(vec![Change::of("请假", format!("{} 至 {}", found.from, found.until), "取消")])
+            }
             State::Planned | State::Away | State::Over => Err(chat!("{} 已经结束,不用取消。", self.no).into()),
             State::Cancelled => Err(chat!("{} 已经取消。", self.no).into()),
         }

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use commands::{Page, SectionKind};
 
 use super::warning::{line, pages};
-use super::{Actor, Declined, Desk, Reply, leave, now, section_name};
+use super::{Actor, Declined, Desk, Reply, inspection, lead, leave, matter, now, receipt, section_name};
 use crate::chat;
 use crate::delivery::card::mention;
 use crate::domain::ChatSafe;
@@ -79,6 +79,10 @@ pub(super) struct Todo {
 async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     let mut todos: Vec<Todo> = Vec::new();
     todos.extend(leave::todos(desk, actor).await?);
+    todos.extend(receipt::todos(desk, actor).await?);
+    todos.extend(matter::todos(desk, actor).await?);
+    todos.extend(inspection::todos(desk, actor).await?);
+    todos.extend(lead::todos(desk, actor).await?);
     todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
     Ok(todos)
 }

@@ -9,13 +9,19 @@ mod correct;
 mod deed;
 mod delivery;
 pub mod form;
+mod inspection;
+mod lead;
 mod leave;
 mod log;
+mod matter;
 mod mine;
 mod month;
 mod moves;
+mod notice;
 mod pause;
 mod privacy;
+mod receipt;
+mod tell;
 mod verify;
 mod warning;
 
@@ -32,7 +38,7 @@ use crate::clock::Clock;
 use crate::config::Snowflake;
 use crate::domain::calendar::local_date;
 use crate::domain::{ChatSafe, SectionName};
-use crate::store::setting::OfficeSettings;
+use crate::store::setting::{OfficeSettings, Section};
 use crate::store::staff::{self, Staff};
 use crate::store::{Entry, Store, StoreError, Turn};
 use crate::watch::Orders;
@@ -144,7 +150,12 @@ impl Actor {
         allowed.permits(&self.staff.permissions, self.kind) && (!allowed.at_terminal || self.account == Account::Console)
     }
 
-    /// Whether they read every section's warnings: their section leads, supervises, pays or reports.
+    /// The same. Err: what they are told who may not.
+    pub fn must(&self, allowed: &Allowed) -> Result<(), Reply> {
+        if self.may(allowed) { Ok(()) } else { Err(not_allowed(self, allowed)) }
+    }
+
+    /// Whether they read every section's warnings.
     fn reads_all(&self) -> bool {
         reads_all(self.kind)
     }
@@ -155,6 +166,7 @@ impl Actor {
     }
 }
 
+/// Whether a section reads every section's warnings: it leads, supervises, pays or reports.
 fn reads_all(kind: Option<SectionKind>) -> bool {
     use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
     kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
@@ -202,10 +214,7 @@ impl Desk {
 
     /// The same, telling what was done (Ok) from what was not (Err).
     pub async fn attempt(&self, actor: &Actor, command: Command) -> Result<Reply, Reply> {
-        let allowed = command.form().allowed;
-        if !actor.may(&allowed) {
-            return Err(not_allowed(actor, &allowed));
-        }
+        actor.must(&command.form().allowed)?;
         self.dispatch(actor, command).await.map_err(Reply::from)
     }
 
@@ -224,6 +233,11 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Receipt(command) => receipt::act(self, actor, command).await,
+            Command::Notice(command) => notice::act(self, actor, command).await,
+            Command::Lead(command) => lead::act(self, actor, command).await,
+            Command::Matter(command) => matter::act(self, actor, command).await,
+            Command::Inspection(command) => inspection::act(self, actor, command).await,
             Command::Hold(command) => pause::act(self, actor, command).await,
             Command::Leave(command) => leave::act(self, actor, command).await,
         }
@@ -258,6 +272,11 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Leave(Leave::Enter(away)) => deed::replay(turn, orders, entry, away).await,
         Command::Leave(Leave::Cancel(cancelled)) => deed::replay(turn, orders, entry, cancelled).await,
         Command::Log(Log::List | Log::Show { .. }) | Command::Leave(Leave::List) => Ok(()),
+        Command::Receipt(command) => receipt::replay(turn, orders, entry, command).await,
+        Command::Notice(command) => notice::replay(turn, orders, entry, command).await,
+        Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
+        Command::Matter(command) => matter::replay(turn, orders, entry, command).await,
+        Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
         // these change nothing
         Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }
@@ -265,6 +284,12 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
 
 fn section_name(settings: &OfficeSettings, code: &str) -> ChatSafe {
     crate::delivery::card::said(SectionName::new(&settings.section_name(code)))
+}
+
+/// The section that somebody names; the names there are, if it is none of them.
+fn section_called<'s>(settings: &'s OfficeSettings, name: &str) -> Result<&'s Section, Declined> {
+    let names = || settings.sections.iter().map(|section| section.name.as_str()).collect::<Vec<_>>().join("、");
+    settings.section(name).ok_or_else(|| Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", names()))))
 }
 
 fn apology(failure: &StoreError) -> Reply {

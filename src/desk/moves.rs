@@ -49,7 +49,14 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Verify(slip) => Some(verify::plan(slip)),
         Command::Correct(_) => Some(correct::plan()),
         Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-        Command::Log(_) | Command::Hold(_) | Command::Leave(_) => None,
+        Command::Log(_)
+        | Command::Hold(_)
+        | Command::Leave(_)
+        | Command::Receipt(_)
+        | Command::Notice(_)
+        | Command::Lead(_)
+        | Command::Matter(_)
+        | Command::Inspection(_) => None,
     }
 }
 
@@ -70,7 +77,12 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Bind(_)
         | Command::Log(_)
         | Command::Hold(_)
-        | Command::Leave(_) => Vec::new(),
+        | Command::Leave(_)
+        | Command::Receipt(_)
+        | Command::Notice(_)
+        | Command::Lead(_)
+        | Command::Matter(_)
+        | Command::Inspection(_) => Vec::new(),
     }
 }
 
@@ -158,7 +170,7 @@ async fn apply(
     let rule = orders.rules.iter().find(|r| r.rule.code == after.rule).map(|r| std::sync::Arc::clone(&r.rule));
     let evidence = first_evidence(turn, after.no).await?;
     let grounds = Grounds { rule: rule.as_deref().map(|rule: &Rule| rule), evidence: evidence.as_ref(), payee: None };
-    announce(turn, orders, people, &after, plan.occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at })?;
+    announce(turn, orders, people, &after, plan.occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at }).await?;
     Ok(after)
 }
 

@@ -91,7 +91,8 @@ impl Deed for Pause {
         pause::write(scene.turn, entry.seq, &paused).await?;
         let text = serde_json::to_string(self).map_err(|e| bad(&e.to_string()))?;
         slip::file(scene.turn, paused.no, entry.seq, entry.at, scene.actor.id, "暂停", &text).await?;
-        Ok(chat!("{} 暂停计时,到 {}恢复。期限由 {}改为 {},期间不再提醒。有了答复请用 /预警 恢复。", no(paused.no), paused.until, paused.stood, paused.due_on).into())
+        Ok(chat!("{} 暂停计时,到 {}恢复。期限由 {}改为 {},期间不再提醒。有了答复请用 /预警 恢复。", no(paused.no), paused.until, paused.stood, paused.due_on)
+            .into())
     }
 }
 
@@ -101,7 +102,10 @@ impl Deed for Resume {
         let Some(paused) = paused else {
             return Err(chat!("{} 没有暂停计时,期限是 {}。", no(found.no), found.due_on).into());
         };
-        Ok(vec![Change::of("暂停计时", format!("至 {}", paused.until), ""), Change::of("期限", found.due_on, scene.orders.resumed(&paused, local_date(scene.now)))])
+        Ok(vec![
+            Change::of("暂停计时", format!("至 {}", paused.until), ""),
+            Change::of("期限", found.due_on, scene.orders.resumed(&paused, local_date(scene.now))),
+        ])
     }
 
     async fn apply(&self, scene: &mut Scene<'_>, entry: &Entry) -> Result<Reply, StoreError> {

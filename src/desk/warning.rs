@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use commands::{List, Page, Standing, WarningNo};
 
 use super::moves::{Plan, stored_no};
-use super::{Actor, Declined, Desk, Reply, now, section_name};
+use super::{Actor, Declined, Desk, Reply, now, section_called, section_name};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no, said, sign};
 use crate::domain::{ChatSafe, DocNo, Level, RuleCode, RuleName, Step, TownName, VoucherNo};
@@ -38,10 +38,7 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, list: &List) -> Result<Repl
     let settings = &desk.orders.settings;
     let asked = match named {
         None => None,
-        Some(name) => match settings.section(name) {
-            Some(section) => Some(section.code.clone()),
-            None => return Err(Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", names(&settings.sections))))),
-        },
+        Some(name) => Some(section_called(settings, name)?.code.clone()),
     };
     let reads_all = actor.reads_all();
     if asked.as_ref().is_some_and(|section| !actor.may_read(section)) {
@@ -79,10 +76,6 @@ pub(super) fn pages(page: Page, total: i64, a_page: i64) -> ChatSafe {
     } else {
         chat!("没有第 {} 页。共 {} 条,{} 页。", number, total, last)
     }
-}
-
-fn names(sections: &[crate::store::setting::Section]) -> String {
-    sections.iter().map(|section| section.name.as_str()).collect::<Vec<_>>().join("、")
 }
 
 /// One line of a list.

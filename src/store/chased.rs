@@ -40,7 +40,8 @@ impl Stage {
 
 /// Open warnings whose deadline has come to a stage that was not said of it yet, and the latest such stage. What stands still, and 存量, is left out.
 pub async fn due(tx: &mut Tx, office: i64, today: NaiveDate, calendar: &Calendar, chasing: Chasing, limit: i64) -> Result<Vec<(No, Stage)>, StoreError> {
-    let reached = "CASE WHEN w.due_on <= $2 THEN 4 WHEN w.due_on <= $3 THEN 3 WHEN w.due_on <= $4 THEN 2 WHEN w.state <> $5 OR w.due_on <= $6 THEN 1 ELSE 0 END";
+    let reached =
+        "CASE WHEN w.due_on <= $2 THEN 4 WHEN w.due_on <= $3 THEN 3 WHEN w.due_on <= $4 THEN 2 WHEN w.state <> $5 OR w.due_on <= $6 THEN 1 ELSE 0 END";
     let text = format!(
         "SELECT no, CAST(reached AS BIGINT) FROM (SELECT w.no, {reached} AS reached, COALESCE(c.stage, 0) AS said FROM warning w LEFT JOIN chased c ON c.office_id = w.office_id AND c.no = w.no AND c.due_on = w.due_on WHERE w.office_id = $1 AND w.closed_at IS NULL AND w.backlog = 0 AND w.due_on <= $7 AND NOT EXISTS (SELECT 1 FROM pause p WHERE p.office_id = w.office_id AND p.no = w.no AND p.due_on = w.due_on)) near WHERE reached > said ORDER BY no LIMIT $8"
     );

@@ -22,9 +22,7 @@ pub struct Overdue {
 pub async fn overdue(store: &Store, today: NaiveDate) -> Result<Vec<Overdue>, StoreError> {
     let text = "SELECT section, COUNT(*), MIN(due_on) FROM warning WHERE office_id = $1 AND closed_at IS NULL AND due_on < $2 GROUP BY section ORDER BY MIN(due_on), section";
     let rows = store.db.fetch(text, binds![store.office, today.to_string()]).await?;
-    rows.iter()
-        .map(|row| Ok(Overdue { section: row.text(0)?.to_owned(), count: row.int(1)?, since: date(Some(row.text(2)?), 2)?.unwrap_or(today) }))
-        .collect()
+    rows.iter().map(|row| Ok(Overdue { section: row.text(0)?.to_owned(), count: row.int(1)?, since: date(Some(row.text(2)?), 2)?.unwrap_or(today) })).collect()
 }
 
 /// Open warnings of one section, one handler and one state.
@@ -47,7 +45,8 @@ pub async fn held(tx: &mut Tx, office: i64) -> Result<Vec<Held>, StoreError> {
 
 /// Which they are, at most `limit`.
 pub async fn numbers(tx: &mut Tx, office: i64, held: &Held, limit: i64) -> Result<Vec<No>, StoreError> {
-    let text = "SELECT no FROM warning WHERE office_id = $1 AND closed_at IS NULL AND section = $2 AND COALESCE(handler, 0) = $3 AND state = $4 ORDER BY no LIMIT $5";
+    let text =
+        "SELECT no FROM warning WHERE office_id = $1 AND closed_at IS NULL AND section = $2 AND COALESCE(handler, 0) = $3 AND state = $4 ORDER BY no LIMIT $5";
     let rows = tx.fetch(text, binds![office, held.section.as_str(), held.handler.unwrap_or(0), held.state.code(), limit]).await?;
     rows.iter().map(|row| row.int(0)).collect()
 }
@@ -62,7 +61,8 @@ pub async fn latest_deadline(tx: &mut Tx, office: i64) -> Result<Option<NaiveDat
 pub async fn counted_after(tx: &mut Tx, office: i64, day: NaiveDate) -> Result<Vec<(No, NaiveDate)>, StoreError> {
     let closed: Vec<&str> = WarningState::ALL.into_iter().filter(|state| !state.is_open()).map(WarningState::code).collect();
     let since = format!("u.office_id = t.office_id AND u.no = t.no AND u.n > t.n AND u.from_state IN ('{}')", closed.join("', '"));
-    let laid_down = format!("t.office_id = w.office_id AND t.no = w.no AND t.move = 'verified_violation' AND NOT EXISTS (SELECT 1 FROM transition u WHERE {since})");
+    let laid_down =
+        format!("t.office_id = w.office_id AND t.no = w.no AND t.move = 'verified_violation' AND NOT EXISTS (SELECT 1 FROM transition u WHERE {since})");
     let text = format!(
         "SELECT no, due_on FROM warning w WHERE office_id = $1 AND closed_at IS NULL AND due_on > $2 AND NOT EXISTS (SELECT 1 FROM transition t WHERE {laid_down}) ORDER BY no"
     );

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use commands::{Permission, SectionKind};
 
+use super::receipt::{self, Asked};
 use super::{Moment, Orders};
 use crate::delivery::card::{Card, LetterKind, Occasion, Posting};
 use crate::domain::calendar::local_date;
 use crate::domain::{Level, Light};
 use crate::rules::{Evidence, Rule};
 use crate::store::delivery::{Channel, Owed};
+use crate::store::register::By;
 use crate::store::staff::{self, Staff};
 use crate::store::warning::Warning;
 use crate::store::{StoreError, Turn};
@@ -23,7 +25,7 @@ pub struct Grounds<'a> {
 }
 
 /// Owes the deliveries of one occasion. What is from before the service went live (存量) is listed, not pushed.
-pub fn announce(
+pub async fn announce(
     turn: &mut Turn,
     orders: &Orders,
     people: &[Staff],
@@ -36,11 +38,11 @@ pub fn announce(
         return Ok(());
     }
     let card = card(orders, people, warning, occasion, moment);
-    let mut owe = |channel, recipient: &str, payload: String| {
+    let owed = |channel, recipient: &str, payload: String| {
         let urgency = urgency(warning.state.light());
-        turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at });
+        Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at }
     };
-    owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
+    turn.owe(owed(orders.settings.chat, &warning.section, json(&card, moment.seq)?));
     let kind = match (occasion, warning.state.light()) {
         (Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack, Light::Lit(Level::Red)) => LetterKind::Red,
         (Occasion::TurnedRed, _) => LetterKind::Red,
@@ -48,16 +50,17 @@ pub fn announce(
         (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack, _) => return Ok(()),
         (Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted, _) => return Ok(()),
     };
-    let letter = |kind| Posting {
+    let letter = |kind, receipt| Posting {
         kind,
         card: card.clone(),
         basis: grounds.rule.map(|rule| rule.basis.clone()).unwrap_or_default(),
         facts: facts(grounds),
         payee: grounds.payee.map(str::to_owned),
+        receipt,
     };
     if kind == LetterKind::Red {
         for address in responsible(people, warning) {
-            owe(Channel::Email, &address, json(&letter(LetterKind::Red), moment.seq)?);
+            turn.owe(owed(Channel::Email, &address, json(&letter(LetterKind::Red, None), moment.seq)?));
         }
     }
     // 预警信息处理情况及时反馈国库支付中心 (part 2 (四), (五)); bells are no handled warnings
@@ -67,11 +70,12 @@ pub fn announce(
         Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => None,
         Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => None,
     };
-    if let Some(kind) = feedback {
-        for person in people.iter().filter(|person| orders.settings.kind(&person.section) == Some(SectionKind::Treasury)) {
-            if let Some(address) = &person.email {
-                owe(Channel::Email, address, json(&letter(kind), moment.seq)?);
-            }
+    let Some(kind) = feedback else { return Ok(()) };
+    for section in orders.settings.of_kind(SectionKind::Treasury) {
+        let by = By { seq: moment.seq, at: moment.at, actor: None };
+        let receipt = receipt::ask(turn, orders, by, section, &Asked::Warning(warning.no, kind)).await?;
+        for address in people.iter().filter(|person| person.section == section).filter_map(|person| person.email.as_deref()) {
+            turn.owe(owed(Channel::Email, address, json(&letter(kind, receipt), moment.seq)?));
         }
     }
     Ok(())

@@ -31,7 +31,9 @@ pub fn whom<'p>(orders: &Orders, people: &'p [Staff], warning: &Warning, stage: 
         Stage::Overdue => people.iter().filter(|person| head(person)).collect(),
         Stage::Leading => heads(orders, people, SectionKind::Agriculture),
         // where nobody of it is entered, 农业股 is told once more
-        Stage::LeadOffice => Some(heads(orders, people, SectionKind::LeadOffice)).filter(|people| !people.is_empty()).unwrap_or_else(|| heads(orders, people, SectionKind::Agriculture)),
+        Stage::LeadOffice => Some(heads(orders, people, SectionKind::LeadOffice))
+            .filter(|people| !people.is_empty())
+            .unwrap_or_else(|| heads(orders, people, SectionKind::Agriculture)),
     };
     let handler = people.iter().filter(|person| Some(person.id) == warning.handler);
     let mut seen = BTreeSet::new();
@@ -66,7 +68,7 @@ pub fn call(
     owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
     if by_mail {
         let basis = orders.rules.iter().find(|r| r.rule.code == warning.rule).map(|r| r.rule.basis.clone()).unwrap_or_default();
-        let letter = json(&Posting { kind: LetterKind::Chase, card, basis, facts: Vec::new(), payee: None }, moment.seq)?;
+        let letter = json(&Posting { kind: LetterKind::Chase, card, basis, facts: Vec::new(), payee: None, receipt: None }, moment.seq)?;
         let addresses: BTreeSet<&str> = calls.iter().filter_map(|person| person.email.as_deref()).collect();
         addresses.into_iter().for_each(|address| owe(Channel::Email, address, letter.clone()));
     }

@@ -83,7 +83,14 @@ pub async fn strays(turn: &mut Turn, orders: &Orders, staffing: &Staffing, day: 
 }
 
 /// What is still open of what went by this leave, and still with whoever got it, goes back; unless whoever was away may not act any more.
-pub async fn hand_back(turn: &mut Turn, orders: &Orders, staffing: &Staffing, leave: &Absence, moment: Moment, actor: Option<i64>) -> Result<usize, StoreError> {
+pub async fn hand_back(
+    turn: &mut Turn,
+    orders: &Orders,
+    staffing: &Staffing,
+    leave: &Absence,
+    moment: Moment,
+    actor: Option<i64>,
+) -> Result<usize, StoreError> {
     let lent = absence::lent(&mut turn.tx, turn.office, leave.no).await?;
     let numbers: Vec<i64> = lent.iter().map(|lent| lent.no).collect();
     let back = staffing.people.iter().any(|person| person.id == leave.person && person.may(Permission::Handle));

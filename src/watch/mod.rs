@@ -11,6 +11,7 @@ pub mod leave;
 pub mod notify;
 mod orders;
 mod raise;
+pub mod receipt;
 pub mod recount;
 pub mod route;
 pub mod shift;

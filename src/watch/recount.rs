@@ -18,9 +18,15 @@ pub async fn find(turn: &mut Turn, old: &Calendar, new: &Calendar, today: NaiveD
         Ok(_) | Err(_) => day,
     };
     let paused = pause::all(&mut turn.tx, turn.office).await?;
-    let stood = |no: i64| paused.iter().find(|pause| pause.no == no).map(|pause| again(pause.stood));
     let counted = standing::counted_after(&mut turn.tx, turn.office, today).await?;
-    let all = counted.into_iter().map(|(no, due_on)| (Recounted { no, due_on: again(due_on), stood: stood(no) }, due_on));
+    let all = counted.into_iter().map(|(no, due_on)| match paused.iter().find(|pause| pause.no == no) {
+        Some(pause) => {
+            let stood = again(pause.stood);
+            let days = u32::try_from(new.between(pause.since, pause.until)).unwrap_or(0);
+            (Recounted { no, due_on: new.add(stood, days), stood: Some(stood) }, due_on)
+        }
+        None => (Recounted { no, due_on: again(due_on), stood: None }, due_on),
+    });
     Ok(all.filter(|(recounted, before)| recounted.due_on != *before).map(|(recounted, _)| recounted).collect())
 }
 

@@ -124,5 +124,6 @@ fn facts(posting: &Posting) -> Option<LetterFacts> {
             // what lit it is over
             LetterKind::Settled => Vec::new(),
         },
+        receipt: posting.receipt,
     })
 }

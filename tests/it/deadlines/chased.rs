@@ -74,12 +74,8 @@ office_story!(after_weeks_of_standing_still_only_the_latest_is_said, async |offi
 
 office_story!(
     what_is_red_goes_by_mail_in_the_thread_of_its_first_letter_and_a_bell_rings_on_its_day,
-    |config| config.deadlines.sections = vec![jingling::config::SectionDeadlines {
-        section: SectionCode::new("business:social_security").unwrap(),
-        bell: Some(2),
-        yellow: None,
-        red: Some(4),
-    }],
+    |config| config.deadlines.sections =
+        vec![jingling::config::SectionDeadlines { section: SectionCode::new("business:social_security").unwrap(), bell: Some(2), yellow: None, red: Some(4) }],
     async |office| {
         office.allocates(allocation("ZB-1", "100.00")).await;
         office.pays(payment("PZ-1", "150.00")).await;
@@ -89,17 +85,31 @@ office_story!(
         });
         office.allocates(allocation("ZB-2", "100000.00")).await;
         office.pays(Event::new("payment.requested", cash)).await;
-        insta::assert_snapshot!(office.says("张敏", "/我的").await, @"");
+        insta::assert_snapshot!(office.says("张敏", "/我的").await, @r"
+        本周到期
+        🔔 YJ2026-000002 违规使用现金(ZC01)  社保股  5,000.00 元  期限 11月25日  待办理
+        🔴 YJ2026-000001 超指标支付(ZC08)  社保股  150.00 元  期限 11月27日  待纠正
+        ");
+        let before = office.chat().await;
         it_is(office, "2026-11-25T09:00");
         office.jobs().await;
         it_is(office, "2026-11-26T09:00");
         office.jobs().await;
         let letters = office.mailbox().await;
         let to_zhang = letters.of("zhangmin@huoshan.example");
-        insta::assert_snapshot!(to_zhang.iter().map(|m| m.subject.as_str()).collect::<Vec<_>>().join("\n"), @"");
+        insta::assert_snapshot!(to_zhang.iter().map(|m| m.subject.as_str()).collect::<Vec<_>>().join("\n"), @r"
+        【红灯】YJ2026-000001 超指标支付 · 社保股 · 11月27日前纠正
+        【到期提醒】YJ2026-000001 超指标支付 · 社保股 · 11月27日前督促纠正
+        ");
         let [first, reminder] = to_zhang[..] else { panic!("{}", letters.list()) };
         assert_eq!(reminder.in_reply_to, first.message_id);
-        insta::assert_snapshot!(office.chat().await, @"");
+        let said = said_since(office, &before).await;
+        let headlines: Vec<&str> = said.lines().filter(|line| line.contains("YJ2026")).collect();
+        insta::assert_snapshot!(headlines.join("\n"), @r"
+        🔔 到期提醒 YJ2026-000002 · 违规使用现金(ZC01)
+        🔔 超期提醒 YJ2026-000002 · 违规使用现金(ZC01)
+        🔴 到期提醒 YJ2026-000001 · 超指标支付(ZC08)
+        ");
     }
 );
 

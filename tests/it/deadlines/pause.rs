@@ -12,10 +12,10 @@ async fn history(office: &Office, name: &str) -> String {
 
 office_story!(while_another_authority_is_waited_for_nobody_is_called_and_the_deadline_moves, async |office| {
     pays_twice(office).await;
-    insta::assert_snapshot!(office.says("张敏", PAUSE).await, @"YJ2026-000001 暂停计时,到 12月4日恢复。期限由 11月30日改为 12月9日,期间不再提醒。有了答复请用 /预警 恢复。");
+    insta::assert_snapshot!(office.says("张敏", PAUSE).await, @"YJ2026-000001 暂停计时,到 12月4日恢复。期限由 11月30日改为 12月11日,期间不再提醒。有了答复请用 /预警 恢复。");
     insta::assert_snapshot!(office.says("张敏", "/我的").await, @r"
     等候其他单位(暂停计时)
-    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 12月9日  待核实
+    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 12月11日  待核实
     ");
     assert!(!office.chat().await.contains("去函"), "what was typed is not said again");
     let before = office.chat().await;
@@ -31,14 +31,14 @@ office_story!(while_another_authority_is_waited_for_nobody_is_called_and_the_dea
     🟡 恢复计时 YJ2026-000001 · 疑似重复支付(ZC09)
        股室 社保股  金额 12,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
-       期限 12月9日(3 个工作日)  状态 待核实  经办 @张敏
+       期限 12月11日(5 个工作日)  状态 待核实  经办 @张敏
     ");
-    it_is(office, "2026-12-08T09:00");
+    it_is(office, "2026-12-10T09:00");
     office.jobs().await;
     assert!(office.chat().await.contains("到期提醒"));
     insta::assert_snapshot!(history(office, "张敏").await, @r"
        11-23 10:00 触发(🟡 待核实)
-       11-23 10:00 暂停计时(🟡 待核实)  @张敏  期限 11月30日→12月9日
+       11-23 10:00 暂停计时(🟡 待核实)  @张敏  期限 11月30日→12月11日
        12-04 09:00 恢复计时(🟡 待核实)
     ");
 });
@@ -51,8 +51,8 @@ office_story!(an_answer_that_comes_early_lets_it_run_again, async |office| {
     insta::assert_snapshot!(office.says("张敏", "/预警 恢复 1").await, @"YJ2026-000001 没有暂停计时,期限是 12月2日。");
     insta::assert_snapshot!(history(office, "张敏").await, @r"
        11-23 10:00 触发(🟡 待核实)
-       11-23 10:00 暂停计时(🟡 待核实)  @张敏  期限 11月30日→12月9日
-       11-25 09:00 恢复计时(🟡 待核实)  @张敏  期限 12月9日→12月2日
+       11-23 10:00 暂停计时(🟡 待核实)  @张敏  期限 11月30日→12月11日
+       11-25 09:00 恢复计时(🟡 待核实)  @张敏  期限 12月11日→12月2日
     ");
     // answered while it stands still: there is nothing left to run again
     office.says("张敏", PAUSE).await;
@@ -74,7 +74,7 @@ office_story!(who_may_not_pause_and_what_cannot_be_paused_is_said, async |office
         ("王芳", PAUSE, "没有 YJ2026-000001 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。"),
         ("张敏", &PAUSE.replace(" 1 ", " 9 "), "没有 YJ2026-000009 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。"),
         ("张敏", &PAUSE.replace("12月4日", "11月23日"), "恢复日期 2026-11-23 应晚于今天 2026-11-23。跨年的日期请写上年份。"),
-        ("张敏", &PAUSE.replace("12月4日", "2027-03-01"), "一次最多暂停 60 个工作日,最晚到 2月12日。到期还没有答复的,可以再暂停。"),
+        ("张敏", &PAUSE.replace("12月4日", "2027-03-01"), "一次最多暂停 60 个工作日,最晚到 2月15日。到期还没有答复的,可以再暂停。"),
         ("张敏", &PAUSE.replace("等候批复", "13812345678"), "文字里好像有电话号码。请只写前三位和后四位,如 138****1234。没有保存。"),
         ("张敏", "/预警 恢复 1", "YJ2026-000001 没有暂停计时,期限是 11月30日。"),
     ] {

@@ -26,7 +26,16 @@ office_story!(what_a_dissolved_section_leaves_behind_goes_to_somebody_who_may_ac
     assert!(history.contains("11-23 10:00 改派(🟡 待核实)"), "{history}");
     let told = told_by_mail(office).await;
     assert_eq!(told.len(), 2, "陈静 and 吴凡: {told:?}");
-    insta::assert_snapshot!(told[0], @"");
+    insta::assert_snapshot!(told[0], @r"
+    chenjing@huoshan.example
+    有预警的经办人不能再办。已经改派的,请新的经办人留意;没有人能办的,请尽快开通“处置”权限,或用 /预警 转办 转给别人。
+
+    预警自查
+
+    已改派:YJ2026-000001 等 1 条,原经办人不能再办
+
+    姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
+    ");
     it_is(office, "2026-11-24T10:00");
     office.jobs().await;
     assert_eq!(told_by_mail(office).await.len(), 2, "mended, it is not told again");
@@ -40,7 +49,7 @@ office_story!(where_nobody_may_act_it_cries_every_day_until_somebody_may, async 
     office.store().db.execute(permissions("处置", "处_置"), Vec::new()).await.unwrap();
     office.jobs().await;
     office.jobs().await;
-    insta::assert_snapshot!(office.troubles().await, @"");
+    insta::assert_snapshot!(office.troubles().await, @"self_audit: 有预警没有人能办:社保股 1 条。请给这些股室的人开通“处置”权限,或用 /预警 转办 转给别人。");
     let told = told_by_mail(office).await;
     assert_eq!(told.len(), 2, "once a day: {told:?}");
     assert!(told[0].contains("没有人能办:社保股 1 条"), "{}", told[0]);

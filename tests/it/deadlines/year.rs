@@ -25,7 +25,17 @@ office_story!(an_unpublished_year_is_said_and_counted_again_once_it_is_known, as
     insta::assert_snapshot!(office.troubles().await, @"calendar: 2027年放假安排还没有导入,期限按周一至周五计算。公布后请用 jingling import holidays 导入。");
     let before = office.chat().await;
     assert_eq!(office.imports(Kind::Holidays, "节假日.csv", YEAR).await, "新增 12 行,已有 0 行,更正 0 行,拒收 0 行。");
-    insta::assert_snapshot!(said_since(office, &before).await, @"");
+    insta::assert_snapshot!(said_since(office, &before).await, @r"
+    🟡 期限重新计算 YJ2026-000001 · 疑似重复支付(ZC09)
+       股室 社保股  金额 500.00 元
+       凭证 PZ-1b  日期 12月30日
+       期限 1月8日(5 个工作日)  状态 待核实  经办 @张敏
+
+    🟡 期限重新计算 YJ2026-000003 · 疑似重复支付(ZC09)
+       股室 社保股  金额 500.00 元
+       凭证 PZ-3b  日期 12月30日
+       期限 1月11日(7 个工作日)  状态 待核实  经办 @张敏
+    ");
     let told = office.says("张敏", "/预警 详情 1").await;
     let history: Vec<&str> = told.lines().filter(|line| line.starts_with("   12-")).collect();
     insta::assert_snapshot!(history.join("\n"), @r"
