@@ -5,9 +5,10 @@
 //!
 //! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`],
 //!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`pause`], [`leave`]; each holds its [`Spec`] and its arguments
+//!   [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
-//! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
+//! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub mod complete;
 pub mod correct;
 pub mod date;
 pub mod delivery;
+pub mod export;
 pub mod help;
 pub mod inspection;
 pub mod lead;
@@ -36,11 +38,13 @@ pub mod page;
 pub mod pause;
 pub mod permission;
 pub mod receipt;
+pub mod reveal;
 pub mod serial;
 pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
+mod words;
 
 pub use amount::Amount;
 pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
@@ -50,6 +54,7 @@ pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
+pub use export::Export;
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
@@ -63,6 +68,7 @@ pub use page::Page;
 pub use pause::Hold;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use receipt::Receipt;
+pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
@@ -115,6 +121,9 @@ pub enum Command {
     /// `/预警 办结`
     #[serde(rename = "warning.finish")]
     Finish(Finish),
+    /// `/预警 全文`
+    #[serde(rename = "warning.reveal")]
+    Reveal(Reveal),
     /// `/核实`
     #[serde(rename = "verify")]
     Verify(Verify),
@@ -130,6 +139,9 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
+    /// `jingling audit export`
+    #[serde(rename = "audit.export")]
+    Export(Export),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
@@ -162,7 +174,7 @@ impl Command {
         match self {
             Command::Help(_) => &help::SPEC,
             Command::Mine(_) => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
+            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Reveal(_) => &warning::SPEC,
             Command::Verify(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
             Command::Summarise(_) => &month::SPEC,
@@ -176,6 +188,7 @@ impl Command {
             Command::Lead(_) => &lead::SPEC,
             Command::Matter(_) => &matter::SPEC,
             Command::Inspection(_) => &inspection::SPEC,
+            Command::Export(_) => &export::SPEC,
         }
     }
 
@@ -189,6 +202,8 @@ impl Command {
             Command::Claim(_) => &warning::CLAIM,
             Command::Assign(_) => &warning::ASSIGN,
             Command::Finish(_) => &warning::FINISH,
+            Command::Reveal(_) => &reveal::REVEAL,
+            Command::Export(_) => &export::EXPORT,
             Command::Verify(_) => &verify::VERIFY,
             Command::Correct(_) => &correct::CORRECT,
             Command::Summarise(_) => &month::SUMMARISE,
@@ -205,12 +220,19 @@ impl Command {
         }
     }
 
+    /// Whether nobody but those whom it concerns may read what was said, not even who proves the journal to others: leads (问题线索).
+    pub fn is_confidential(&self) -> bool {
+        matches!(self, Command::Lead(_))
+    }
+
     /// The warning it is about, if it is about one.
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
             Command::Hold(hold) => Some(hold.warning()),
+            Command::Reveal(Reveal { warning, .. }) => Some(*warning),
+            Command::Export(_) => None,
             Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
             Command::Log(_) | Command::Leave(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => {
                 None

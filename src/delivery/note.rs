@@ -4,6 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use commands::SerialNo;
 use serde::{Deserialize, Serialize};
 
+use super::card::said;
+use crate::chat;
+use crate::domain::{ChatSafe, SectionName};
+
 /// What a note is for. Its words are ours: nothing of them comes from what somebody typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +45,14 @@ impl NoteKind {
         }
     }
 
+    /// Whether a section hears of it in chat as well. A lead is said nowhere but at the terminal.
+    pub const fn is_said_in_chat(self) -> bool {
+        match self {
+            NoteKind::ChainHead | NoteKind::SelfAudit | NoteKind::Lead => false,
+            NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
+        }
+    }
+
     /// What is asked of whoever gets it.
     pub const fn task(self) -> &'static str {
         match self {
@@ -69,4 +81,14 @@ pub struct Note {
     pub due_on: Option<NaiveDate>,
     /// Label and text; masked when the letter is written.
     pub lines: Vec<(String, String)>,
+}
+
+impl Note {
+    /// The message, for chat: nothing of its lines, which are for letters.
+    pub fn text(&self) -> ChatSafe {
+        let serial = self.serial.map(|no| chat!(" {}", no)).unwrap_or_default();
+        let section = self.section.as_deref().map(|name| chat!(" · {}", said(SectionName::new(name)))).unwrap_or_default();
+        let due = self.due_on.map(|due| chat!("  期限 {}", due)).unwrap_or_default();
+        ChatSafe::lines([chat!("📌 {}{}{}{}", ChatSafe::fixed(self.note.title()), serial, section, due), chat!("   {}", ChatSafe::fixed(self.note.task()))])
+    }
 }

@@ -8,6 +8,7 @@ mod bind;
 mod correct;
 mod deed;
 mod delivery;
+mod export;
 pub mod form;
 mod inspection;
 mod lead;
@@ -21,6 +22,7 @@ mod notice;
 mod pause;
 mod privacy;
 mod receipt;
+mod reveal;
 mod tell;
 mod verify;
 mod warning;
@@ -175,10 +177,18 @@ fn reads_all(kind: Option<SectionKind>) -> bool {
 impl Desk {
     /// Hears one line of a person known by real name.
     pub async fn hear(&self, name: &str, account: Account, line: &str) -> Reply {
+        match self.person(name, account).await {
+            Ok(actor) => self.hear_from(&actor, line).await,
+            Err(reply) => reply,
+        }
+    }
+
+    /// The person of this real name. Err: what is said to somebody who is none of the office, or that it could not be looked up.
+    pub async fn person(&self, name: &str, account: Account) -> Result<Actor, Reply> {
         match staff::by_name(&self.store, name).await {
-            Ok(Some(staff)) => self.hear_from(&self.actor(staff, account), line).await,
-            Ok(None) => chat!("您还没有登记为用户。请找财政信息中心办理。").into(),
-            Err(failure) => apology(&failure),
+            Ok(Some(staff)) => Ok(self.actor(staff, account)),
+            Ok(None) => Err(chat!("您还没有登记为用户。请找财政信息中心办理。").into()),
+            Err(failure) => Err(apology(&failure)),
         }
     }
 
@@ -240,6 +250,8 @@ impl Desk {
             Command::Inspection(command) => inspection::act(self, actor, command).await,
             Command::Hold(command) => pause::act(self, actor, command).await,
             Command::Leave(command) => leave::act(self, actor, command).await,
+            Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
+            Command::Export(export) => export::act(self, actor, export).await,
         }
     }
 }
@@ -277,6 +289,8 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
         Command::Matter(command) => matter::replay(turn, orders, entry, command).await,
         Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
+        Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
+        Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
         Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }

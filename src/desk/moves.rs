@@ -57,6 +57,7 @@ fn plan(command: &Command) -> Option<Plan> {
         | Command::Lead(_)
         | Command::Matter(_)
         | Command::Inspection(_) => None,
+        Command::Reveal(_) | Command::Export(_) => None,
     }
 }
 
@@ -82,7 +83,9 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Notice(_)
         | Command::Lead(_)
         | Command::Matter(_)
-        | Command::Inspection(_) => Vec::new(),
+        | Command::Inspection(_)
+        | Command::Reveal(_)
+        | Command::Export(_) => Vec::new(),
     }
 }
 
@@ -114,8 +117,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command) -> Result<
 
 /// The warning, if it is this person's to move so.
 pub(super) fn open_to(desk: &Desk, actor: &Actor, people: &[Staff], number: i64, found: Option<Warning>, step: Step) -> Result<Warning, Declined> {
-    let unknown = || chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number));
-    let warning = found.filter(|w| actor.may_read(&w.section)).ok_or_else(unknown)?;
+    let warning = found.filter(|w| actor.may_read(&w.section)).ok_or_else(|| warning::unknown(number))?;
     if warning.section != actor.staff.section && warning.handler != Some(actor.staff.id) {
         return Err(chat!("{} 由{}办理,您可以查看,不能代办。", no(number), section_name(&desk.orders.settings, &warning.section)).into());
     }

@@ -5,7 +5,8 @@ use commands::{Command, WarningNo};
 
 use super::deed::{self, Change, Deed, Scene};
 use super::moves::stored_no;
-use super::{Actor, Declined, Desk, Reply, privacy, reads_all};
+use super::warning::unknown;
+use super::{Actor, Declined, Desk, Reply, reads_all};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};
 use crate::domain::Level;
@@ -29,8 +30,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, hold: Hold) -> Result<Reply,
 async fn own(scene: &mut Scene<'_>, number: WarningNo) -> Result<(Warning, Option<Paused>), Declined> {
     let number = stored_no(number);
     let found = warning::in_turn(scene.turn, number).await?;
-    let unknown = || chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number));
-    let found = found.filter(|w| w.section == scene.actor.section || reads_all(scene.kind())).ok_or_else(unknown)?;
+    let found = found.filter(|w| w.section == scene.actor.section || reads_all(scene.kind())).ok_or_else(|| unknown(number))?;
     if !found.state.is_open() {
         return Err(chat!("{} 已经处理完毕({}),没有期限了。", no(number), found.state).into());
     }
@@ -73,10 +73,6 @@ impl Deed for Pause {
         };
         if scene.orders.calendar.between(paused.since, self.until) > i64::from(most) {
             return Err(chat!("一次最多暂停 {} 个工作日,最晚到 {}。到期还没有答复的,可以再暂停。", most, scene.orders.calendar.add(paused.since, most)).into());
-        }
-        let typed = privacy::pieces(&self.texts(), &scene.turn.keys);
-        if let Some(refusal) = privacy::refuse_evidence(scene.turn, found.no, &typed).await? {
-            return Err(refusal.into());
         }
         Ok(vec![Change::of("暂停计时", "", format!("至 {}", self.until)), Change::of("期限", found.due_on, paused.due_on)])
     }

@@ -8,6 +8,7 @@ use super::{Actor, Declined, Desk, Reply, now, section_called, section_name};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no, said, sign};
 use crate::domain::{ChatSafe, DocNo, Level, RuleCode, RuleName, Step, TownName, VoucherNo};
+use crate::store::reveal;
 use crate::store::staff;
 use crate::store::transition::{self, Move};
 use crate::store::warning::{self as stored, Filter, Warning};
@@ -91,11 +92,16 @@ fn unpublished(desk: &Desk, w: &Warning) -> ChatSafe {
     desk.orders.calendar.unpublished(w.due_on).map(|year| chat!("({}年放假安排未公布,按周一至周五计算)", i64::from(year))).unwrap_or_default()
 }
 
+/// The same for a number that is none, and for one that is not the asker's to know.
+pub(super) fn unknown(number: i64) -> ChatSafe {
+    chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number))
+}
+
 /// One warning with its history.
 pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Result<Reply, Declined> {
     let number = stored_no(number);
     let found = stored::get(&desk.store, number).await?.filter(|w| actor.may_read(&w.section));
-    let w = found.ok_or_else(|| chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number)))?;
+    let w = found.ok_or_else(|| unknown(number))?;
     let people = staff::all(&desk.store).await?;
     let person = |id: Option<i64>| staff::named(&people, id);
     let mut lines = vec![line(desk, &w)];
@@ -121,6 +127,10 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
         let due = t.due_on.map(|before| (before, left())).filter(|(before, after)| before != after && t.to.0.is_open());
         let due = due.map(|(before, after)| chat!("  期限 {}→{}", before, after)).unwrap_or_default();
         lines.push(chat!("   {} {}({} {}){}{}", t.at, how(t.how), sign(t.to.0.light()), t.to.0, who, due));
+    }
+    let seen = reveal::count(&desk.store, number).await?;
+    if seen > 0 {
+        lines.push(chat!("   全文查看 {} 次", seen));
     }
     if w.state.is_open() {
         lines.push(match w.state.open_level() {

@@ -1,71 +1,70 @@
-//! 期限催办: reminders before a deadline, escalation after it. Each stage once a deadline, and after a pause only the latest; nobody is called on a day off.
+//! 催收回执: a section that has not given a receipt in time is reminded, and again after as many working days as it had. One letter a section lists all
+//! of a day; each receipt is reminded of once a term, for its next term begins with the reminder. After a pause it catches up with one.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use commands::{Register, SerialNo};
 use serde::{Deserialize, Serialize};
 
-use super::{Jobs, Tick, reached};
-use crate::domain::{Level, Light};
-use crate::store::chased::{self, Stage};
-use crate::store::{Entry, StoreError, Turn, staff, warning};
-use crate::watch::{Moment, Orders, chase};
+use super::{Jobs, Tick};
+use crate::delivery::note::{Note, NoteKind};
+use crate::domain::calendar::local_date;
+use crate::store::register::{self, Filter, Step};
+use crate::store::{Entry, EntryKind, StoreError, Turn, staff};
+use crate::watch::Orders;
+use crate::watch::notify::notify_section;
+use crate::watch::receipt::{Asked, Standing};
 
-/// Said in one turn.
-const AT_ONCE: i64 = 200;
+/// Reminded of in one turn.
+const AT_ONCE: i64 = 500;
+/// Listed in one letter.
+const LISTED: usize = 20;
 
-/// What was said of deadlines, and to whom.
+/// Which receipts a chase reminded of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chased {
     pub today: NaiveDate,
-    pub said: Vec<Said>,
+    pub receipts: Vec<SerialNo>,
 }
 
-/// One deadline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
-    /// The warning: year × 1 000 000 + number.
-    pub no: i64,
-    pub stage: Stage,
-    /// Staff ids of those who were called.
-    pub calls: Vec<i64>,
-}
-
-pub(super) async fn run(jobs: &Jobs, when: &str) -> Result<(), StoreError> {
+pub(super) async fn run(jobs: &Jobs) -> Result<(), StoreError> {
     loop {
         let now = jobs.clock.now();
+        let today = local_date(now);
         let mut turn = jobs.store.turn().await?;
         let orders = jobs.orders.as_of(&mut turn).await?;
-        let Some(today) = reached(when, now).filter(|day| orders.calendar.is_working_day(*day)) else { return Ok(()) };
-        let due = chased::due(&mut turn.tx, turn.office, today, &orders.calendar, orders.settings.chasing, AT_ONCE).await?;
-        if due.is_empty() {
+        if !orders.calendar.is_working_day(today) {
             return Ok(());
         }
-        let people = staff::all_in(&mut turn.tx, turn.office).await?;
-        let numbers: Vec<i64> = due.iter().map(|(no, _)| *no).collect();
-        let warnings = warning::among(&mut turn.tx, turn.office, &numbers).await?;
-        let whom = |no: i64, stage| {
-            let found = warnings.iter().find(|warning| warning.no == no);
-            found.map(|warning| chase::whom(&orders, &people, warning, stage).iter().map(|person| person.id).collect()).unwrap_or_default()
-        };
-        let said = due.into_iter().map(|(no, stage)| Said { no, stage, calls: whom(no, stage) }).collect();
-        let chased = Chased { today, said };
-        let entry = Tick::Chase(chased.clone()).record(&mut turn, now)?;
+        let overdue = register::list_in(&mut turn, Register::Receipt, Filter { overdue_on: Some(today), ..Filter::default() }, AT_ONCE).await?;
+        if overdue.is_empty() {
+            return Ok(());
+        }
+        let chased = Chased { today, receipts: overdue.iter().map(|entered| entered.no).collect() };
+        let content = serde_json::to_vec(&Tick::Chase(chased.clone())).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
+        let entry = turn.record(now, EntryKind::Tick, None, content)?;
         apply(&mut turn, &orders, &entry, &chased).await?;
         turn.commit().await?;
     }
 }
 
 pub(super) async fn apply(turn: &mut Turn, orders: &Orders, entry: &Entry, chased: &Chased) -> Result<(), StoreError> {
-    let people = staff::all_in(&mut turn.tx, turn.office).await?;
-    let numbers: Vec<i64> = chased.said.iter().map(|said| said.no).collect();
-    let warnings = warning::among(&mut turn.tx, turn.office, &numbers).await?;
-    let moment = Moment { seq: entry.seq, line: 1, at: entry.at };
-    let mut remembered = Vec::new();
-    for said in &chased.said {
-        let Some(warning) = warnings.iter().find(|warning| warning.no == said.no) else { continue };
-        let calls: Vec<_> = said.calls.iter().filter_map(|id| people.iter().find(|person| person.id == *id)).collect();
-        let by_mail = said.stage >= Stage::Leading || warning.state.light() == Light::Lit(Level::Red);
-        chase::call(turn, orders, &people, warning, said.stage.into(), &calls, by_mail, moment)?;
-        remembered.push((said.no, warning.due_on, said.stage));
+    let next = orders.calendar.add(chased.today, orders.settings.deadlines.receipt.unwrap_or(1));
+    let mut sections: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for no in &chased.receipts {
+        let Some(entered) = register::in_turn(&mut turn.tx, turn.office, *no).await? else { continue };
+        let asked = register::steps_in(turn, *no).await?.first().and_then(Step::read::<Asked>);
+        register::advance(turn, *no, entry.by(), (Standing::Chased.code(), Some(next)), "催收", &()).await?;
+        sections.entry(entered.section).or_default().push(format!("{no} {}", asked.map(|asked| asked.about()).unwrap_or_default()));
     }
-    chased::write(turn, entry.seq, &remembered).await
+    let people = staff::all_in(&mut turn.tx, turn.office).await?;
+    for (section, receipts) in sections {
+        let more = receipts.len().saturating_sub(LISTED);
+        let mut lines: Vec<(String, String)> = receipts.into_iter().take(LISTED).map(|receipt| ("回执".to_owned(), receipt)).collect();
+        lines.extend((more > 0).then(|| ("另有".to_owned(), format!("{more} 份"))));
+        let note = Note { note: NoteKind::ReceiptOverdue, at: entry.at, serial: None, section: None, due_on: Some(next), lines };
+        notify_section(turn, orders, &people, entry.seq, &section, &note)?;
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod chain_head;
 mod chase;
+mod deadlines;
 mod leave;
 mod pauses;
 mod self_audit;
@@ -34,6 +35,8 @@ pub enum Job {
     /// 暂停到日: deadlines run again.
     Pauses,
     /// 期限催办: reminders and escalation.
+    Deadlines,
+    /// 催收回执: reminds sections of receipts that are overdue.
     Chase,
     /// 自查: whether every open warning has somebody who may act.
     SelfAudit,
@@ -46,7 +49,8 @@ pub const SCHEDULES: &[(Job, &str, &str)] = &[
     (Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"),
     (Job::Leave, "请假到日", "0 1 * * * *"),
     (Job::Pauses, "暂停到日", "0 2 0 * * *"),
-    (Job::Chase, "期限催办", "0 30 8 * * *"),
+    (Job::Deadlines, "期限催办", "0 30 8 * * *"),
+    (Job::Chase, "催收回执", "0 30 8 * * *"),
     (Job::SelfAudit, "自查", "0 40 * * * *"),
     (Job::ChainHead, "流水链头", "0 30 17 * * *"),
 ];
@@ -58,6 +62,7 @@ pub enum Tick {
     Sweep(sweep::Swept),
     Leave(leave::Turned),
     Pauses(pauses::Ended),
+    Deadlines(deadlines::Chased),
     Chase(chase::Chased),
     SelfAudit(self_audit::Audited),
     ChainHead(chain_head::Mailed),
@@ -68,6 +73,19 @@ impl Tick {
     fn record(&self, turn: &mut Turn, now: DateTime<Utc>) -> Result<Entry, StoreError> {
         let content = serde_json::to_vec(self).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
         turn.record(now, EntryKind::Tick, None, content)
+    }
+
+    /// What people call what was done.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Tick::Sweep(_) => "到期复判",
+            Tick::Leave(_) => "请假到日",
+            Tick::Pauses(_) => "暂停到日",
+            Tick::Deadlines(_) => "期限催办",
+            Tick::Chase(_) => "催收回执",
+            Tick::SelfAudit(_) => "自查",
+            Tick::ChainHead(_) => "流水链头",
+        }
     }
 }
 
@@ -97,8 +115,9 @@ impl Jobs {
             Job::Sweep => sweep::run(self).await,
             Job::Leave => leave::run(self).await,
             Job::Pauses => pauses::run(self).await,
-            Job::Chase => chase::run(self, when).await,
+            Job::Deadlines => deadlines::run(self, when).await,
             Job::SelfAudit => self_audit::run(self).await,
+            Job::Chase => chase::run(self).await,
             Job::ChainHead => chain_head::run(self, when).await,
         }
     }
@@ -148,9 +167,10 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Tick::Sweep(swept) => sweep::apply(turn, orders, entry, &swept).await,
         Tick::Leave(turned) => leave::apply(turn, orders, entry, &turned).await,
         Tick::Pauses(ended) => pauses::apply(turn, orders, entry, &ended).await,
-        Tick::Chase(chased) => chase::apply(turn, orders, entry, &chased).await,
+        Tick::Deadlines(chased) => deadlines::apply(turn, orders, entry, &chased).await,
         Tick::SelfAudit(audited) => self_audit::apply(turn, orders, entry, &audited).await,
         Tick::ChainHead(mailed) => chain_head::apply(turn, orders, entry, &mailed).await,
+        Tick::Chase(chased) => chase::apply(turn, orders, entry, &chased).await,
     }
 }
 

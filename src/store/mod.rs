@@ -20,11 +20,14 @@ pub mod month;
 pub mod pause;
 pub mod receipt;
 pub mod register;
+pub mod reseal;
+pub mod reveal;
 pub mod setting;
 pub mod slip;
 pub mod staff;
 pub mod standing;
 pub mod statement;
+pub mod story;
 pub mod transition;
 pub mod warning;
 

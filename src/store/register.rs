@@ -117,8 +117,14 @@ async fn write_step(turn: &mut Turn, no: SerialNo, by: By, step: &str, content: 
     turn.tx.insert("register_step", &columns, vec![row], "").await
 }
 
-pub(super) fn context(office: i64, no: SerialNo, n: i64) -> String {
+fn context(office: i64, no: SerialNo, n: i64) -> String {
     format!("register/{office}/{no}/{n}")
+}
+
+/// The context of a row of `register, no, n`.
+pub(super) fn sealed_for(office: i64, row: &Row) -> Result<String, StoreError> {
+    let register = Register::from_code(row.text(0)?).ok_or(StoreError::BadColumn { column: 0, expected: "a register" })?;
+    Ok(context(office, serial(register, row.int(1)?)?, row.int(2)?))
 }
 
 fn serial(register: Register, stored: i64) -> Result<SerialNo, StoreError> {
@@ -262,7 +268,9 @@ fn open(keys: &Keyring, office: i64, register: Register, row: &Row) -> Result<(S
             content: String::from_utf8_lossy(&content).into_owned(),
         })
     };
-    Ok((no, one().map_err(|e| e.in_row("register_step", no))?))
+    // a failure is logged, and of a lead not even its number may be
+    let known = || if register == Register::Lead { register.code().to_owned() } else { no.to_string() };
+    Ok((no, one().map_err(|e| e.in_row("register_step", known()))?))
 }
 
 /// Every entry's number, for comparing two copies.

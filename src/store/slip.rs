@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::warning::{No, time};
-use super::{Store, StoreError, Turn};
+use super::{Row, Store, StoreError, Turn};
 use crate::binds;
 
 /// Files a slip (处理单). What was written is sealed: it may name people.
@@ -18,6 +18,11 @@ pub async fn file(turn: &mut Turn, no: No, seq: i64, at: DateTime<Utc>, actor: i
 
 fn context(office: i64, no: No, n: i64) -> String {
     format!("slip/{office}/{no}/{n}")
+}
+
+/// The context of a row of `no, n`.
+pub(super) fn sealed_for(office: i64, row: &Row) -> Result<String, StoreError> {
+    Ok(context(office, row.int(0)?, row.int(1)?))
 }
 
 /// A filed slip, opened.
