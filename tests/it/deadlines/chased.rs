@@ -107,8 +107,8 @@ office_story!(
         let headlines: Vec<&str> = said.lines().filter(|line| line.contains("YJ2026")).collect();
         insta::assert_snapshot!(headlines.join("\n"), @r"
         🔔 到期提醒 YJ2026-000002 · 违规使用现金(ZC01)
-        🔔 超期提醒 YJ2026-000002 · 违规使用现金(ZC01)
         🔴 到期提醒 YJ2026-000001 · 超指标支付(ZC08)
+        🔔 超期提醒 YJ2026-000002 · 违规使用现金(ZC01)
         ");
     }
 );
