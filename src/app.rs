@@ -35,7 +35,7 @@ use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
 use crate::server;
 use crate::store::delivery::{self, Channel};
-use crate::store::setting::{Deadlines, OfficeSettings, Programme, Section, Setting};
+use crate::store::setting::{Chasing, Deadlines, OfficeSettings, Programme, Section, SectionDeadlines, Setting};
 use crate::store::{Db, Store, StoreError, Turn, journal, receipt, setting, staff, warning};
 use crate::troubles::Troubles;
 use crate::watch::{Moment, Orders, OrdersError, reassign};
@@ -164,12 +164,15 @@ pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Re
 
 fn settings(config: &Config) -> OfficeSettings {
     let programme = &config.office.programme;
-    let config::Deadlines { bell, yellow, red, receipt, countersign } = config.deadlines;
+    let config::Deadlines { bell, yellow, red, receipt, countersign, sections, remind, escalate, pause } = &config.deadlines;
+    let own = |s: &config::SectionDeadlines| SectionDeadlines { section: s.section.to_string(), bell: s.bell, yellow: s.yellow, red: s.red };
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
         sections: config.office.sections.iter().map(section).collect(),
-        deadlines: Deadlines { bell, yellow, red, receipt: Some(receipt), countersign },
+        deadlines: Deadlines { bell: *bell, yellow: *yellow, red: *red, receipt: Some(*receipt), countersign: *countersign },
+        section_deadlines: sections.iter().map(own).collect(),
+        chasing: Chasing { remind: *remind, escalate: *escalate, pause: *pause },
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,
             config::chat::Channel::Discord => Channel::Discord,
@@ -213,7 +216,7 @@ impl App {
         let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
         let files = config.desk.folder.clone();
         let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files, outgoing: config.outgoing.ready() };
-        let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), troubles: troubles.clone() };
         jobs.run_all().await?;
 
         let (workers, _) = watch::channel(false);

@@ -70,6 +70,7 @@
 //! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](mod@chat) |
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |
+//! | whom a deadline calls, and when | [`watch::chase`], `src/jobs/deadlines.rs`, `[deadlines]` |
 //! | a channel | a folder in [`delivery`], and [`app`] starts it |
 //! | which funds are poverty relief | nothing here: `/台账 界定`; whose word on one of them holds is [`domain::scope`] |
 //! | a setting | `templates/config/jingling.toml`, and the section's file in [`config`] |

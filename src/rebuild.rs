@@ -6,7 +6,7 @@ use crate::store::setting::{self, Setting};
 use tempfile::TempDir;
 
 use crate::store::{Db, Entry, EntryKind, Store, StoreError, Turn, delivery, journal};
-use crate::watch::{Moment, Orders, OrdersError, reassign};
+use crate::watch::{Moment, Orders, OrdersError, reassign, recount};
 use crate::{desk, intake, jobs};
 
 /// Why a journal could not be replayed.
@@ -113,6 +113,11 @@ async fn replay(turn: &mut Turn, orders: &mut Option<Arc<Orders>>, entry: &Entry
             };
             if let Setting::Dissolved { section, into } = &laid_down {
                 reassign::dissolve(turn, &*known(orders)?, Moment { seq: entry.seq, line: 1, at: entry.at }, section, into).await?;
+            }
+            if let Setting::Holidays { recounted, .. } = &laid_down
+                && let Some(orders) = &orders
+            {
+                recount::apply(turn, orders, entry, recounted).await?;
             }
         }
     }

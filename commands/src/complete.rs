@@ -72,7 +72,7 @@ fn values(param: &Param, start: usize, word: &str, numbers: &[String]) -> (usize
         Kind::Date => (start, beginning(["今天", "明天"].map(str::to_owned), &fold(word))),
         Kind::Moment => (start, beginning(["今天", "昨天"].map(str::to_owned), &fold(word))),
         Kind::Month | Kind::Period => (start, beginning(["本月", "上月"].map(str::to_owned), &fold(word))),
-        Kind::Serial(_) | Kind::Text | Kind::Code | Kind::Count | Kind::Names | Kind::Amount | Kind::Phone | Kind::File => (start, Vec::new()),
+        Kind::Serial(_) | Kind::Text | Kind::Code | Kind::Count | Kind::Names | Kind::Amount | Kind::Page | Kind::Phone | Kind::File => (start, Vec::new()),
     }
 }
 

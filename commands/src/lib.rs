@@ -30,6 +30,7 @@ pub mod export;
 pub mod help;
 pub mod inspection;
 pub mod lead;
+pub mod leave;
 pub mod ledger;
 mod line;
 pub mod log;
@@ -38,6 +39,8 @@ pub mod mine;
 pub mod month;
 pub mod notice;
 mod numbers;
+pub mod page;
+pub mod pause;
 pub mod payment;
 pub mod performance;
 pub mod period;
@@ -69,11 +72,15 @@ pub use export::Export;
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
+pub use leave::Leave;
 pub use ledger::{Flag, Ledger, ScopeKind, Tier};
 pub use log::{Log, LogKind};
 pub use matter::Matter;
+pub use mine::Mine;
 pub use month::Summarise;
 pub use notice::Notice;
+pub use page::Page;
+pub use pause::Hold;
 pub use payment::Payments;
 pub use performance::Performance;
 pub use period::Period;
@@ -110,6 +117,7 @@ pub const SPECS: &[&Spec] = &[
     &log::SPEC,
     &access::SPEC,
     &countersign::SPEC,
+    &leave::SPEC,
     &bind::SPEC,
     &help::SPEC,
 ];
@@ -123,7 +131,7 @@ pub enum Command {
     Help(Help),
     /// `/我的`
     #[serde(rename = "mine")]
-    Mine,
+    Mine(Mine),
     /// `/预警 列表`
     #[serde(rename = "warning.list")]
     List(List),
@@ -181,6 +189,12 @@ pub enum Command {
     /// `/隔离`
     #[serde(untagged)]
     Quarantine(Quarantine),
+    /// `/预警 暂停|恢复`; it brings its own tag.
+    #[serde(untagged)]
+    Hold(Hold),
+    /// `/请假`; it brings its own tag.
+    #[serde(untagged)]
+    Leave(Leave),
     /// `/回执`
     #[serde(untagged)]
     Receipt(Receipt),
@@ -215,7 +229,7 @@ impl Command {
     pub fn form(&self) -> &'static Form {
         match self {
             Command::Help(_) => &help::HELP,
-            Command::Mine => &mine::MINE,
+            Command::Mine(_) => &mine::MINE,
             Command::List(_) => &warning::LIST,
             Command::Show(_) => &warning::SHOW,
             Command::Claim(_) => &warning::CLAIM,
@@ -235,6 +249,8 @@ impl Command {
             Command::Payments(_) => &payment::LIST,
             Command::Performance(performance) => performance.form(),
             Command::Quarantine(quarantine) => quarantine.form(),
+            Command::Hold(hold) => hold.form(),
+            Command::Leave(leave) => leave.form(),
             Command::Receipt(receipt) => receipt.form(),
             Command::Notice(notice) => notice.form(),
             Command::Lead(lead) => lead.form(),
@@ -260,7 +276,9 @@ impl Command {
             | Command::Verify(Verify { warning, .. })
             | Command::Correct(Correct { warning, .. })
             | Command::Reveal(Reveal { warning, .. }) => Some(*warning),
-            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+            Command::Hold(hold) => Some(hold.warning()),
+            Command::Leave(_) => None,
+            Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Countersign(_) | Command::Batch(_) | Command::Export(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
             Command::Performance(_) | Command::Quarantine(_) | Command::Access(_) => None,

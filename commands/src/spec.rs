@@ -90,6 +90,8 @@ pub enum Kind {
     Period,
     /// Money in 元.
     Amount,
+    /// A page of a list.
+    Page,
     /// A phone number; kept masked only.
     Phone,
     /// The name of a file in a folder that is known.
@@ -213,6 +215,7 @@ impl Param {
             Kind::Month => "例如:2026-11。".to_owned(),
             Kind::Period => "例如:2026-11 或 2026年。".to_owned(),
             Kind::Amount => format!("例如:{}=12800.00(元)。", self.name),
+            Kind::Page => format!("例如:{}=2。", self.name),
             Kind::Phone => format!("例如:{}=0564-6020000。", self.name),
             Kind::File => format!("例如:{}=核实-ZC09-1.xlsx。", self.name),
             Kind::Command => "例如:核实。".to_owned(),
@@ -241,6 +244,7 @@ impl Kind {
             | Kind::Month
             | Kind::Period
             | Kind::Amount
+            | Kind::Page
             | Kind::Phone
             | Kind::File
             | Kind::Command => &[],
@@ -252,7 +256,7 @@ impl Kind {
         match self {
             Kind::Warning | Kind::Command => true,
             Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Code | Kind::Count | Kind::Names => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Period | Kind::Amount | Kind::Phone | Kind::File => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Period | Kind::Amount | Kind::Page | Kind::Phone | Kind::File => false,
         }
     }
 
@@ -261,7 +265,7 @@ impl Kind {
         match self {
             Kind::Text | Kind::Code | Kind::Names | Kind::Phone | Kind::File => true,
             Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Period | Kind::Amount | Kind::Count | Kind::Command => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Period | Kind::Amount | Kind::Page | Kind::Count | Kind::Command => false,
         }
     }
 }

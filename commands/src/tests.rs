@@ -48,6 +48,8 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "warning.claim",
         "warning.assign",
         "warning.finish",
+        "warning.pause",
+        "warning.resume",
         "warning.reveal",
         "verify",
         "verify.export",
@@ -112,6 +114,9 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "countersign.export",
         "countersign.record",
         "countersign.log",
+        "leave.enter",
+        "leave.cancel",
+        "leave.list",
         "bind",
         "help",
     ];
@@ -190,10 +195,10 @@ fn lines_that_are_no_command() {
         ("/核石 123", "没有「/核石」这个命令。是不是想写 /核实?用 /帮助 看全部命令。"),
         ("/核实123", "没有「/核实123」这个命令。/核实 后面要空一格。用 /帮助 看全部命令。"),
         ("/ 核实", "/ 后面要紧接着写命令,中间不要空格,例如 /我的。用 /帮助 看全部命令。"),
-        ("/预警", "/预警 后面还要写做什么:列表、详情、认领、转办、办结、全文。例如:/预警 列表 超期 级别=红灯"),
-        ("/预警 认令 1", "/预警 后面只能写:列表、详情、认领、转办、办结、全文。是不是想写 /预警 认领?\n  /预警 ▸认令◂"),
-        ("/我的 东西", "后面多出了内容,不知道该放在哪里。用法:/我的\n  /我的 ▸东西◂"),
-        ("/我的 甲=乙", "/我的 后面不需要写别的。\n  /我的 ▸甲◂"),
+        ("/预警", "/预警 后面还要写做什么:列表、详情、认领、转办、办结、暂停、恢复、全文。例如:/预警 列表 超期 级别=红灯"),
+        ("/预警 认令 1", "/预警 后面只能写:列表、详情、认领、转办、办结、暂停、恢复、全文。是不是想写 /预警 认领?\n  /预警 ▸认令◂"),
+        ("/我的 东西", "后面多出了内容,不知道该放在哪里。用法:/我的 [页=…]\n  /我的 ▸东西◂"),
+        ("/记录 列表 甲=乙", "/记录 列表 后面不需要写别的。\n  /记录 列表 ▸甲◂"),
         ("你好", "没有「你好」这个命令。用 /帮助 看全部命令。"),
     ] {
         assert_eq!(says(line), complaint, "{line}");

@@ -160,6 +160,7 @@ impl<'l> Values<'l> {
             | Kind::Month
             | Kind::Period
             | Kind::Amount
+            | Kind::Page
             | Kind::Phone
             | Kind::File
             | Kind::Code

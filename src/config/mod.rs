@@ -28,7 +28,7 @@ use serde::Deserialize;
 pub use chat::{Chat, Discord, Snowflake};
 pub use commands::SectionKind;
 pub use database::Database;
-pub use deadlines::Deadlines;
+pub use deadlines::{Deadlines, SectionDeadlines};
 pub use desk::Desk;
 pub use fault::Fault;
 pub use import::Import;
@@ -109,7 +109,7 @@ pub fn load_for(secrets: Secrets, path: Option<&Path>, env: impl Iterator<Item =
     config.outgoing.check(&mut faults);
     config.database.check(env.contains_key("JINGLING_DATABASE__URL"), &mut faults);
     config.keys.check(&mut faults);
-    config.deadlines.check(&mut faults);
+    config.deadlines.check(&config.office, &mut faults);
     config.mail.check(&env, &mut faults);
     config.chat.check(&config.office, &env, &mut faults);
     match secrets {

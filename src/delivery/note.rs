@@ -46,6 +46,8 @@ pub enum NoteKind {
     CountersignAgreed,
     /// 会签退回, to whoever applied
     CountersignReturned,
+    /// 自查: warnings on which nobody may act, or that went to somebody else for it
+    SelfAudit,
 }
 
 impl NoteKind {
@@ -69,6 +71,7 @@ impl NoteKind {
             NoteKind::CountersignAsked => "请会签",
             NoteKind::CountersignAgreed => "会签同意",
             NoteKind::CountersignReturned => "会签退回",
+            NoteKind::SelfAudit => "预警自查",
         }
     }
 
@@ -85,7 +88,8 @@ impl NoteKind {
             | NoteKind::Lead
             | NoteKind::CountersignAsked
             | NoteKind::CountersignAgreed
-            | NoteKind::CountersignReturned => false,
+            | NoteKind::CountersignReturned
+            | NoteKind::SelfAudit => false,
             NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
         }
     }
@@ -112,6 +116,7 @@ impl NoteKind {
                 "您申请的会签已同意,请在期限内导出或登记外送:用 /会签 导出 或 /会签 登记外送,或运行 jingling export。过期要重新申请。"
             }
             NoteKind::CountersignReturned => "您申请的会签已退回,数据不能提供。如需再报,请按意见修改后重新申请。",
+            NoteKind::SelfAudit => "有预警的经办人不能再办。已经改派的,请新的经办人留意;没有人能办的,请尽快开通“处置”权限,或用 /预警 转办 转给别人。",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use commands::{Command, Permission, SectionKind};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,8 @@ pub(super) struct Scene<'t> {
     pub people: &'t [Staff],
     /// Whoever does it, with the rights of this moment.
     pub actor: &'t Staff,
+    /// When it is done; a replay has the time of its entry.
+    pub now: DateTime<Utc>,
 }
 
 impl Scene<'_> {
@@ -77,7 +80,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command, deed: &imp
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let orders = desk.orders.as_of(&mut turn).await?;
     let person = still(&people, &orders, actor, &command)?;
-    let mut scene = Scene { turn: &mut turn, orders: &orders, people: &people, actor: person };
+    let mut scene = Scene { turn: &mut turn, orders: &orders, people: &people, actor: person, now: desk.clock.now() };
     let changes = deed.check(&mut scene).await?;
     // only whoever may know of the warning learns by this what stands in its evidence
     if let Some(about) = command.warning().filter(|_| !command.form().allowed.at_terminal)
@@ -115,5 +118,5 @@ pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, deed
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let unknown = || StoreError::BadEntry { seq: entry.seq, reason: "its actor is unknown".to_owned() };
     let actor = people.iter().find(|person| Some(person.id) == entry.actor).ok_or_else(unknown)?;
-    deed.apply(&mut Scene { turn, orders, people: &people, actor }, entry).await.map(drop)
+    deed.apply(&mut Scene { turn, orders, people: &people, actor, now: entry.at }, entry).await.map(drop)
 }

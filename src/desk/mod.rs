@@ -16,6 +16,7 @@ mod export;
 pub mod form;
 mod inspection;
 mod lead;
+mod leave;
 mod ledger;
 mod log;
 mod matter;
@@ -23,6 +24,7 @@ mod mine;
 mod month;
 mod moves;
 mod notice;
+mod pause;
 mod payment;
 mod performance;
 mod privacy;
@@ -39,7 +41,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Allowed, Batch, Command, Log, SectionKind};
+use commands::{Allowed, Batch, Command, Hold, Leave, Log, SectionKind};
 pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -254,7 +256,7 @@ impl Desk {
                 let text = commands::help(&actor.staff.permissions, actor.kind, topic);
                 Ok(text.map_or_else(|complaint| Reply::Private(complaint.to_string()), Reply::Sheet))
             }
-            Command::Mine => mine::mine(self, actor).await,
+            Command::Mine(asked) => mine::mine(self, actor, asked.page).await,
             Command::List(list) => warning::list(self, actor, &list).await,
             Command::Show(show) => warning::show(self, actor, show.warning).await,
             Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => moves::act(self, actor, command).await,
@@ -275,6 +277,8 @@ impl Desk {
             Command::Inspection(command) => inspection::act(self, actor, command).await,
             Command::Access(access) => access::act(self, actor, access).await,
             Command::Countersign(command) => countersign::act(self, actor, command).await,
+            Command::Hold(command) => pause::act(self, actor, command).await,
+            Command::Leave(command) => leave::act(self, actor, command).await,
             Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
             Command::Export(export) => export::act(self, actor, export).await,
         }
@@ -316,6 +320,11 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Allocation(command) => allocation::replay(turn, orders, entry, command).await,
         Command::Performance(command) => performance::replay(turn, orders, entry, command).await,
         Command::Quarantine(command) => quarantine::replay(turn, orders, entry, command).await,
+        Command::Hold(Hold::Pause(pause)) => deed::replay(turn, orders, entry, pause).await,
+        Command::Hold(Hold::Resume(resume)) => deed::replay(turn, orders, entry, resume).await,
+        Command::Leave(Leave::Enter(away)) => deed::replay(turn, orders, entry, away).await,
+        Command::Leave(Leave::Cancel(cancelled)) => deed::replay(turn, orders, entry, cancelled).await,
+        Command::Leave(Leave::List) => Ok(()),
         Command::Receipt(command) => receipt::replay(turn, orders, entry, command).await,
         Command::Notice(command) => notice::replay(turn, orders, entry, command).await,
         Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
@@ -326,8 +335,8 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
-        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
         Command::Payments(_) => Ok(()),
+        Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }
 }
 

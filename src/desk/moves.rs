@@ -48,12 +48,11 @@ fn plan(command: &Command) -> Option<Plan> {
         Command::Finish(_) => Some(warning::finish()),
         Command::Verify(slip) => Some(verify::plan(&slip.outcome)),
         Command::Correct(_) => Some(correct::plan()),
-        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+        Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
         Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) | Command::Performance(_) | Command::Quarantine(_) => None,
         Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
-        Command::Reveal(_) | Command::Export(_) | Command::Batch(_) => None,
-        Command::Access(_) => None,
-        Command::Countersign(_) => None,
+        Command::Reveal(_) | Command::Export(_) | Command::Batch(_) | Command::Access(_) | Command::Countersign(_) => None,
+        Command::Hold(_) | Command::Leave(_) => None,
     }
 }
 
@@ -66,7 +65,7 @@ fn texts(command: &Command) -> Vec<String> {
         Command::Correct(slip) => correct::texts(slip),
         Command::Claim(_)
         | Command::Help(_)
-        | Command::Mine
+        | Command::Mine(_)
         | Command::List(_)
         | Command::Show(_)
         | Command::Summarise(_)
@@ -79,6 +78,8 @@ fn texts(command: &Command) -> Vec<String> {
         | Command::Payments(_)
         | Command::Performance(_)
         | Command::Quarantine(_)
+        | Command::Hold(_)
+        | Command::Leave(_)
         | Command::Receipt(_)
         | Command::Notice(_)
         | Command::Lead(_)
@@ -194,7 +195,7 @@ pub(super) fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: 
     } else if state.open_level() != before.state.open_level()
         && let Some(level) = state.open_level()
     {
-        after.due_on = orders.due_on(local_date(at), level);
+        after.due_on = orders.due_on(local_date(at), level, &after.section);
     }
     if !state.is_open() {
         after.closed_at = Some(at);
@@ -270,7 +271,7 @@ fn done(settings: &OfficeSettings, people: &[Staff], after: &Warning, plan: &Pla
         Move::VerifiedNormal => chat!("已记录核实情况,{} 转为绿灯。已通知国库支付中心。", number),
         Move::VerifiedViolation => chat!("已记录核实情况,{} 转为红灯。请督促在 {}前纠正,用 /纠正 填写。已通知国库支付中心。", number, after.due_on),
         Move::Corrected => chat!("已记录纠正情况,{} 转为绿灯。已通知国库支付中心。", number),
-        Move::Fired | Move::Rose | Move::Reassigned | Move::Reversed => chat!("{} 已记录。", number),
-        Move::Fired | Move::Rose | Move::Reversed | Move::Ceased => chat!("{} 已记录。", number),
+        Move::Fired | Move::Rose | Move::Reassigned | Move::Reversed | Move::Ceased | Move::Rerouted => chat!("{} 已记录。", number),
+        Move::StoodIn | Move::HandedBack | Move::Paused | Move::Resumed | Move::Recounted => chat!("{} 已记录。", number),
     }
 }

@@ -1,7 +1,7 @@
 //! `/预警 列表|详情|认领|办结`; 转办 has a file of its own.
 
 use chrono::NaiveDate;
-use commands::{List, Standing, WarningNo};
+use commands::{List, Page, Standing, WarningNo};
 
 use super::moves::{Plan, stored_no};
 use super::{Actor, Declined, Desk, Reply, now, section_called, section_name};
@@ -51,28 +51,45 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, list: &List) -> Result<Repl
         open_only: list.standing == Standing::Open,
         overdue_on: (list.standing == Standing::Overdue).then_some(today),
         level: list.level.map(level),
+        skip: list.page.skips(MOST),
     };
     let found = stored::list(&desk.store, &filter, MOST).await?;
-    if found.is_empty() {
+    let total = stored::count(&desk.store, &filter).await?;
+    if total == 0 {
         return Ok(chat!("没有符合条件的预警。").into());
     }
-    let total = stored::count(&desk.store, &filter).await?;
     let mut lines: Vec<ChatSafe> = found.iter().map(|warning| line(desk, warning)).collect();
-    lines.push(if total > MOST {
-        chat!("共 {} 条,以上是最急的 {} 条。可加 级别=红灯、状态=超期、股室=… 缩小范围。", total, MOST)
+    lines.push(if total > MOST || !list.page.is_first() {
+        chat!("{}可加 级别=红灯、状态=超期、股室=… 缩小范围。", pages(list.page, total, MOST))
     } else {
         chat!("共 {} 条。", total)
     });
     Ok(ChatSafe::lines(lines).into())
 }
 
+/// Where a page of a list stands.
+pub(super) fn pages(page: Page, total: i64, a_page: i64) -> ChatSafe {
+    let (number, last) = (i64::from(page.number()), (total + a_page - 1) / a_page);
+    if number < last {
+        chat!("共 {} 条,第 {} 页,共 {} 页。看下一页请加 页={}。", total, number, last, number + 1)
+    } else if number == last {
+        chat!("共 {} 条,第 {} 页,共 {} 页。", total, number, last)
+    } else {
+        chat!("没有第 {} 页。共 {} 条,{} 页。", number, total, last)
+    }
+}
+
 /// One line of a list.
 pub(super) fn line(desk: &Desk, w: &Warning) -> ChatSafe {
     let amount = w.amount.map(|amount| chat!("  {} 元", amount)).unwrap_or_default();
-    let due = if w.state.is_open() { chat!("  期限 {}", w.due_on) } else { ChatSafe::default() };
+    let due = if w.state.is_open() { chat!("  期限 {}{}", w.due_on, unpublished(desk, w)) } else { ChatSafe::default() };
     let name = said(RuleName::new(&w.rule_name));
     let section = section_name(&desk.orders.settings, &w.section);
     chat!("{} {} {}({})  {}{}{}  {}", sign(w.state.light()), no(w.no), name, said(RuleCode::new(&w.rule)), section, amount, due, w.state)
+}
+
+fn unpublished(desk: &Desk, w: &Warning) -> ChatSafe {
+    desk.orders.calendar.unpublished(w.due_on).map(|year| chat!("({}年放假安排未公布,按周一至周五计算)", i64::from(year))).unwrap_or_default()
 }
 
 /// The same for a number that is none, and for one that is not the asker's to know.
@@ -102,9 +119,14 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
     if let Some(parent) = w.parent {
         lines.push(chat!("   同一事项此前的预警:{}", no(parent)));
     }
-    for t in transition::of(&desk.store, number).await? {
+    let history = transition::of(&desk.store, number).await?;
+    for (place, t) in history.iter().enumerate() {
         let who = person(t.actor).map(|who| chat!("  {}", mention(Some(&who)))).unwrap_or_default();
-        lines.push(chat!("   {} {}({} {}){}", t.at, how(t.how), sign(t.to.0.light()), t.to.0, who));
+        // what a later move found is what this one left
+        let left = || history.iter().skip(place + 1).find_map(|later| later.due_on).unwrap_or(w.due_on);
+        let due = t.due_on.map(|before| (before, left())).filter(|(before, after)| before != after && t.to.0.is_open());
+        let due = due.map(|(before, after)| chat!("  期限 {}→{}", before, after)).unwrap_or_default();
+        lines.push(chat!("   {} {}({} {}){}{}", t.at, how(t.how), sign(t.to.0.light()), t.to.0, who, due));
     }
     let seen = reveal::count(&desk.store, number).await?;
     if seen > 0 {
@@ -133,5 +155,11 @@ pub(super) fn how(how: Move) -> ChatSafe {
         Move::Corrected => chat!("纠正"),
         Move::Reversed => chat!("所涉支付有退款、更正或撤销"),
         Move::Ceased => chat!("原因已消除,自动办结"),
+        Move::StoodIn => chat!("转由代理人代办"),
+        Move::HandedBack => chat!("代办结束,交回"),
+        Move::Paused => chat!("暂停计时"),
+        Move::Resumed => chat!("恢复计时"),
+        Move::Recounted => chat!("按新的放假安排重新计算期限"),
+        Move::Rerouted => chat!("改派"),
     }
 }

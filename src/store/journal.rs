@@ -213,6 +213,17 @@ impl Turn {
         self.seq
     }
 
+    /// The chain's end: number and hash of the latest entry.
+    pub fn head(&self) -> (i64, &[u8]) {
+        (self.seq, &self.hash)
+    }
+
+    /// When its first entry was written.
+    pub async fn begun(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let rows = self.tx.fetch("SELECT at FROM journal WHERE office_id = $1 AND seq = 1", binds![self.office]).await?;
+        rows.first().map(|row| Ok(DateTime::from_timestamp_micros(row.int(0)?).unwrap_or_default())).transpose()
+    }
+
     /// Writes what moved the system. Time never runs backwards in the journal, whatever the machine's clock does.
     pub fn record(&mut self, at: DateTime<Utc>, kind: EntryKind, actor: Option<i64>, content: Vec<u8>) -> Result<Entry, StoreError> {
         let seq = self.seq + 1;

@@ -54,6 +54,12 @@ pub struct OfficeSettings {
     pub sections: Vec<Section>,
     /// Working days for each light. The regulation says 及时 and sets no number.
     pub deadlines: Deadlines,
+    /// Sections where they are others.
+    #[serde(default)]
+    pub section_deadlines: Vec<SectionDeadlines>,
+    /// When people are reminded, and when those above them are told.
+    #[serde(default)]
+    pub chasing: Chasing,
     /// What sections are told through.
     #[serde(default = "console")]
     pub chat: Channel,
@@ -128,7 +134,51 @@ impl Deadlines {
     }
 }
 
+/// Working days for each light in one section; a light left out is as everywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionDeadlines {
+    /// Section code.
+    pub section: String,
+    pub bell: Option<u32>,
+    pub yellow: Option<u32>,
+    pub red: Option<u32>,
+}
+
+impl SectionDeadlines {
+    const fn of(&self, level: Level) -> Option<u32> {
+        match level {
+            Level::Bell => self.bell,
+            Level::Yellow => self.yellow,
+            Level::Red => self.red,
+        }
+    }
+}
+
+/// How deadlines are kept to (催办), in working days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chasing {
+    /// Before the deadline of a yellow or red light.
+    pub remind: u32,
+    /// After it: to handler and section head, to 农业股, to 领导小组办公室.
+    pub escalate: [u32; 3],
+    /// The most that a deadline may stand still at a time.
+    pub pause: u32,
+}
+
+/// What entries from before there was a choice mean.
+impl Default for Chasing {
+    fn default() -> Chasing {
+        Chasing { remind: 1, escalate: [1, 3, 5], pause: 60 }
+    }
+}
+
 impl OfficeSettings {
+    /// Working days for this light in this section.
+    pub fn days(&self, section: &str, level: Level) -> u32 {
+        let own = self.section_deadlines.iter().find(|own| own.section == section).and_then(|own| own.of(level));
+        own.unwrap_or_else(|| self.deadlines.of(level))
+    }
+
     /// What people call it; the code itself where it is unknown.
     pub fn section_name(&self, code: &str) -> String {
         self.sections.iter().find(|section| section.code == code).map_or_else(|| code.to_owned(), |section| section.name.clone())
@@ -167,6 +217,17 @@ impl OfficeSettings {
     }
 }
 
+/// A deadline that was counted again by a new table of holidays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recounted {
+    /// The warning: year × 1 000 000 + number.
+    pub no: i64,
+    pub due_on: NaiveDate,
+    /// Of a deadline that stands still, what stood before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stood: Option<NaiveDate>,
+}
+
 /// The content of a `setting` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "setting", rename_all = "snake_case")]
@@ -181,6 +242,9 @@ pub enum Setting {
     Holidays {
         year: i32,
         table: String,
+        /// Open deadlines that it makes others; entries from before they were counted again have none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        recounted: Vec<Recounted>,
     },
     Staff {
         id: i64,
@@ -232,7 +296,7 @@ pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, setting: &Setti
             let text = "INSERT INTO rule (office_id, code, version, seq, source) SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4 FROM rule WHERE office_id = $1 AND code = $2";
             turn.tx.execute(text, binds![office, code.as_str(), seq, source.as_str()]).await?;
         }
-        Setting::Holidays { year, table } => {
+        Setting::Holidays { year, table, recounted: _ } => {
             Calendar::parse(table).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })?;
             let text = "INSERT INTO holiday (office_id, year, seq, content) VALUES ($1, $2, $3, $4) ON CONFLICT (office_id, year) DO UPDATE SET seq = excluded.seq, content = excluded.content";
             turn.tx.execute(text, binds![office, i64::from(*year), seq, table.as_str()]).await?;

@@ -28,11 +28,23 @@ pub enum Move {
     Reversed,
     /// What a bell rang for is gone: it closed by itself.
     Ceased,
+    /// A stand-in does it while its handler is away.
+    StoodIn,
+    /// Whoever was away has it again.
+    HandedBack,
+    /// Its deadline stands still.
+    Paused,
+    /// Its deadline runs again.
+    Resumed,
+    /// Its deadline was counted again by a new holiday table.
+    Recounted,
+    /// The service gave it to somebody who may act, for its handler might not.
+    Rerouted,
 }
 
 impl Move {
     /// All of them.
-    pub const ALL: [Move; 10] = [
+    pub const ALL: [Move; 17] = [
         Move::Fired,
         Move::Rose,
         Move::Claimed,
@@ -44,6 +56,12 @@ impl Move {
         Move::Corrected,
         Move::Reversed,
         Move::Ceased,
+        Move::StoodIn,
+        Move::HandedBack,
+        Move::Paused,
+        Move::Resumed,
+        Move::Recounted,
+        Move::Rerouted,
     ];
 
     /// The code in the database.
@@ -60,6 +78,12 @@ impl Move {
             Move::Corrected => "corrected",
             Move::Reversed => "reversed",
             Move::Ceased => "ceased",
+            Move::StoodIn => "stood_in",
+            Move::HandedBack => "handed_back",
+            Move::Paused => "paused",
+            Move::Resumed => "resumed",
+            Move::Recounted => "recounted",
+            Move::Rerouted => "rerouted",
         }
     }
 
@@ -77,6 +101,12 @@ impl Move {
             Move::Corrected => "已纠正",
             Move::Reversed => "所涉支付有退款、更正或撤销",
             Move::Ceased => "原因已消除",
+            Move::StoodIn => "转由代理人代办",
+            Move::HandedBack => "代办结束,交回",
+            Move::Paused => "暂停计时",
+            Move::Resumed => "恢复计时",
+            Move::Recounted => "按新的放假安排重新计算期限",
+            Move::Rerouted => "改派",
         }
     }
 }

@@ -174,10 +174,12 @@ pub async fn open_of_rule(tx: &mut Tx, office: i64, rule: &str, section: &str, h
     rows.iter().map(read).collect()
 }
 
-/// Open warnings in this person's hands, by number.
-pub async fn open_of(tx: &mut Tx, office: i64, handler: i64) -> Result<Vec<Warning>, StoreError> {
-    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND handler = $2 AND closed_at IS NULL ORDER BY no", COLUMNS.join(", "));
-    tx.fetch(text, binds![office, handler]).await?.iter().map(read).collect()
+/// The open warnings of these people.
+pub async fn open_of(tx: &mut Tx, office: i64, handlers: &[i64]) -> Result<Vec<Warning>, StoreError> {
+    let (columns, fixed) = (COLUMNS.join(", "), "office_id = $1 AND closed_at IS NULL");
+    let among = Among { columns: &columns, table: "warning", fixed, fixed_binds: &[office.into()], on: &["handler"], tail: "ORDER BY no" };
+    let rows = tx.fetch_among(among, handlers.iter().map(|id| binds![*id]).collect()).await?;
+    rows.iter().map(read).collect()
 }
 
 /// Open warnings of a section, by number.
@@ -225,6 +227,8 @@ pub struct Filter {
     /// Some: only what was due before this date and is still open.
     pub overdue_on: Option<NaiveDate>,
     pub level: Option<Level>,
+    /// How many are passed over before the first that is listed.
+    pub skip: i64,
 }
 
 impl Filter {
@@ -256,12 +260,14 @@ impl Filter {
     }
 }
 
-/// Warnings by what burns: open ones first by deadline, then the closed, newest first.
+/// Warnings by what burns: open ones first by deadline, those that stand still last of them, then the closed, newest first.
 pub async fn list(store: &Store, filter: &Filter, limit: i64) -> Result<Vec<Warning>, StoreError> {
     let (narrowed, mut binds) = filter.narrow(store.office);
-    binds.push(limit.into());
-    let order = "CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC";
-    let text = format!("SELECT {} FROM warning WHERE office_id = $1{narrowed} ORDER BY {order} LIMIT ${}", COLUMNS.join(", "), binds.len());
+    binds.extend(binds![limit, filter.skip]);
+    let (limit, skip) = (binds.len() - 1, binds.len());
+    let paused = "EXISTS (SELECT 1 FROM pause p WHERE p.office_id = warning.office_id AND p.no = warning.no AND p.due_on = warning.due_on)";
+    let order = format!("CASE WHEN closed_at IS NOT NULL THEN 2 WHEN {paused} THEN 1 ELSE 0 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC");
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1{narrowed} ORDER BY {order} LIMIT ${limit} OFFSET ${skip}", COLUMNS.join(", "));
     store.db.fetch(text, binds).await?.iter().map(read).collect()
 }
 

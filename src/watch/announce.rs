@@ -40,10 +40,13 @@ pub async fn announce(
     let card = show(turn, orders, people, warning, occasion, moment)?;
     let owed = |channel, recipient: &str, payload: String| owed(warning, channel, recipient, payload, moment);
     let kind = match (occasion, warning.state.light()) {
-        (Occasion::Fired | Occasion::Rose | Occasion::Assigned, Light::Lit(Level::Red)) => LetterKind::Red,
+        (Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack, Light::Lit(Level::Red)) => LetterKind::Red,
         (Occasion::TurnedRed, _) => LetterKind::Red,
         (Occasion::Closed, _) => LetterKind::Settled,
-        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::Ceased, _) => return Ok(()),
+        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack, _) => return Ok(()),
+        (Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted, _) => {
+            return Ok(());
+        }
     };
     let letter = |kind, receipt| Posting {
         kind,
@@ -62,7 +65,8 @@ pub async fn announce(
     let feedback = match occasion {
         Occasion::TurnedRed => Some(LetterKind::TurnedRed),
         Occasion::Closed if warning.state.light() != Light::Done => Some(LetterKind::Settled),
-        Occasion::Closed | Occasion::Ceased | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
+        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => None,
+        Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => None,
     };
     let Some(kind) = feedback else { return Ok(()) };
     for section in orders.settings.of_kind(SectionKind::Treasury) {
@@ -87,7 +91,7 @@ fn owed(warning: &Warning, channel: Channel, recipient: &str, payload: String, m
     Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at }
 }
 
-const fn urgency(light: Light) -> i64 {
+pub(super) const fn urgency(light: Light) -> i64 {
     match light {
         Light::Lit(Level::Red) => 3,
         Light::Lit(Level::Yellow) => 2,
@@ -109,7 +113,7 @@ fn facts(grounds: Grounds<'_>) -> Vec<(String, String)> {
     grounds.evidence.map(|e| e.fields.iter().chain(&e.facts).chain(&e.params).cloned().collect()).unwrap_or_default()
 }
 
-fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Card {
+pub(super) fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Card {
     let working_days = orders.calendar.between(local_date(moment.at), warning.due_on);
     Card {
         occasion,
@@ -129,9 +133,11 @@ fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion
         due_on: warning.due_on,
         working_days,
         handler: staff::named(people, warning.handler),
+        calls: Vec::new(),
+        unpublished: orders.calendar.unpublished(warning.due_on),
     }
 }
 
-fn json<T: serde::Serialize>(value: &T, seq: i64) -> Result<String, StoreError> {
+pub(super) fn json<T: serde::Serialize>(value: &T, seq: i64) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })
 }

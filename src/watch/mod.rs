@@ -7,13 +7,17 @@
 pub mod announce;
 pub mod cache;
 mod cease;
+pub mod chase;
+pub mod leave;
 pub mod notify;
 mod orders;
 mod raise;
 pub mod reassign;
 pub mod receipt;
+pub mod recount;
 pub mod route;
 pub mod scope;
+pub mod shift;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;

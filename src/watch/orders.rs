@@ -9,6 +9,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::scope::Scope;
 use crate::domain::{Entity, Level};
 use crate::rules::{Diagnosis, Rule};
+use crate::store::pause::Pause;
 use crate::store::setting::{self, OfficeSettings};
 use crate::store::{Store, StoreError, Turn};
 use crate::store::{ledger, scope};
@@ -95,9 +96,21 @@ impl Orders {
         })
     }
 
-    /// The local date by which a light lit today is to be answered.
-    pub fn due_on(&self, today: NaiveDate, level: Level) -> NaiveDate {
-        self.calendar.add(today, self.settings.deadlines.of(level))
+    /// The same by another calendar.
+    #[must_use]
+    pub fn by(self, calendar: Calendar) -> Orders {
+        Orders { calendar: Arc::new(calendar), ..self }
+    }
+
+    /// The local date by which a light lit today in this section is to be answered.
+    pub fn due_on(&self, today: NaiveDate, level: Level, section: &str) -> NaiveDate {
+        self.calendar.add(today, self.settings.days(section, level))
+    }
+
+    /// The deadline once it runs again on that day: later by the working days that it stood still.
+    pub fn resumed(&self, pause: &Pause, on: NaiveDate) -> NaiveDate {
+        let days = self.calendar.between(pause.since, on.min(pause.until));
+        self.calendar.add(pause.stood, u32::try_from(days).unwrap_or(0))
     }
 
     /// Rules that light nothing because their reference data was never loaded (未就绪), and the data each waits for.

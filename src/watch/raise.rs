@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::Datelike;
 
 use super::announce::{Grounds, announce};
-use super::{Happening, InForce, Lit, Moment, Orders, cease, route};
+use super::leave::Staffing;
+use super::{Happening, InForce, Lit, Moment, Orders, cease};
 use crate::delivery::card::Occasion;
 use crate::domain::calendar::local_date;
 use crate::domain::record::disbursement;
 use crate::domain::{Entity, Level, Record, Step, Value, WarningState};
+use crate::store::absence::{self, Lent};
 use crate::store::bell::{self, Mark};
-use crate::store::staff::{self, Staff};
 use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self, Item, No, Warning};
 use crate::store::{StoreError, Turn};
@@ -33,6 +34,8 @@ pub(super) struct Raised {
     finished: Vec<Warning>,
     /// How records of bells were judged last.
     pub marks: BTreeMap<(No, Entity, String), Mark>,
+    /// What fell to a stand-in, and by which entry.
+    lent: Vec<(i64, Lent)>,
 }
 
 /// Raises what was lit and notes what was reversed, in order.
@@ -45,17 +48,17 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
     if matters.is_empty() && lit(&happenings).next().is_none() {
         return Ok(());
     }
-    let people = staff::all_in(&mut turn.tx, turn.office).await?;
+    let staffing = Staffing::read(turn).await?;
     let mut raised = Raised::default();
     for happening in happenings {
         match happening {
             Happening::Lit(l) => {
                 if let Some(in_force) = orders.rules.get(l.rule) {
-                    one(turn, orders, &people, in_force, *l, &mut matters, &mut raised).await?;
+                    one(turn, orders, &staffing, in_force, *l, &mut matters, &mut raised).await?;
                 }
             }
             Happening::Reversed(payment, moment) => note_reversal(&mut matters, &payment, moment, &mut raised),
-            Happening::Ceased(ceased) => cease::cease(turn, orders, &people, &ceased, &mut matters, &mut raised).await?,
+            Happening::Ceased(ceased) => cease::cease(turn, orders, &staffing.people, &ceased, &mut matters, &mut raised).await?,
         }
     }
     let mut warnings = raised.finished;
@@ -64,6 +67,9 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
     warning::write(&mut turn.tx, turn.office, &warnings).await?;
     warning::write_items(&mut turn.tx, turn.office, &raised.items).await?;
     bell::write(&mut turn.tx, turn.office, raised.marks.into_values()).await?;
+    for (seq, lent) in raised.lent {
+        absence::lend(turn, seq, &[lent]).await?;
+    }
     transition::write(&mut turn.tx, turn.office, &raised.transitions).await
 }
 
@@ -117,7 +123,7 @@ async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]
 async fn one(
     turn: &mut Turn,
     orders: &Orders,
-    people: &[Staff],
+    staffing: &Staffing,
     in_force: &InForce,
     l: Lit,
     matters: &mut BTreeMap<(String, String), Matter>,
@@ -127,7 +133,9 @@ async fn one(
     let face = l.face;
     let record = (l.record.entity, l.record.key.clone());
     let today = local_date(l.moment.at);
-    let due_on = orders.due_on(today, l.level);
+    // of the section that answers: a matter that is known already may have been handed on
+    let section = matters.get(&key).filter(|m| m.warning.state.is_open()).map_or(&face.section, |m| &m.warning.section);
+    let due_on = orders.due_on(today, l.level, section);
     let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref() };
     let evidence = serde_json::to_string(&l.evidence).unwrap_or_default();
     let item = |no: No, n: i64| Item {
@@ -181,7 +189,7 @@ async fn one(
                     due_on: Some(stood),
                     actor: None,
                 });
-                announce(turn, orders, people, w, Occasion::Rose, grounds, l.moment).await?;
+                announce(turn, orders, &staffing.people, w, Occasion::Rose, grounds, l.moment).await?;
             }
             return Ok(());
         }
@@ -190,6 +198,7 @@ async fn one(
     let year = today.year();
     let number = turn.next_number(&format!("warning/{year}")).await?;
     let parent = matters.get(&key).map(|m| m.warning.no);
+    let on_duty = staffing.on_duty(&orders.settings, &face.section, today);
     let warning = Warning {
         no: i64::from(year) * 1_000_000 + number,
         row_version: 1,
@@ -200,7 +209,7 @@ async fn one(
         matter: key.1.clone(),
         first_level: l.level,
         state: WarningState::lit(l.level),
-        handler: route::handler(&orders.settings, &face.section, people).map(|person| person.id),
+        handler: on_duty.map(|(person, _)| person.id),
         section: face.section,
         town: face.town,
         voucher_no: face.voucher_no,
@@ -216,6 +225,8 @@ async fn one(
         parent,
     };
     raised.items.push(item(warning.no, 1));
+    let lent = on_duty.and_then(|(person, leave)| Some(Lent { no: warning.no, leave: leave?, stand_in: person.id }));
+    raised.lent.extend(lent.map(|lent| (l.moment.seq, lent)));
     raised.transitions.push(Transition {
         no: warning.no,
         seq: l.moment.seq,
@@ -227,7 +238,7 @@ async fn one(
         due_on: None,
         actor: None,
     });
-    announce(turn, orders, people, &warning, Occasion::Fired, grounds, l.moment).await?;
+    announce(turn, orders, &staffing.people, &warning, Occasion::Fired, grounds, l.moment).await?;
     let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]), ceased: HashSet::new() };
     if let Some(closed) = matters.insert(key, matter)
         && closed.changed

@@ -25,7 +25,7 @@ fn may_go_on(settings: &OfficeSettings, person: &Staff, warning: &Warning) -> bo
 /// Which of the warnings in this person's hands they may not go on with, given what everybody holds from now on.
 pub async fn orphaned(turn: &mut Turn, orders: &Orders, people: &[Staff], id: i64) -> Result<Vec<Warning>, StoreError> {
     let Some(person) = people.iter().find(|person| person.id == id) else { return Ok(Vec::new()) };
-    let mut found = warning::open_of(&mut turn.tx, turn.office, id).await?;
+    let mut found = warning::open_of(&mut turn.tx, turn.office, &[id]).await?;
     found.retain(|warning| !may_go_on(&orders.settings, person, warning));
     Ok(found)
 }

@@ -14,6 +14,7 @@ mod content;
 mod countersign;
 mod county;
 mod day;
+mod deadlines;
 mod desk;
 mod discord_fake;
 mod discord_in;

@@ -77,7 +77,14 @@ async fn warnings_are_listed_by_what_burns_and_narrowed_every_way() {
             ("yellow", Filter { level: Some(Level::Yellow), ..all.clone() }, vec![1]),
             (
                 "all at once",
-                Filter { section: Some(EDUCATION.to_owned()), handler: Some(1), open_only: true, overdue_on: Some(day("2026-11-07")), level: Some(Level::Red) },
+                Filter {
+                    section: Some(EDUCATION.to_owned()),
+                    handler: Some(1),
+                    open_only: true,
+                    overdue_on: Some(day("2026-11-07")),
+                    level: Some(Level::Red),
+                    skip: 0,
+                },
                 vec![2],
             ),
             ("nobody's", Filter { section: Some("没有".to_owned()), ..all.clone() }, vec![]),

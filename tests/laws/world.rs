@@ -17,6 +17,7 @@ use jingling::store::event::{Chunk, Delivered, Raw};
 use jingling::store::setting::Setting;
 use jingling::store::staff::{self, StaffCard};
 use jingling::store::{Store, audit};
+use jingling::troubles::Troubles;
 use jingling::watch::Orders;
 use jingling::{app, config};
 
@@ -117,7 +118,7 @@ impl World {
         let orders = Arc::new(Orders::read(&mut turn).await.unwrap());
         drop(turn);
         let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files: config.desk.folder, outgoing: "outgoing".into() };
-        let jobs = Jobs { store: store.clone(), orders, clock: clock.clone() };
+        let jobs = Jobs { store: store.clone(), orders, clock: clock.clone(), troubles: Troubles::default() };
         World { store, clock, desk, jobs }
     }
 

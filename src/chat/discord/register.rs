@@ -68,6 +68,7 @@ fn option(param: &Param, required: bool) -> CreateCommandOption {
         | Kind::Month
         | Kind::Period
         | Kind::Amount
+        | Kind::Page
         | Kind::Phone
         | Kind::File => option,
     }

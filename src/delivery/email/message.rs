@@ -59,6 +59,7 @@ pub fn compose(office: i64, from: &Mailbox, delivery: &Claimed, head: Letterhead
             let letter = match posting.kind {
                 LetterKind::Red => Letter::red(&facts),
                 LetterKind::TurnedRed => Letter::turned_red(&facts),
+                LetterKind::Chase => Letter::chase(&facts),
                 LetterKind::Settled => Letter::settled(&facts, local_date(posting.card.at)),
             };
             (letter.map_err(|e| e.to_string())?, posting.card.at, Some(facts.no.to_string()))
@@ -116,9 +117,10 @@ fn facts(posting: &Posting) -> Option<LetterFacts> {
         handler: card.handler.as_ref().and_then(|(_, name)| StaffName::new(name).ok()),
         deadline: card.due_on,
         deadline_days: card.working_days,
+        unpublished: card.unpublished,
         basis: Masked::text(&posting.basis),
         facts: match posting.kind {
-            LetterKind::Red | LetterKind::TurnedRed => seen.collect(),
+            LetterKind::Red | LetterKind::TurnedRed | LetterKind::Chase => seen.collect(),
             // what lit it is over
             LetterKind::Settled => Vec::new(),
         },

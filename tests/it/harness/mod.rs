@@ -275,6 +275,8 @@ impl Office {
 
     /// The journal's chain holds, and replayed into an empty database it gives the same state, table by table.
     pub async fn rebuilds(&self) {
+        // what the clock has made due is done now, and not while two copies are compared
+        self.jobs().await;
         self.wait_until_sent().await;
         let store = self.store();
         let walked = walk(store, None, |_| {}).await.unwrap();
