@@ -1,6 +1,5 @@
 -- Deadlines kept to: what was said of them, what holds them up, who stands in for whom.
 CREATE INDEX warning_due ON warning (office_id, due_on) WHERE closed_at IS NULL;
-CREATE INDEX warning_handler ON warning (office_id, handler) WHERE closed_at IS NULL;
 
 -- How far a deadline has been said (催办); a new deadline begins anew.
 CREATE TABLE chased (
