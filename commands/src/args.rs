@@ -78,6 +78,13 @@ impl Argument for WarningNo {
     }
 }
 
+/// From 1.
+impl Argument for u32 {
+    fn read(word: &str, _: NaiveDate) -> Result<u32, String> {
+        digits(&fold(word)).filter(|number| *number >= 1).ok_or_else(|| "应是一个整数,例如 1。".to_owned())
+    }
+}
+
 /// Free text as it was typed (文字): 1 to 1000 characters without spaces around and without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

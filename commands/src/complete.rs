@@ -72,7 +72,7 @@ fn values(param: &Param, start: usize, word: &str, numbers: &[String]) -> (usize
         Kind::Date => (start, beginning(["今天", "明天"].map(str::to_owned), &fold(word))),
         Kind::Moment => (start, beginning(["今天", "昨天"].map(str::to_owned), &fold(word))),
         Kind::Month => (start, beginning(["本月", "上月"].map(str::to_owned), &fold(word))),
-        Kind::Serial(_) | Kind::Text | Kind::Names | Kind::Amount | Kind::Phone => (start, Vec::new()),
+        Kind::Serial(_) | Kind::Text | Kind::Names | Kind::Amount | Kind::Number | Kind::Phone => (start, Vec::new()),
     }
 }
 

@@ -40,8 +40,8 @@ pub fn help(permissions: &[Permission], section: Option<SectionKind>, command: O
     let theirs = |spec: &'static Spec| spec.forms.iter().copied().filter(|form| form.allowed.permits(permissions, section)).collect::<Vec<&Form>>();
     match command {
         None => {
-            let lines = SPECS.iter().flat_map(|spec| theirs(spec)).map(|form| format!("{}  {}", form.title(), form.summary));
-            let lines: Vec<String> = lines.collect();
+            let all: Vec<(&Spec, Vec<&Form>)> = SPECS.iter().map(|spec| (*spec, theirs(spec))).filter(|(_, forms)| !forms.is_empty()).collect();
+            let lines = overview(&all);
             let example = if theirs(&crate::verify::SPEC).is_empty() { "我的" } else { "核实" };
             Ok(format!("您可以用这些命令:\n{}\n想看一个命令怎么用:/帮助 {example}", lines.join("\n")))
         }
@@ -67,6 +67,34 @@ pub fn help(permissions: &[Permission], section: Option<SectionKind>, command: O
     }
 }
 
+/// Lines that a screen shows at once.
+const SCREEN: usize = 20;
+
+/// `(只在终端)`, where that is so.
+fn place(form: &Form) -> &'static str {
+    if form.allowed.at_terminal { "(只在终端)" } else { "" }
+}
+
+/// A line a form; where that would not fit a screen, with the sentences around it, a line a command.
+fn overview(all: &[(&Spec, Vec<&Form>)]) -> Vec<String> {
+    let each = all.iter().flat_map(|(_, forms)| forms).map(|form| format!("{}  {}{}", form.title(), form.summary, place(form)));
+    let lines: Vec<String> = each.collect();
+    if lines.len() + 2 > SCREEN { all.iter().map(|(spec, forms)| together(spec, forms)).collect() } else { lines }
+}
+
+/// `/预警 列表|详情|认领  查看、认领预警`: these forms of a command in one line.
+fn together(spec: &Spec, forms: &[&Form]) -> String {
+    if let [form] = forms {
+        return format!("{}  {}{}", form.title(), form.summary, place(form));
+    }
+    let words: Vec<String> = forms.iter().filter_map(|form| Some(format!("{}{}", form.subcommand?, place(form)))).collect();
+    let words = words.join("|");
+    match forms.iter().any(|form| form.subcommand.is_none()) {
+        true => format!("/{} [{words}]  {}", spec.name, spec.summary),
+        false => format!("/{} {words}  {}", spec.name, spec.summary),
+    }
+}
+
 fn explain(form: &Form) -> String {
     let params = form.params.iter().map(|param| {
         let choices = match param.kind.choices() {
@@ -76,7 +104,7 @@ fn explain(form: &Form) -> String {
         };
         format!("  {}{} — {}{choices}", param.name, if param.required { "" } else { "(可不写)" }, param.about)
     });
-    let head = format!("{}  {}\n用法:{}", form.title(), form.summary, form.usage());
+    let head = format!("{}  {}{}\n用法:{}", form.title(), form.summary, place(form), form.usage());
     std::iter::once(head).chain(params).chain(std::iter::once(format!("例如:{}", form.example))).collect::<Vec<_>>().join("\n")
 }
 
@@ -93,12 +121,26 @@ mod tests {
     #[test]
     fn only_what_the_asker_may_say() {
         let clerk = help(&[Permission::Query, Permission::Handle], Some(SectionKind::Business), None).unwrap();
-        assert!(clerk.contains("/核实  填写黄灯的核实情况") && clerk.contains("/预警 办结"), "{clerk}");
+        assert!(clerk.contains("/核实") && clerk.contains("办结"), "{clerk}");
         assert!(!clerk.contains("/月报"), "{clerk}");
         assert!(clerk.lines().count() <= 20, "fits a screen");
         let reader = help(&[Permission::Query], Some(SectionKind::Supervision), Some("/预警")).unwrap();
         assert!(reader.contains("/预警 详情 编号") && !reader.contains("认领 编号"), "{reader}");
         assert!(help(&[Permission::Summarise], Some(SectionKind::Agriculture), Some("月报")).unwrap().contains("用法:/月报 汇总 [月份]"));
+    }
+
+    #[test]
+    fn what_would_not_fit_a_screen_is_a_line_a_command() {
+        let five = (&crate::warning::SPEC, crate::warning::SPEC.forms.iter().copied().take(5).collect::<Vec<&Form>>());
+        assert_eq!(overview(&vec![five.clone(); 3]).len(), 15);
+        assert_eq!(overview(&vec![five; 4]), vec!["/预警 列表|详情|认领|转办|办结  查看、认领、转办预警,办结警铃"; 4]);
+        let forms: Vec<&Form> = crate::warning::SPEC.forms.iter().copied().take(2).chain([&crate::log::SHOW]).collect();
+        assert_eq!(together(&crate::warning::SPEC, &forms), "/预警 列表|详情|查看(只在终端)  查看、认领、转办预警,办结警铃");
+        let forms = [&crate::verify::VERIFY, &crate::warning::CLAIM, &crate::warning::SHOW];
+        assert_eq!(together(&crate::verify::SPEC, &forms), "/核实 [认领|详情]  填写黄灯的核实情况:正常转绿灯,违规转红灯");
+        assert_eq!(together(&crate::log::SPEC, &[&crate::log::SHOW]), "/记录 查看  看一条记录的全文(只在终端)");
+        let shown = help(&[Permission::Query], Some(SectionKind::Treasury), Some("记录 查看")).unwrap();
+        assert!(shown.starts_with("/记录 查看  看一条记录的全文(只在终端)\n用法:"), "{shown}");
     }
 
     #[test]

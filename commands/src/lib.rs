@@ -3,7 +3,7 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`handling`], [`measure`], [`false_alarm`], [`approve`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
 //! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub mod amount;
+pub mod approve;
 pub mod args;
 pub mod bind;
 pub mod choice;
@@ -20,9 +21,12 @@ pub mod complete;
 pub mod correct;
 pub mod date;
 pub mod delivery;
+pub mod false_alarm;
+pub mod handling;
 pub mod help;
 mod line;
 pub mod log;
+pub mod measure;
 pub mod mine;
 pub mod month;
 pub mod permission;
@@ -33,15 +37,19 @@ pub mod verify;
 pub mod warning;
 
 pub use amount::Amount;
+pub use approve::{Agree, Approve, Return};
 pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
 pub use bind::Bind;
-pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
+pub use choice::{Level, Method, ProposalKind, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
+pub use false_alarm::FalseAlarm;
+pub use handling::{Amend, Engage, Follow, Handling, Reopen, Urge};
 pub use help::{Help, help, table_markdown};
 pub use log::{Log, LogKind};
+pub use measure::{Measure, Measured};
 pub use month::Summarise;
 pub use permission::{Allowed, Permission, SectionKind};
 pub use serial::{Register, SerialNo};
@@ -53,7 +61,20 @@ use line::{Line, Word, fold};
 use values::Values;
 
 /// Every command, in the order help shows them.
-pub const SPECS: &[&Spec] = &[&mine::SPEC, &warning::SPEC, &verify::SPEC, &correct::SPEC, &month::SPEC, &delivery::SPEC, &log::SPEC, &bind::SPEC, &help::SPEC];
+pub const SPECS: &[&Spec] = &[
+    &mine::SPEC,
+    &warning::SPEC,
+    &verify::SPEC,
+    &correct::SPEC,
+    &measure::SPEC,
+    &false_alarm::SPEC,
+    &approve::SPEC,
+    &month::SPEC,
+    &delivery::SPEC,
+    &log::SPEC,
+    &bind::SPEC,
+    &help::SPEC,
+];
 
 /// What a person asks for. It is journalled: the tags and field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +107,12 @@ pub enum Command {
     /// `/纠正`
     #[serde(rename = "correct")]
     Correct(Correct),
+    /// `/处置`
+    #[serde(rename = "measure")]
+    Measure(Measure),
+    /// `/误报`
+    #[serde(rename = "false_alarm")]
+    FalseAlarm(FalseAlarm),
     /// `/月报 汇总`
     #[serde(rename = "month.summarise")]
     Summarise(Summarise),
@@ -95,6 +122,12 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
+    /// `/预警` but for the forms above; it brings its own tag.
+    #[serde(untagged)]
+    Handling(Handling),
+    /// `/审批`; it brings its own tag.
+    #[serde(untagged)]
+    Approve(Approve),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
@@ -107,8 +140,12 @@ impl Command {
             Command::Help(_) => &help::SPEC,
             Command::Mine => &mine::SPEC,
             Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
+            Command::Handling(_) => &warning::SPEC,
             Command::Verify(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
+            Command::Measure(_) => &measure::SPEC,
+            Command::FalseAlarm(_) => &false_alarm::SPEC,
+            Command::Approve(_) => &approve::SPEC,
             Command::Summarise(_) => &month::SPEC,
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
@@ -128,6 +165,10 @@ impl Command {
             Command::Finish(_) => &warning::FINISH,
             Command::Verify(_) => &verify::VERIFY,
             Command::Correct(_) => &correct::CORRECT,
+            Command::Handling(handling) => handling.form(),
+            Command::Measure(measure) => measure.form(),
+            Command::FalseAlarm(_) => &false_alarm::FALSE_ALARM,
+            Command::Approve(approve) => approve.form(),
             Command::Summarise(_) => &month::SUMMARISE,
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
@@ -140,6 +181,9 @@ impl Command {
         match self {
             Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
             Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
+            Command::Measure(Measure { warning, .. }) | Command::FalseAlarm(FalseAlarm { warning, .. }) => Some(*warning),
+            Command::Handling(handling) => Some(handling.warning()),
+            Command::Approve(approve) => approve.warning(),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
             Command::Log(_) => None,
         }

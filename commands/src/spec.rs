@@ -84,6 +84,8 @@ pub enum Kind {
     Month,
     /// Money in 元.
     Amount,
+    /// A whole number from 1.
+    Number,
     /// A phone number; kept masked only.
     Phone,
     /// The name of a command.
@@ -201,6 +203,7 @@ impl Param {
             Kind::Moment => format!("例如:{}=11月23日10:30 或 {}=今天。", self.name, self.name),
             Kind::Month => "例如:2026-11。".to_owned(),
             Kind::Amount => format!("例如:{}=12800.00(元)。", self.name),
+            Kind::Number => format!("例如:{}=1。", self.name),
             Kind::Phone => format!("例如:{}=0564-6020000。", self.name),
             Kind::Command => "例如:核实。".to_owned(),
         }
@@ -225,6 +228,7 @@ impl Kind {
             | Kind::Moment
             | Kind::Month
             | Kind::Amount
+            | Kind::Number
             | Kind::Phone
             | Kind::Command => &[],
         }
@@ -235,7 +239,7 @@ impl Kind {
         match self {
             Kind::Warning | Kind::Command => true,
             Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Names => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Phone => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Number | Kind::Phone => false,
         }
     }
 
@@ -244,7 +248,7 @@ impl Kind {
         match self {
             Kind::Text | Kind::Names | Kind::Phone => true,
             Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Command => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Number | Kind::Command => false,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What a delivery carries: a card for chat, facts for a letter. Plain values in the outbox, made safe by type before anything is shown.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use commands::ProposalKind;
 use serde::{Deserialize, Serialize};
 
 use crate::chat;
 use crate::domain::{
     ChatSafe, DocNo, Level, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState,
 };
+use crate::store::proposal::Terms;
 
 /// Why something is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,18 @@ pub enum Occasion {
     Assigned,
     /// it was closed
     Closed,
+    /// another section was asked to help (配合)
+    Engaged,
+    /// 领导小组办公室 presses for it (督办)
+    Urged,
+    /// something was proposed that a second person decides (处置, 误报)
+    Proposed,
+    /// a measure was approved
+    Measured,
+    /// what was proposed was refused (退回)
+    Returned,
+    /// it was opened again (重开)
+    Reopened,
 }
 
 /// The face of a warning as it stood when the delivery was owed.
@@ -52,6 +66,9 @@ pub struct Card {
     pub working_days: i64,
     /// Staff id and name of whoever is on it.
     pub handler: Option<(i64, String)>,
+    /// How often it was pressed for (督办).
+    #[serde(default)]
+    pub urged: i64,
 }
 
 /// Which letter is to be written.
@@ -64,6 +81,8 @@ pub enum LetterKind {
     TurnedRed,
     /// to 国库支付中心: a warning was closed
     Settled,
+    /// to 国库支付中心: a measure was approved
+    Measure,
 }
 
 /// A letter as the outbox keeps it, to be written when it is sent.
@@ -77,6 +96,9 @@ pub struct Posting {
     pub facts: Vec<(String, String)>,
     /// Masked already: `张* ****0012`.
     pub payee: Option<String>,
+    /// The measure that was approved, as [terms] tells it.
+    #[serde(default)]
+    pub measure: Option<String>,
 }
 
 /// The number people read, from the stored one.
@@ -114,6 +136,20 @@ pub fn mention(handler: Option<&(i64, String)>) -> ChatSafe {
     }
 }
 
+/// What was proposed or decided: `收回 12,800.00 元`, `暂缓拨付 11月24日至12月31日`.
+pub fn terms(terms: &Terms) -> ChatSafe {
+    let concerned = terms.amount.map(|amount| chat!("(涉及 {} 元)", amount)).unwrap_or_default();
+    let from = terms.from_on.map(|day| chat!(" {}", day)).unwrap_or_default();
+    match terms.kind {
+        ProposalKind::Recover => chat!("收回资金{}", terms.amount.map(|amount| chat!(" {} 元", amount)).unwrap_or_default()),
+        ProposalKind::Suspend => chat!("暂缓拨付{}{}{}", from, terms.until_on.map(|day| chat!("至{}", day)).unwrap_or_default(), concerned),
+        ProposalKind::Circulate => chat!("通报{}{}", terms.doc_no.as_deref().map(|no| chat!(" {}", DocNo::new(no))).unwrap_or_default(), concerned),
+        ProposalKind::Transfer => chat!("移交相关部门{}{}", from, concerned),
+        ProposalKind::Other => chat!("其他处置措施{}", concerned),
+        ProposalKind::FalseAlarm => chat!("认定为误报"),
+    }
+}
+
 impl Card {
     /// The message, for chat.
     pub fn text(&self) -> ChatSafe {
@@ -136,6 +172,9 @@ impl Card {
         }
         if self.items > 1 {
             lines.push(chat!("   共 {} 条", self.items));
+        }
+        if self.urged > 0 && self.state.is_open() {
+            lines.push(chat!("   已督办 {} 次", self.urged));
         }
         if self.state.is_open() {
             let left = match self.working_days {
@@ -170,6 +209,12 @@ impl Card {
             (Occasion::Assigned, light) => chat!("转来{}", light),
             (Occasion::Closed, Light::Done) => chat!("已办结"),
             (Occasion::Closed, light) => chat!("已转{}", light),
+            (Occasion::Engaged, _) => chat!("已请其他股室配合"),
+            (Occasion::Urged, _) => chat!("领导小组办公室督办"),
+            (Occasion::Proposed, _) => chat!("已提请审批"),
+            (Occasion::Measured, _) => chat!("处置已批准"),
+            (Occasion::Returned, _) => chat!("审批退回"),
+            (Occasion::Reopened, light) => chat!("重开{}", light),
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::warning::line;
-use super::{Actor, Declined, Desk, Reply, now};
+use super::{Actor, Declined, Desk, Reply, approve, engage, now};
 use crate::chat;
 use crate::domain::ChatSafe;
 use crate::store::StoreError;
@@ -57,8 +57,10 @@ pub(super) struct Todo {
 }
 
 /// From every register that asks somebody for something, by deadline.
-async fn todos(_desk: &Desk, _actor: &Actor) -> Result<Vec<Todo>, StoreError> {
+async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     let mut todos: Vec<Todo> = Vec::new();
+    todos.extend(approve::todos(desk, actor).await?);
+    todos.extend(engage::todos(desk, actor).await?);
     todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
     Ok(todos)
 }

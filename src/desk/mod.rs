@@ -3,17 +3,30 @@
 //! Authority is decided here, from the staff table: permission, section, relation to the warning. A stranger learns nothing, not even that a
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
+mod amend;
+mod approve;
 mod assign;
 mod bind;
+mod claim;
 mod correct;
 mod deed;
 mod delivery;
+mod engage;
+mod finish;
+mod follow;
 pub mod form;
+mod handling;
+mod known;
 mod log;
 mod mine;
 mod month;
 mod moves;
 mod privacy;
+mod propose;
+mod reopen;
+mod show;
+mod slips;
+mod urge;
 mod verify;
 mod warning;
 
@@ -142,16 +155,20 @@ impl Actor {
         allowed.permits(&self.staff.permissions, self.kind) && (!allowed.at_terminal || self.account == Account::Console)
     }
 
-    /// Whether they read every section's warnings: their section leads, supervises, pays or reports.
     fn reads_all(&self) -> bool {
-        use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
-        self.kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
+        reads_all(self.kind)
     }
 
     /// Whether they may know of a section's warnings.
     fn may_read(&self, section: &str) -> bool {
         self.staff.section == section || self.reads_all()
     }
+}
+
+/// Whether people of such a section read every section's warnings: it leads, supervises, pays or reports.
+fn reads_all(kind: Option<SectionKind>) -> bool {
+    use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
+    kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
 }
 
 impl Desk {
@@ -212,8 +229,16 @@ impl Desk {
             }
             Command::Mine => mine::mine(self, actor).await,
             Command::List(list) => warning::list(self, actor, &list).await,
-            Command::Show(show) => warning::show(self, actor, show.warning).await,
-            Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => moves::act(self, actor, command).await,
+            Command::Show(show) => show::show(self, actor, show.warning).await,
+            Command::Claim(claim) => moves::act(self, actor, &claim).await,
+            Command::Assign(assign) => moves::act(self, actor, &assign).await,
+            Command::Finish(finish) => moves::act(self, actor, &finish).await,
+            Command::Verify(slip) => moves::act(self, actor, &slip).await,
+            Command::Correct(slip) => moves::act(self, actor, &slip).await,
+            Command::Measure(measure) => moves::act(self, actor, &measure).await,
+            Command::FalseAlarm(alarm) => moves::act(self, actor, &alarm).await,
+            Command::Handling(command) => handling::act(self, actor, command).await,
+            Command::Approve(command) => approve::act(self, actor, command).await,
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
@@ -239,11 +264,16 @@ fn not_allowed(actor: &Actor, allowed: &Allowed) -> Reply {
 pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(), StoreError> {
     let bad = |reason: &str| StoreError::BadEntry { seq: entry.seq, reason: reason.to_owned() };
     let act: Act = serde_json::from_slice(&entry.content).map_err(|e| bad(&e.to_string()))?;
-    let actor = entry.actor.ok_or_else(|| bad("an act without an actor"))?;
     match &act.command {
-        Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => {
-            moves::replay(turn, orders, entry, actor, &act.command).await
-        }
+        Command::Claim(claim) => moves::replay(turn, orders, entry, claim).await,
+        Command::Assign(assign) => moves::replay(turn, orders, entry, assign).await,
+        Command::Finish(finish) => moves::replay(turn, orders, entry, finish).await,
+        Command::Verify(slip) => moves::replay(turn, orders, entry, slip).await,
+        Command::Correct(slip) => moves::replay(turn, orders, entry, slip).await,
+        Command::Measure(measure) => moves::replay(turn, orders, entry, measure).await,
+        Command::FalseAlarm(alarm) => moves::replay(turn, orders, entry, alarm).await,
+        Command::Handling(command) => handling::replay(turn, orders, entry, command).await,
+        Command::Approve(command) => approve::replay(turn, orders, entry, command).await,
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
         // these change nothing

@@ -1,39 +1,91 @@
 //! `/核实`: a yellow light is verified (part 4 (二)): 正常 turns green, 违规 turns red.
 
 use commands::verify::{Check, Outcome, Verify};
+use commands::{Command, WarningNo};
 
-use super::moves::Plan;
-use crate::delivery::card::Occasion;
-use crate::domain::Step;
+use super::Declined;
+use super::deed::Scene;
+use super::moves::{Motion, Plan};
+use crate::chat;
+use crate::delivery::card::{Occasion, no};
+use crate::domain::{ChatSafe, Step};
 use crate::store::transition::Move;
+use crate::store::warning::Warning;
 
-pub(super) fn plan(slip: &Verify) -> Plan {
-    match &slip.outcome {
-        Outcome::Normal => {
-            Plan { step: Step::VerifyNormal, how: Move::VerifiedNormal, occasion: Occasion::Closed, slip: Some("核实"), due_on: None, to: None }
+impl Motion for Verify {
+    fn command(&self) -> Command {
+        Command::Verify(self.clone())
+    }
+
+    fn warning(&self) -> WarningNo {
+        self.warning
+    }
+
+    fn step(&self) -> Step {
+        match &self.outcome {
+            Outcome::Normal => Step::VerifyNormal,
+            Outcome::Violation { .. } => Step::VerifyViolation,
         }
-        Outcome::Violation { due, .. } => {
-            Plan {
-                step: Step::VerifyViolation, how: Move::VerifiedViolation, occasion: Occasion::TurnedRed, slip: Some("核实"), due_on: Some(*due), to: None
+    }
+
+    /// Everything that was typed. Names of the staff that went are theirs to give, and are not in it.
+    fn texts(&self) -> Vec<String> {
+        let mut texts = vec![&self.facts];
+        for check in self.checks.as_slice() {
+            match check {
+                Check::Phone { whom, .. } => texts.push(whom),
+                Check::Documents { list } => texts.push(list),
+                Check::Visit { whom, place, .. } => texts.extend([whom, place]),
+                Check::Other { explanation } => texts.push(explanation),
+            }
+        }
+        match &self.outcome {
+            Outcome::Normal => {}
+            Outcome::Violation { demand, .. } => texts.push(demand),
+        }
+        texts.into_iter().map(ToString::to_string).collect()
+    }
+
+    fn written(&self) -> Vec<(&'static str, String)> {
+        let mut written = vec![("结论", self.outcome.verdict().to_string()), ("情况", self.facts.to_string())];
+        for check in self.checks.as_slice() {
+            written.push(("方式", check.method().to_string()));
+            match check {
+                Check::Phone { whom, at, number } => {
+                    written.extend([("对象", whom.to_string()), ("时间", at.to_string())]);
+                    written.extend(number.iter().map(|number| ("电话", number.to_string())));
+                }
+                Check::Documents { list } => written.push(("材料", list.to_string())),
+                Check::Visit { whom, place, staff, at } => {
+                    written.extend([("对象", whom.to_string()), ("地点", place.to_string()), ("人员", staff.to_string())]);
+                    written.extend(at.iter().map(|at| ("时间", at.to_string())));
+                }
+                Check::Other { explanation } => written.push(("其他说明", explanation.to_string())),
+            }
+        }
+        match &self.outcome {
+            Outcome::Normal => {}
+            Outcome::Violation { kind, demand, due } => {
+                written.extend([("违规类型", kind.to_string()), ("整改要求", demand.to_string()), ("整改期限", due.to_string())]);
+            }
+        }
+        written
+    }
+
+    async fn plan(&self, _: &mut Scene<'_>, _: &Warning) -> Result<Plan, Declined> {
+        let (how, occasion, due_on) = match &self.outcome {
+            Outcome::Normal => (Move::VerifiedNormal, Occasion::Closed, None),
+            Outcome::Violation { due, .. } => (Move::VerifiedViolation, Occasion::TurnedRed, Some(*due)),
+        };
+        Ok(Plan { occasion: Some(occasion), slip: Some(("核实", None)), due_on, ..Plan::of(self.step(), how) })
+    }
+
+    fn done(&self, _: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
+        match &self.outcome {
+            Outcome::Normal => chat!("已记录核实情况,{} 转为绿灯。已通知国库支付中心。", no(after.no)),
+            Outcome::Violation { .. } => {
+                chat!("已记录核实情况,{} 转为红灯。请督促在 {}前纠正,用 /纠正 填写。已通知国库支付中心。", no(after.no), after.due_on)
             }
         }
     }
-}
-
-/// Everything that was typed. Names of the staff that went are theirs to give, and are not in it.
-pub(super) fn texts(slip: &Verify) -> Vec<String> {
-    let mut texts = vec![slip.facts.as_str().to_owned()];
-    for check in slip.checks.as_slice() {
-        match check {
-            Check::Phone { whom, .. } => texts.push(whom.as_str().to_owned()),
-            Check::Documents { list } => texts.push(list.as_str().to_owned()),
-            Check::Visit { whom, place, .. } => texts.extend([whom.as_str().to_owned(), place.as_str().to_owned()]),
-            Check::Other { explanation } => texts.push(explanation.as_str().to_owned()),
-        }
-    }
-    match &slip.outcome {
-        Outcome::Normal => {}
-        Outcome::Violation { demand, .. } => texts.push(demand.as_str().to_owned()),
-    }
-    texts
 }

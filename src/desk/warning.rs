@@ -1,27 +1,15 @@
-//! `/预警 列表|详情|认领|办结`; 转办 has a file of its own.
+//! `/预警 列表`; the other forms have files of their own.
 
-use chrono::NaiveDate;
-use commands::{List, Standing, WarningNo};
+use commands::{List, Standing};
 
-use super::moves::{Plan, stored_no};
 use super::{Actor, Declined, Desk, Reply, now, section_name};
 use crate::chat;
-use crate::delivery::card::{Occasion, mention, no, said, sign};
-use crate::domain::{ChatSafe, DocNo, Level, RuleCode, RuleName, Step, TownName, VoucherNo};
-use crate::store::staff;
-use crate::store::transition::{self, Move};
+use crate::delivery::card::{no, said, sign};
+use crate::domain::{ChatSafe, Level, RuleCode, RuleName};
 use crate::store::warning::{self as stored, Filter, Warning};
 
 /// As many as fit a message.
 const MOST: i64 = 15;
-
-pub(super) fn claim() -> Plan {
-    Plan { step: Step::Claim, how: Move::Claimed, occasion: Occasion::Claimed, slip: None, due_on: None, to: None }
-}
-
-pub(super) fn finish() -> Plan {
-    Plan { step: Step::Finish, how: Move::Finished, occasion: Occasion::Closed, slip: Some("办结"), due_on: None, to: None }
-}
 
 const fn level(level: commands::Level) -> Level {
     match level {
@@ -40,7 +28,7 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, list: &List) -> Result<Repl
         None => None,
         Some(name) => match settings.section(name) {
             Some(section) => Some(section.code.clone()),
-            None => return Err(Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", names(&settings.sections))))),
+            None => return Err(Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", settings.section_names())))),
         },
     };
     let reads_all = actor.reads_all();
@@ -68,10 +56,6 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, list: &List) -> Result<Repl
     Ok(ChatSafe::lines(lines).into())
 }
 
-fn names(sections: &[crate::store::setting::Section]) -> String {
-    sections.iter().map(|section| section.name.as_str()).collect::<Vec<_>>().join("、")
-}
-
 /// One line of a list.
 pub(super) fn line(desk: &Desk, w: &Warning) -> ChatSafe {
     let amount = w.amount.map(|amount| chat!("  {} 元", amount)).unwrap_or_default();
@@ -79,54 +63,4 @@ pub(super) fn line(desk: &Desk, w: &Warning) -> ChatSafe {
     let name = said(RuleName::new(&w.rule_name));
     let section = section_name(&desk.orders.settings, &w.section);
     chat!("{} {} {}({})  {}{}{}  {}", sign(w.state.light()), no(w.no), name, said(RuleCode::new(&w.rule)), section, amount, due, w.state)
-}
-
-/// One warning with its history.
-pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Result<Reply, Declined> {
-    let number = stored_no(number);
-    let found = stored::get(&desk.store, number).await?.filter(|w| actor.may_read(&w.section));
-    let w = found.ok_or_else(|| chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number)))?;
-    let people = staff::all(&desk.store).await?;
-    let person = |id: Option<i64>| staff::named(&people, id);
-    let mut lines = vec![line(desk, &w)];
-    let mut about = Vec::new();
-    about.extend(w.town.as_deref().map(|town| chat!("乡镇 {}", said(TownName::new(town)))));
-    about.extend(w.voucher_no.as_deref().map(|no| chat!("凭证 {}", said(VoucherNo::new(no)))));
-    about.extend(w.doc_no.as_deref().map(|no| chat!("文号 {}", DocNo::new(no))));
-    about.extend(w.business_date.map(|date: NaiveDate| chat!("日期 {}", date)));
-    about.push(chat!("共 {} 条", w.items));
-    if w.backlog {
-        about.push(chat!("存量"));
-    }
-    lines.push(chat!("   {}", ChatSafe::list(about)));
-    lines.push(chat!("   经办 {}", mention(person(w.handler).as_ref())));
-    if let Some(parent) = w.parent {
-        lines.push(chat!("   同一事项此前的预警:{}", no(parent)));
-    }
-    for t in transition::of(&desk.store, number).await? {
-        let who = person(t.actor).map(|who| chat!("  {}", mention(Some(&who)))).unwrap_or_default();
-        lines.push(chat!("   {} {}({} {}){}", t.at, how(t.how), sign(t.to.0.light()), t.to.0, who));
-    }
-    if w.state.is_open() {
-        lines.push(match w.state.open_level() {
-            Some(Level::Bell) => chat!("下一步:办好业务后用 /预警 办结 {} 填写。", no(number)),
-            Some(Level::Yellow) => chat!("下一步:核实后用 /核实 {} 填写。", no(number)),
-            Some(Level::Red) | None => chat!("下一步:督促纠正后用 /纠正 {} 填写。", no(number)),
-        });
-    }
-    Ok(ChatSafe::lines(lines).into())
-}
-
-fn how(how: Move) -> ChatSafe {
-    match how {
-        Move::Fired => chat!("触发"),
-        Move::Rose => chat!("升级"),
-        Move::Claimed => chat!("认领"),
-        Move::Assigned => chat!("转办"),
-        Move::Finished => chat!("办结"),
-        Move::VerifiedNormal => chat!("核实为正常"),
-        Move::VerifiedViolation => chat!("核实为违规"),
-        Move::Corrected => chat!("纠正"),
-        Move::Reversed => chat!("所涉支付有退款、更正或撤销"),
-    }
 }

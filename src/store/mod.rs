@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod co_handler;
 pub mod db;
 pub mod delivery;
 pub mod draft;
@@ -14,6 +15,7 @@ pub mod journal;
 pub mod ledger;
 pub mod letterhead;
 pub mod month;
+pub mod proposal;
 pub mod receipt;
 pub mod register;
 pub mod setting;

@@ -2,18 +2,26 @@
 
 use chrono::{DateTime, Utc};
 
+use super::register::By;
 use super::warning::{No, time};
 use super::{Store, StoreError, Turn};
 use crate::binds;
 
-/// Files a slip (处理单). What was written is sealed: it may name people.
-pub async fn file(turn: &mut Turn, no: No, seq: i64, at: DateTime<Utc>, actor: i64, kind: &str, text: &str) -> Result<(), StoreError> {
+/// Files a slip (处理单), `corrects` the one of that number; returns its own. What was written is sealed: it may name people.
+pub async fn file(turn: &mut Turn, no: No, by: By, (kind, corrects): (&str, Option<i64>), text: &str) -> Result<i64, StoreError> {
     let office = turn.office;
-    let rows = turn.tx.fetch("SELECT COUNT(*) FROM slip WHERE office_id = $1 AND no = $2", binds![office, no]).await?;
-    let n = rows.first().map_or(Ok(0), |row| row.int(0))? + 1;
+    let n = count(turn, no).await? + 1;
     let (key_id, sealed) = turn.keys.seal(&context(office, no, n), text.as_bytes())?;
-    let columns = ["office_id", "no", "n", "seq", "at", "actor", "kind", "sealed", "key_id"];
-    turn.tx.insert("slip", &columns, vec![binds![office, no, n, seq, at.timestamp_micros(), actor, kind, sealed, key_id]], "").await
+    let columns = ["office_id", "no", "n", "seq", "at", "actor", "kind", "corrects", "sealed", "key_id"];
+    let row = binds![office, no, n, by.seq, by.at.timestamp_micros(), by.actor.unwrap_or(0), kind, corrects, sealed, key_id];
+    turn.tx.insert("slip", &columns, vec![row], "").await?;
+    Ok(n)
+}
+
+/// How many slips a warning has, as the turn sees it.
+pub async fn count(turn: &mut Turn, no: No) -> Result<i64, StoreError> {
+    let rows = turn.tx.fetch("SELECT COUNT(*) FROM slip WHERE office_id = $1 AND no = $2", binds![turn.office, no]).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
 fn context(office: i64, no: No, n: i64) -> String {
@@ -29,13 +37,15 @@ pub struct Slip {
     /// Staff id.
     pub actor: i64,
     pub kind: String,
+    /// Which one it corrects, if it is a correction.
+    pub corrects: Option<i64>,
     /// What was written; it may name people.
     pub text: String,
 }
 
 /// Its slips (处理单), first come first.
 pub async fn of(store: &Store, no: No) -> Result<Vec<Slip>, StoreError> {
-    let text = "SELECT n, at, actor, kind, sealed, key_id FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n";
+    let text = "SELECT n, at, actor, kind, sealed, key_id, corrects FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n";
     let rows = store.db.fetch(text, binds![store.office, no]).await?;
     rows.iter()
         .map(|row| {
@@ -46,6 +56,7 @@ pub async fn of(store: &Store, no: No) -> Result<Vec<Slip>, StoreError> {
                 at: time(Some(row.int(1)?)).unwrap_or_default(),
                 actor: row.int(2)?,
                 kind: row.text(3)?.to_owned(),
+                corrects: row.opt_int(6)?,
                 text: String::from_utf8_lossy(&content).into_owned(),
             })
         })

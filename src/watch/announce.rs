@@ -1,4 +1,4 @@
-//! Who is told (推送): the section in chat, always; the responsible by mail, when a light is red; 国库支付中心 when a yellow turns red and when a warning is closed.
+//! Who is told (推送): the section in chat, always; the responsible by mail, when a light is red; 国库支付中心 when a yellow turns red, at each measure, and when a warning is closed.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +20,8 @@ pub struct Grounds<'a> {
     pub rule: Option<&'a Rule>,
     pub evidence: Option<&'a Evidence>,
     pub payee: Option<&'a str>,
+    /// The measure that was approved.
+    pub measure: Option<&'a str>,
 }
 
 /// Owes the deliveries of one occasion. What is from before the service went live (存量) is listed, not pushed.
@@ -41,31 +43,20 @@ pub fn announce(
         turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at });
     };
     owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
-    let kind = match (occasion, warning.state.light()) {
-        (Occasion::Fired | Occasion::Rose | Occasion::Assigned, Light::Lit(Level::Red)) => LetterKind::Red,
-        (Occasion::TurnedRed, _) => LetterKind::Red,
-        (Occasion::Closed, _) => LetterKind::Settled,
-        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned, _) => return Ok(()),
-    };
     let letter = |kind| Posting {
         kind,
         card: card.clone(),
         basis: grounds.rule.map(|rule| rule.basis.clone()).unwrap_or_default(),
         facts: facts(grounds),
         payee: grounds.payee.map(str::to_owned),
+        measure: grounds.measure.map(str::to_owned),
     };
-    if kind == LetterKind::Red {
+    if turns_red(occasion, warning.state.light()) {
         for address in responsible(people, warning) {
             owe(Channel::Email, &address, json(&letter(LetterKind::Red), moment.seq)?);
         }
     }
-    // 预警信息处理情况及时反馈国库支付中心 (part 2 (四), (五)); bells are no handled warnings
-    let feedback = match occasion {
-        Occasion::TurnedRed => Some(LetterKind::TurnedRed),
-        Occasion::Closed if warning.state.light() != Light::Done => Some(LetterKind::Settled),
-        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
-    };
-    if let Some(kind) = feedback {
+    if let Some(kind) = feedback(occasion, warning.state.light()) {
         for person in people.iter().filter(|person| orders.settings.kind(&person.section) == Some(SectionKind::Treasury)) {
             if let Some(address) = &person.email {
                 owe(Channel::Email, address, json(&letter(kind), moment.seq)?);
@@ -73,6 +64,26 @@ pub fn announce(
         }
     }
     Ok(())
+}
+
+/// Whether the responsible have a red light from now on that they did not have before.
+const fn turns_red(occasion: Occasion, light: Light) -> bool {
+    match occasion {
+        Occasion::TurnedRed => true,
+        Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::Reopened => matches!(light, Light::Lit(Level::Red)),
+        Occasion::Claimed | Occasion::Closed | Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Measured | Occasion::Returned => false,
+    }
+}
+
+/// 预警信息处理情况及时反馈国库支付中心 (part 2 (四), (五)); bells are no handled warnings.
+const fn feedback(occasion: Occasion, light: Light) -> Option<LetterKind> {
+    match occasion {
+        Occasion::TurnedRed => Some(LetterKind::TurnedRed),
+        Occasion::Measured => Some(LetterKind::Measure),
+        Occasion::Closed if !matches!(light, Light::Done) => Some(LetterKind::Settled),
+        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
+        Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Returned | Occasion::Reopened => None,
+    }
 }
 
 const fn urgency(light: Light) -> i64 {
@@ -117,6 +128,7 @@ fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion
         due_on: warning.due_on,
         working_days,
         handler: staff::named(people, warning.handler),
+        urged: warning.urged,
     }
 }
 

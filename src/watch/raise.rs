@@ -106,7 +106,7 @@ async fn one(
     let record = (l.record.entity, l.record.key.clone());
     let today = local_date(l.moment.at);
     let due_on = orders.due_on(today, l.level);
-    let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref() };
+    let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref(), measure: None };
     let evidence = serde_json::to_string(&l.evidence).unwrap_or_default();
     let item = |no: No, n: i64| Item {
         no,
@@ -187,6 +187,7 @@ async fn one(
         closed_at: None,
         closed_by: None,
         parent,
+        urged: 0,
     };
     raised.items.push(item(warning.no, 1));
     raised.transitions.push(Transition {

@@ -52,13 +52,14 @@ impl News {
         Face::new(&self.card.text(), Action::of(self.card.state), self.card.no, Some(self.delivery()), self.account)
     }
 
-    /// What must be noticed, if the warning is shown already: that it rose, turned red or was assigned, after the delivery that is known.
+    /// What must be noticed, if the warning is shown already: that it rose, turned red, was assigned, pressed for, decided on or reopened, after the delivery that is known.
     pub fn notice(&self, known: Option<(i64, i64)>) -> Option<Face> {
         let noticed = |(delivery, card): &((i64, i64), Option<Card>)| {
             let occasion = card.as_ref().map(|card| card.occasion)?;
             let must = match occasion {
                 Occasion::Rose | Occasion::TurnedRed | Occasion::Assigned => true,
-                Occasion::Fired | Occasion::Claimed | Occasion::Closed => false,
+                Occasion::Urged | Occasion::Measured | Occasion::Returned | Occasion::Reopened => true,
+                Occasion::Fired | Occasion::Claimed | Occasion::Closed | Occasion::Engaged | Occasion::Proposed => false,
             };
             (must && known.is_none_or(|known| known < *delivery)).then_some(occasion)
         };

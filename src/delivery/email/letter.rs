@@ -1,4 +1,4 @@
-//! The letters (邮件正文): a red light to its handler, and the two notices to 国库支付中心 (regulation part 2 (四): 及时反馈).
+//! The letters (邮件正文): a red light to its handler, and the three notices to 国库支付中心 (regulation part 2 (四): 及时反馈).
 
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
@@ -113,6 +113,7 @@ macro_rules! template {
 template!(red "email/red/subject.txt" "email/red/body.txt" "email/red/body.html" {});
 template!(turned_red "email/turned_red/subject.txt" "email/turned_red/body.txt" "email/turned_red/body.html" {});
 template!(settled "email/settled/subject.txt" "email/settled/body.txt" "email/settled/body.html" { settled_day: &'a str });
+template!(measure "email/measure/subject.txt" "email/measure/body.txt" "email/measure/body.html" { measure: &'a crate::delivery::email::Masked });
 
 impl Letter {
     /// To the handler: a red light was lit, or a yellow one turned red.
@@ -138,6 +139,14 @@ impl Letter {
     pub fn settled(facts: &LetterFacts, on: NaiveDate) -> askama::Result<Letter> {
         let settled_day = &day(on);
         Letter::of(&settled::Subject { facts }, &settled::Text { facts, settled_day }, &settled::Html { facts, settled_day })
+    }
+
+    /// To 国库支付中心: a measure was approved.
+    ///
+    /// # Errors
+    /// Only if a template cannot be written out.
+    pub fn measure(facts: &LetterFacts, measure: &Masked) -> askama::Result<Letter> {
+        Letter::of(&measure::Subject { facts }, &measure::Text { facts, measure }, &measure::Html { facts, measure })
     }
 
     pub(super) fn of(subject: &impl Template, text: &impl Template, html: &impl Template) -> askama::Result<Letter> {
@@ -322,9 +331,41 @@ mod tests {
     }
 
     #[test]
+    fn a_measure_approved() {
+        let facts = LetterFacts { facts: Vec::new(), ..overspent() };
+        let letter = Letter::measure(&facts, &Masked::text("收回资金 12,800.00 元")).unwrap();
+        insta::assert_snapshot!(letter.subject, @"【处置】YJ2026-000123 超指标支付 · 社保股 · 已批准");
+        insta::assert_snapshot!(letter.text, @r"
+        国库支付中心请知悉:社保股的这条红灯预警,处置措施已批准:收回资金 12,800.00 元。
+        涉及支付业务的,请按此办理。红灯仍在督促纠正,处理完毕后另行告知。
+
+        超指标支付(ZC08)
+        处置已批准 YJ2026-000123
+
+        期限:2026年12月7日 星期一(10 个工作日)
+        状态:待纠正
+        股室:社保股
+        经办:张敏
+        乡镇:衡山镇
+        金额:12,800.00 元
+        条数:共 3 条
+        收款人:张*
+        凭证号:ZF202611230001
+        指标文号:霍财办〔2018〕164号
+        业务日期:2026-11-23
+        依据:《预算法》第十三条、第五十七条
+
+        /预警 详情 YJ2026-000123  查看处置和经过
+
+        姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
+        ");
+    }
+
+    #[test]
     fn nothing_personal_and_nothing_executable() {
         let hostile = LetterFacts { facts: vec![("<img>".to_owned(), Masked::text("<script>x</script>\r\nBcc: a@b"))], ..overspent() };
-        for letter in [Letter::red(&hostile), Letter::turned_red(&hostile), Letter::settled(&hostile, hostile.deadline)].map(Result::unwrap) {
+        let measured = Letter::measure(&hostile, &Masked::text("<script>"));
+        for letter in [Letter::red(&hostile), Letter::turned_red(&hostile), Letter::settled(&hostile, hostile.deadline), measured].map(Result::unwrap) {
             for personal in ["张三", "6217780000000012", "13812345678"] {
                 assert!(!format!("{letter:?}").contains(personal), "{personal}");
             }

@@ -192,6 +192,21 @@ impl Office {
         self.app().desk.hear(name, Account::Console, line).await.to_string()
     }
 
+    /// Somebody new, with an address made of their number.
+    pub async fn employs(&self, name: &str, section: &str, permissions: &[Permission]) {
+        let number = staff::all(self.store()).await.unwrap().len() + 1;
+        let card = StaffCard {
+            name: name.to_owned(),
+            section: section.to_owned(),
+            title: "科员".to_owned(),
+            permissions: permissions.to_vec(),
+            email: Some(format!("staff{number}@huoshan.example")),
+            id_no: None,
+            phone: None,
+        };
+        staff::add(self.store(), self.clock.now(), &card).await.unwrap();
+    }
+
     // what the clock does
 
     pub fn wind(&self, by: TimeDelta) {
