@@ -1,6 +1,8 @@
 //! Keys (密钥) and what they do: sealing at rest, keyed hashes for matching, commitments for the journal. And the door of randomness.
 //!
-//! The key file is TOML: `commitment` and `index` never change; `sealing` keys are numbered, the highest seals, all open.
+//! The [key file](file) is TOML: `commitment` and `index` never change; `sealing` keys are numbered, the highest seals, all open.
+
+pub mod file;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,12 +12,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::domain::KeyedHash;
 use crate::domain::text::normalise;
+use file::KeyFile;
 
 type HmacSha256 = Hmac<Sha256>;
 
@@ -32,14 +34,10 @@ pub enum KeyError {
     CannotOpen,
     #[error("取不到随机数:{0}")]
     NoRandomness(String),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyFile {
-    commitment: Zeroizing<String>,
-    index: Zeroizing<String>,
-    sealing: BTreeMap<String, Zeroizing<String>>,
+    #[error("加密密钥已经更换成 {0} 号,这里用的还是旧的密钥文件。请用新的密钥文件重新启动服务;在此之前什么也不写入。")]
+    Outdated(i64),
+    #[error("{0} 号密钥正在使用,不能停用。")]
+    InUse(i64),
 }
 
 /// The keys of one office. `Debug` shows nothing of them.
@@ -81,31 +79,22 @@ pub fn random<const N: usize>() -> Result<[u8; N], KeyError> {
 impl Keyring {
     /// Reads the key file; each office's own keys are derived from it.
     pub fn load(path: &Path, office: i64) -> Result<Keyring, KeyError> {
-        let unreadable = |reason: String| KeyError::Unreadable { path: path.display().to_string(), reason };
-        let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?);
-        let file: KeyFile = toml::from_str(&text).map_err(|e| unreadable(e.message().to_owned()))?;
-        Keyring::from_file(&file, office)
+        Keyring::from_file(&KeyFile::read(path)?, office)
     }
 
     /// Writes a new key file, readable by its owner alone. An existing one is never overwritten.
     pub fn create(path: &Path) -> Result<(), KeyError> {
-        use std::io::Write;
-        let fresh = || random::<32>().map(|bytes| Zeroizing::new(BASE64.encode(bytes)));
-        let file = KeyFile { commitment: fresh()?, index: fresh()?, sealing: BTreeMap::from([("1".to_owned(), fresh()?)]) };
-        let unwritable = |reason: String| KeyError::Unreadable { path: path.display().to_string(), reason };
-        let text = toml::to_string(&file).map_err(|e| unreadable_text(path, &e))?;
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = options.open(path).map_err(|e| unwritable(e.to_string()))?;
-        out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(|e| unwritable(e.to_string()))
+        file::create(path)
+    }
+
+    /// The number of the key that seals.
+    pub const fn newest(&self) -> i64 {
+        self.newest
     }
 
     fn from_file(file: &KeyFile, office: i64) -> Result<Keyring, KeyError> {
         let mut sealing = BTreeMap::new();
-        for (id, text) in &file.sealing {
-            let id: i64 = id.parse().map_err(|_| KeyError::NotAKey("sealing"))?;
+        for (id, text) in file.sealing()? {
             let key = derive(text, "sealing", office)?;
             sealing.insert(id, XChaCha20Poly1305::new(&(*key).into()));
         }
@@ -161,10 +150,6 @@ impl Keyring {
         let payload = Payload { msg: body, aad: context.as_bytes() };
         cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| KeyError::CannotOpen)
     }
-}
-
-fn unreadable_text(path: &Path, error: &toml::ser::Error) -> KeyError {
-    KeyError::Unreadable { path: path.display().to_string(), reason: error.to_string() }
 }
 
 fn keyed(key: &[u8; 32]) -> HmacSha256 {

@@ -35,6 +35,7 @@
 //! | [`clock`] | the door of time |
 //! | [`troubles`] | what is wrong while the rest goes on: read at `/readyz` |
 //! | [`metrics`] | what is counted for whoever watches the machine |
+//! | [`proof`] | the journal told in words, for auditors |
 //! | [`rebuild`] | the journal replayed into an empty database |
 //! | [`server`] | what a connection may take before anybody is believed: time, number, place |
 //! | [`app`] | everything put together, run, and shut down in order |
@@ -48,7 +49,7 @@
 //! A room uses those to its left. The three doors do not call each other: they meet in the store.
 //!
 //! ```text
-//! domain ◄─ rules, keys ◄─ store ◄─ delivery (card) ◄─ watch ◄─ intake, desk, jobs ◄─ chat ◄─ app ◄─ cli, demo
+//! domain ◄─ rules, keys ◄─ store ◄─ delivery (card) ◄─ watch ◄─ intake, desk, jobs ◄─ chat, proof ◄─ app ◄─ cli, demo
 //!                          store ◄─ reports ◄─ desk
 //! ```
 //!
@@ -84,6 +85,7 @@ pub mod intake;
 pub mod jobs;
 pub mod keys;
 pub mod metrics;
+pub mod proof;
 pub mod rebuild;
 pub mod reports;
 pub mod rules;

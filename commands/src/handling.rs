@@ -1,4 +1,4 @@
-//! `/预警 配合|督办|跟踪|重开|更正|处理单`: what is done on a warning beside the slips that close it.
+//! `/预警 配合|督办|跟踪|重开|更正`: what is done on a warning beside the slips that close it.
 
 use serde::{Deserialize, Serialize};
 
@@ -82,17 +82,6 @@ pub static AMEND: Form = Form {
     },
 };
 
-pub static SLIPS: Form = Form {
-    command: "预警",
-    subcommand: Some("处理单"),
-    summary: "看一条预警的处理单全文",
-    allowed: Allowed::with(&[Query, Handle]).at_terminal(),
-    params: &[NUMBER],
-    example: "/预警 处理单 123",
-    asks: every,
-    build: |values| Ok(Command::Handling(Handling::Slips { warning: values.required("编号")? })),
-};
-
 /// What is done on a warning beside the slips that close it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command")]
@@ -112,9 +101,6 @@ pub enum Handling {
     /// `/预警 更正`
     #[serde(rename = "warning.amend")]
     Amend(Amend),
-    /// `/预警 处理单`
-    #[serde(rename = "warning.slips")]
-    Slips { warning: WarningNo },
 }
 
 /// `/预警 配合`: another section helps to investigate (配合牵头股室组织调查处理), part 2 (五).
@@ -164,7 +150,6 @@ impl Handling {
             Handling::Follow(_) => &FOLLOW,
             Handling::Reopen(_) => &REOPEN,
             Handling::Amend(_) => &AMEND,
-            Handling::Slips { .. } => &SLIPS,
         }
     }
 
@@ -172,7 +157,7 @@ impl Handling {
     pub const fn warning(&self) -> WarningNo {
         match self {
             Handling::Engage(Engage { warning, .. }) | Handling::Urge(Urge { warning, .. }) | Handling::Follow(Follow { warning, .. }) => *warning,
-            Handling::Reopen(Reopen { warning, .. }) | Handling::Amend(Amend { warning, .. }) | Handling::Slips { warning } => *warning,
+            Handling::Reopen(Reopen { warning, .. }) | Handling::Amend(Amend { warning, .. }) => *warning,
         }
     }
 }

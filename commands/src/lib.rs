@@ -3,10 +3,12 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`verify`], [`correct`], [`handling`], [`measure`], [`false_alarm`], [`approve`], [`month`], [`delivery`], [`log`]; each holds its [`Spec`] and its arguments
+//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`handling`], [`verify`], [`correct`], [`measure`], [`false_alarm`], [`approve`],
+//!   [`month`], [`delivery`], [`log`], [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and
+//!   its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
 //! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
-//! - [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
+//! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,20 +23,29 @@ pub mod complete;
 pub mod correct;
 pub mod date;
 pub mod delivery;
+pub mod export;
 pub mod false_alarm;
 pub mod handling;
 pub mod help;
+pub mod inspection;
+pub mod lead;
 mod line;
 pub mod log;
+pub mod matter;
 pub mod measure;
 pub mod mine;
 pub mod month;
+pub mod notice;
+mod numbers;
 pub mod permission;
+pub mod receipt;
+pub mod reveal;
 pub mod serial;
 pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
+mod words;
 
 pub use amount::Amount;
 pub use approve::{Agree, Approve, Return};
@@ -45,13 +56,20 @@ pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
 pub use date::{Moment, Month};
+pub use export::Export;
 pub use false_alarm::FalseAlarm;
 pub use handling::{Amend, Engage, Follow, Handling, Reopen, Urge};
 pub use help::{Help, help, table_markdown};
+pub use inspection::{Inspection, InspectionKind};
+pub use lead::Lead;
 pub use log::{Log, LogKind};
+pub use matter::Matter;
 pub use measure::{Measure, Measured};
 pub use month::Summarise;
+pub use notice::Notice;
 pub use permission::{Allowed, Permission, SectionKind};
+pub use receipt::Receipt;
+pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
@@ -69,6 +87,11 @@ pub const SPECS: &[&Spec] = &[
     &measure::SPEC,
     &false_alarm::SPEC,
     &approve::SPEC,
+    &receipt::SPEC,
+    &notice::SPEC,
+    &inspection::SPEC,
+    &matter::SPEC,
+    &lead::SPEC,
     &month::SPEC,
     &delivery::SPEC,
     &log::SPEC,
@@ -101,6 +124,9 @@ pub enum Command {
     /// `/预警 办结`
     #[serde(rename = "warning.finish")]
     Finish(Finish),
+    /// `/预警 全文`
+    #[serde(rename = "warning.reveal")]
+    Reveal(Reveal),
     /// `/核实`
     #[serde(rename = "verify")]
     Verify(Verify),
@@ -122,6 +148,9 @@ pub enum Command {
     /// `/绑定`
     #[serde(rename = "bind")]
     Bind(Bind),
+    /// `jingling audit export`
+    #[serde(rename = "audit.export")]
+    Export(Export),
     /// `/预警` but for the forms above; it brings its own tag.
     #[serde(untagged)]
     Handling(Handling),
@@ -131,6 +160,21 @@ pub enum Command {
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/回执`
+    #[serde(untagged)]
+    Receipt(Receipt),
+    /// `/通报`
+    #[serde(untagged)]
+    Notice(Notice),
+    /// `/线索`
+    #[serde(untagged)]
+    Lead(Lead),
+    /// `/事项`
+    #[serde(untagged)]
+    Matter(Matter),
+    /// `/检查`
+    #[serde(untagged)]
+    Inspection(Inspection),
 }
 
 impl Command {
@@ -139,7 +183,7 @@ impl Command {
         match self {
             Command::Help(_) => &help::SPEC,
             Command::Mine => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) => &warning::SPEC,
+            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Reveal(_) => &warning::SPEC,
             Command::Handling(_) => &warning::SPEC,
             Command::Verify(_) => &verify::SPEC,
             Command::Correct(_) => &correct::SPEC,
@@ -150,6 +194,12 @@ impl Command {
             Command::Deliveries => &delivery::SPEC,
             Command::Bind(_) => &bind::SPEC,
             Command::Log(_) => &log::SPEC,
+            Command::Receipt(_) => &receipt::SPEC,
+            Command::Notice(_) => &notice::SPEC,
+            Command::Lead(_) => &lead::SPEC,
+            Command::Matter(_) => &matter::SPEC,
+            Command::Inspection(_) => &inspection::SPEC,
+            Command::Export(_) => &export::SPEC,
         }
     }
 
@@ -163,6 +213,8 @@ impl Command {
             Command::Claim(_) => &warning::CLAIM,
             Command::Assign(_) => &warning::ASSIGN,
             Command::Finish(_) => &warning::FINISH,
+            Command::Reveal(_) => &reveal::REVEAL,
+            Command::Export(_) => &export::EXPORT,
             Command::Verify(_) => &verify::VERIFY,
             Command::Correct(_) => &correct::CORRECT,
             Command::Handling(handling) => handling.form(),
@@ -173,6 +225,11 @@ impl Command {
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
             Command::Log(log) => log.form(),
+            Command::Receipt(receipt) => receipt.form(),
+            Command::Notice(notice) => notice.form(),
+            Command::Lead(lead) => lead.form(),
+            Command::Matter(matter) => matter.form(),
+            Command::Inspection(inspection) => inspection.form(),
         }
     }
 
@@ -185,7 +242,9 @@ impl Command {
             Command::Handling(handling) => Some(handling.warning()),
             Command::Approve(approve) => approve.warning(),
             Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
-            Command::Log(_) => None,
+            Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
+            Command::Reveal(Reveal { warning, .. }) => Some(*warning),
+            Command::Export(_) => None,
         }
     }
 }

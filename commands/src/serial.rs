@@ -100,6 +100,16 @@ pub(crate) enum Written {
     Alone(u16, u32),
 }
 
+impl Written {
+    /// The number, if it is one of this register.
+    pub(crate) fn of(self, register: Register) -> Option<SerialNo> {
+        match self {
+            Written::Whole(no) => Some(no).filter(|no| no.register() == register),
+            Written::Alone(year, number) => SerialNo::new(register, year, number),
+        }
+    }
+}
+
 impl Argument for Written {
     fn read(word: &str, today: NaiveDate) -> Result<Written, String> {
         let alone = digits(&fold(word)).zip(u16::try_from(today.year()).ok()).map(|(number, year)| Written::Alone(year, number));

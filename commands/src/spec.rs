@@ -151,9 +151,10 @@ impl Form {
         (self.asks)(self, filled)
     }
 
-    /// Whether it asks for more than one sheet of a chat holds (5 fields): then it is filled in step by step.
+    /// Whether it is about a warning and asks for more than one sheet of a chat holds (5 fields): then it is filled in step by step.
     pub fn is_long(&self) -> bool {
-        self.params.iter().filter(|param| param.kind != Kind::Warning).count() > 5
+        let (about, more): (Vec<&Param>, Vec<&Param>) = self.params.iter().partition(|param| param.kind == Kind::Warning);
+        !about.is_empty() && more.len() > 5
     }
 
     pub fn param(&self, name: &str) -> Option<&'static Param> {

@@ -100,11 +100,14 @@ impl<'l> Values<'l> {
 
     /// The number of an entry of this register; a number alone is of this year.
     pub fn serial(&self, name: &str, register: Register) -> Result<SerialNo, Complaint> {
-        let found = match self.required(name)? {
-            Written::Whole(no) => Some(no).filter(|no| no.register() == register),
-            Written::Alone(year, number) => SerialNo::new(register, year, number),
-        };
-        found.ok_or_else(|| Complaint::new(format!("{name}应写成 {}2026-0007 的样子,今年的也可以只写 7。", register.code())))
+        self.optional_serial(name, register)?.ok_or_else(|| missing(self.form.param(name)))
+    }
+
+    /// The same for an option that may be left out.
+    pub fn optional_serial(&self, name: &str, register: Register) -> Result<Option<SerialNo>, Complaint> {
+        let wrong = || Complaint::new(format!("{name}应写成 {}2026-0007 的样子,今年的也可以只写 7。", register.code()));
+        let written: Option<Written> = self.optional(name)?;
+        written.map(|written| written.of(register).ok_or_else(wrong)).transpose()
     }
 
     /// An option that must be given because of `reason` (`电话核实`).

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::handling;
 use crate::permission::Permission::{Handle, Query};
+use crate::reveal::REVEAL;
 use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Level, Param, Spec, Standing, Text, WarningNo};
@@ -11,19 +12,7 @@ use crate::{Allowed, Command, Complaint, Form, Kind, Level, Param, Spec, Standin
 pub static SPEC: Spec = Spec {
     name: "预警",
     summary: "查看、认领、转办预警,办结警铃",
-    forms: &[
-        &LIST,
-        &SHOW,
-        &CLAIM,
-        &ASSIGN,
-        &FINISH,
-        &handling::ENGAGE,
-        &handling::FOLLOW,
-        &handling::URGE,
-        &handling::AMEND,
-        &handling::SLIPS,
-        &handling::REOPEN,
-    ],
+    forms: &[&LIST, &SHOW, &CLAIM, &ASSIGN, &FINISH, &handling::ENGAGE, &handling::FOLLOW, &handling::URGE, &handling::AMEND, &handling::REOPEN, &REVEAL],
 };
 
 pub(crate) const NUMBER: Param = Param::required("编号", Kind::Warning, "预警编号,例如 YJ2026-000123,今年的可只写 123");

@@ -1,4 +1,4 @@
-//! `jingling audit verify`: walks the chain, then rebuilds the state from it and compares.
+//! `jingling audit verify|export`: verify walks the chain, then rebuilds the state from it and compares.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +7,9 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 
+use super::export::{self, Export};
 use crate::config::Config;
+use crate::domain::normalise;
 use crate::keys::Keyring;
 use crate::rebuild::rebuild;
 use crate::store::audit::{Walk, compare, walk};
@@ -17,6 +19,8 @@ use crate::store::{Db, Store};
 pub enum Audit {
     /// 逐条核对流水,再由流水重建状态,与现有的逐表比较
     Verify(Verify),
+    /// 把流水逐条写成文字,供审计查阅。须登录;导出本身也记入流水
+    Export(Box<Export>),
 }
 
 /// Which copy, and with which keys; by default the configured ones.
@@ -36,9 +40,13 @@ pub struct Verify {
     chain_only: bool,
 }
 
+/// As it is shown and mailed; what stands around it when it is copied does no harm.
 fn head(text: &str) -> Result<(i64, String), String> {
-    let parsed = text.split_once(':').and_then(|(seq, hash)| Some((seq.parse().ok()?, hash.to_lowercase())));
-    parsed.filter(|(_, hash): &(i64, String)| hash.len() == 64).ok_or_else(|| "应写成 条数:校验值,就是核对时显示的链头".to_owned())
+    let text = normalise(text);
+    let text = text.trim_start_matches("链头").trim_start_matches([':', ' ']);
+    let parsed = text.split_once(':').and_then(|(seq, hash)| Some((seq.trim().parse().ok()?, hash.trim().to_lowercase())));
+    let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    parsed.filter(|(_, hash): &(i64, String)| is_hash(hash)).ok_or_else(|| "应写成 条数:校验值,就是核对时显示的、每天邮件里的链头".to_owned())
 }
 
 /// Opens a copy for reading: nothing in it is changed or made.
@@ -57,7 +65,14 @@ pub async fn open_copy(config: &impl Fn() -> anyhow::Result<Config>, database: O
     Ok(Store::new(db, office, keys))
 }
 
-pub async fn run(config: impl Fn() -> anyhow::Result<Config>, Audit::Verify(options): Audit) -> anyhow::Result<ExitCode> {
+pub async fn run(config: impl Fn() -> anyhow::Result<Config>, audit: Audit) -> anyhow::Result<ExitCode> {
+    match audit {
+        Audit::Verify(options) => verify(config, options).await,
+        Audit::Export(options) => export::run(&config()?, *options).await,
+    }
+}
+
+async fn verify(config: impl Fn() -> anyhow::Result<Config>, options: Verify) -> anyhow::Result<ExitCode> {
     let store = open_copy(&config, options.database, options.keys).await?;
     let walked = walk(&store, options.expect.as_ref(), |_| ()).await?;
     let entries = match walked {
@@ -105,4 +120,20 @@ pub async fn report(one: &Store, other: &Store) -> anyhow::Result<ExitCode> {
     }
     println!("由流水重建的状态与现有的相同(共 {rows} 行)。");
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_taken_as_it_was_shown_or_mailed() {
+        let hash = "0123456789abcdef".repeat(4);
+        for text in [format!("12:{hash}"), format!("链头 12:{hash}"), format!("链头:12:{}", hash.to_uppercase()), format!(" 链头:12:{hash} ")] {
+            assert_eq!(head(&text), Ok((12, hash.clone())), "{text}");
+        }
+        for text in ["12", "12:abc", &hash, &format!("x:{hash}"), &format!("12:{}", "g".repeat(64))] {
+            assert!(head(text).is_err(), "{text}");
+        }
+    }
 }

@@ -28,14 +28,8 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let store = open_existing(config).await?;
     let clock = Clock::system();
     lay_down_first(&store, &clock, config).await?;
-    let Some(name) = sign_in(&store).await? else {
-        eprintln!("登录没有成功。忘记口令请找财政信息中心重新办理。");
-        return Ok(ExitCode::FAILURE);
-    };
-    let mut turn = store.turn().await?;
-    let orders = Arc::new(Orders::read(&mut turn).await?);
-    drop(turn);
-    let office = Office::open(Desk { store: store.clone(), orders, clock }).await?;
+    let Some(name) = sign_in(&store).await? else { return Ok(ExitCode::FAILURE) };
+    let office = Office::open(desk(&store, clock).await?).await?;
     println!("{name},您好。用 /我的 查看待办,/帮助 查看命令,退出 离开。");
     // the service writes what it announces to the transcript
     let (listener, announcements) = tokio::sync::mpsc::channel(64);
@@ -45,10 +39,19 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn sign_in(store: &Store) -> anyhow::Result<Option<String>> {
+/// The desk, for what is said beside the service.
+pub(super) async fn desk(store: &Store, clock: Clock) -> anyhow::Result<Desk> {
+    let mut turn = store.turn().await?;
+    let orders = Arc::new(Orders::read(&mut turn).await?);
+    drop(turn);
+    Ok(Desk { store: store.clone(), orders, clock })
+}
+
+/// Who it is, by real name and passphrase; `None` after too many wrong tries.
+pub(super) async fn sign_in(store: &Store) -> anyhow::Result<Option<String>> {
     for _ in 0..TRIES {
-        let Some(name) = ask("姓名:")? else { return Ok(None) };
-        let Some(passphrase) = ask_hidden("口令:")? else { return Ok(None) };
+        let Some(name) = ask("姓名:")? else { break };
+        let Some(passphrase) = ask_hidden("口令:")? else { break };
         let person = staff::by_name(store, name.trim()).await?;
         let hash = person.as_ref().and_then(|person| person.passphrase.clone());
         if verify(hash, passphrase.trim().to_owned()).await? {
@@ -57,6 +60,7 @@ async fn sign_in(store: &Store) -> anyhow::Result<Option<String>> {
         tokio::time::sleep(PAUSE).await;
         eprintln!("姓名或口令不对。");
     }
+    eprintln!("登录没有成功。忘记口令请找财政信息中心重新办理。");
     Ok(None)
 }
 
@@ -71,8 +75,9 @@ async fn verify(hash: Option<String>, passphrase: String) -> anyhow::Result<bool
 }
 
 fn ask(prompt: &str) -> std::io::Result<Option<String>> {
-    print!("{prompt}");
-    std::io::stdout().flush()?;
+    // what is asked for may be written to a file
+    eprint!("{prompt}");
+    std::io::stderr().flush()?;
     let mut line = String::new();
     Ok((std::io::stdin().read_line(&mut line)? > 0).then_some(line))
 }

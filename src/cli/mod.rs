@@ -5,8 +5,11 @@ mod audit;
 mod check;
 mod console;
 mod demo;
+mod export;
 mod import;
+mod keys;
 mod rebuild;
+mod reveal;
 mod serve;
 mod staff;
 mod status;
@@ -45,6 +48,8 @@ enum Subcommands {
     Config,
     /// 在终端上登录办理(用 staff bind 得到的口令)
     Console,
+    /// 看一条预警所涉的完整信息和处理单全文;须登录并写明原因
+    Reveal(reveal::Options),
     /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
     Import(Box<import::Options>),
     /// 用户管理
@@ -53,6 +58,9 @@ enum Subcommands {
     /// 审计
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// 加密密钥:查看、更换、停用
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// 由流水重建一份状态,并与原来的逐表比较
     Rebuild(rebuild::Options),
 }
@@ -88,9 +96,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Subcommands::Console => console::run(&config()?).await,
+        Subcommands::Reveal(options) => reveal::run(&config()?, options).await,
         Subcommands::Import(options) => import::run(&config()?, *options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
+        Subcommands::Keys(keys) => keys::run(&config()?, keys).await,
         Subcommands::Rebuild(options) => rebuild::run(config, options).await,
     }
 }

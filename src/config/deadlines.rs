@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::fault::Faults;
 use crate::domain::Level;
 
-/// Working days to answer, by light.
+/// Working days to answer, by light, and to give a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deadlines {
@@ -15,6 +15,8 @@ pub struct Deadlines {
     pub yellow: u32,
     /// 红灯
     pub red: u32,
+    /// 回执: to give one, and from one reminder to the next.
+    pub receipt: u32,
 }
 
 impl Deadlines {
@@ -28,7 +30,8 @@ impl Deadlines {
     }
 
     pub(super) fn check(&self, faults: &mut Faults) {
-        for (key, days) in [("deadlines.bell", self.bell), ("deadlines.yellow", self.yellow), ("deadlines.red", self.red)] {
+        let all = [("deadlines.bell", self.bell), ("deadlines.yellow", self.yellow), ("deadlines.red", self.red), ("deadlines.receipt", self.receipt)];
+        for (key, days) in all {
             faults.expect((1..=250).contains(&days), key, || format!("写的是 {days},应在 1 到 250 个工作日之间。请改正。"));
         }
     }

@@ -1,7 +1,7 @@
 //! What a delivery carries: a card for chat, facts for a letter. Plain values in the outbox, made safe by type before anything is shown.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use commands::ProposalKind;
+use commands::{ProposalKind, SerialNo};
 use serde::{Deserialize, Serialize};
 
 use crate::chat;
@@ -85,6 +85,26 @@ pub enum LetterKind {
     Measure,
 }
 
+impl LetterKind {
+    /// What it tells of, in a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LetterKind::Red => "红灯",
+            LetterKind::TurnedRed => "黄灯转红灯",
+            LetterKind::Settled => "处理完毕",
+            LetterKind::Measure => "处置已批准",
+        }
+    }
+}
+
+/// A receipt that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    pub no: SerialNo,
+    /// The last local day to give it.
+    pub due_on: NaiveDate,
+}
+
 /// A letter as the outbox keeps it, to be written when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posting {
@@ -99,6 +119,9 @@ pub struct Posting {
     /// The measure that was approved, as [terms] tells it.
     #[serde(default)]
     pub measure: Option<String>,
+    /// The receipt that is asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Wanted>,
 }
 
 /// The number people read, from the stored one.

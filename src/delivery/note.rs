@@ -14,6 +14,18 @@ pub enum NoteKind {
     Approval,
     /// 请配合, to the people of a section that is asked to help
     CoHandling,
+    /// 催收回执, to a section that has not given one
+    ReceiptOverdue,
+    /// 问题通报, to 农业股 and 预算股
+    Notice,
+    /// 新的线索, to 驻局纪检监察组: it says nothing of what it is about
+    Lead,
+    /// 监控事项, to the section that is to do it
+    Matter,
+    /// 事项办结, to whoever entered it
+    MatterDone,
+    /// 检查通知, to the sections that take part
+    Inspection,
 }
 
 impl NoteKind {
@@ -23,6 +35,12 @@ impl NoteKind {
             NoteKind::ChainHead => "流水链头",
             NoteKind::Approval => "待审批",
             NoteKind::CoHandling => "请配合",
+            NoteKind::ReceiptOverdue => "催收回执",
+            NoteKind::Notice => "问题通报",
+            NoteKind::Lead => "新的线索",
+            NoteKind::Matter => "监控事项",
+            NoteKind::MatterDone => "事项办结",
+            NoteKind::Inspection => "检查通知",
         }
     }
 
@@ -32,6 +50,12 @@ impl NoteKind {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
             NoteKind::Approval => "这件事须由提请人以外的人审批。请用 /审批 列表 查看,用 /审批 同意 或 /审批 退回 办理。",
             NoteKind::CoHandling => "请配合调查处理这条预警。用 /预警 详情 查看;红灯的督促情况用 /预警 跟踪 记录。",
+            NoteKind::ReceiptOverdue => "有回执过了期限还没有签收。请用 /回执 列表 查看,用 /回执 签收 签收。",
+            NoteKind::Notice => "财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。",
+            NoteKind::Lead => "有一条新的线索,请到终端查看。",
+            NoteKind::Matter => "有一项部署的监控事项交您所在的股室办理。全文请在终端用 /事项 查看,办好后用 /事项 办结 填写结果。",
+            NoteKind::MatterDone => "您登记的监控事项已经办结。结果请在终端用 /事项 查看。",
+            NoteKind::Inspection => "财监股请您所在的股室参加一次检查。全文请在终端用 /检查 查看。",
         }
     }
 }

@@ -29,10 +29,6 @@ impl Motion for Amend {
         vec![self.content.to_string()]
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        vec![("应为", self.content.to_string())]
-    }
-
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {
         let (filed, corrects) = (slip::count(scene.turn, before.no).await?, i64::from(self.slip));
         if filed == 0 {

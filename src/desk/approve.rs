@@ -94,10 +94,6 @@ impl Motion for Return {
         vec![self.reason.to_string()]
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        vec![("原因", self.reason.to_string())]
-    }
-
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {
         let proposal = meant(scene, before, self.kind).await?;
         let changes = vec![decided(&proposal, Status::Returned)];
@@ -182,7 +178,7 @@ async fn list(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> {
         let name = said(RuleName::new(&w.rule_name));
         chat!("{} {} {}  {}  {} 提请于 {}", sign(w.state.light()), no(w.no), name, terms(&proposal.terms), who, proposal.proposed_at)
     });
-    let next = chat!("情况和原因用 /预警 处理单 查看(只在终端)。用 /审批 同意 或 /审批 退回 办理。");
+    let next = chat!("情况和原因用 /预警 全文 查看(只在终端)。用 /审批 同意 或 /审批 退回 办理。");
     Ok(ChatSafe::lines(lines.chain([next])).into())
 }
 

@@ -40,10 +40,6 @@ impl Motion for Assign {
         vec![self.reason.to_string()]
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        vec![("交给", self.to.to_string()), ("原因", self.reason.to_string())]
-    }
-
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {
         let to = To::Somebody(find(self, &scene.orders.settings, scene.people, before)?);
         Ok(Plan { occasion: Some(Occasion::Assigned), slip: Some(("转办", None)), to, ..Plan::of(Step::Assign, Move::Assigned) })

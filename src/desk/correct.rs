@@ -29,13 +29,6 @@ impl Motion for Correct {
         vec![self.facts.to_string(), self.pressed.to_string()]
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        let always = [("日期", self.on.to_string()), ("情况", self.facts.to_string()), ("督促", self.pressed.to_string())];
-        let amount = self.amount.map(|amount| ("金额", format!("{amount} 元")));
-        let voucher = self.voucher.as_ref().map(|voucher| ("凭证", voucher.to_string()));
-        always.into_iter().chain(amount).chain(voucher).collect()
-    }
-
     async fn plan(&self, _: &mut Scene<'_>, _: &Warning) -> Result<Plan, Declined> {
         Ok(Plan { occasion: Some(Occasion::Closed), slip: Some(("纠正", None)), ..Plan::of(Step::Correct, Move::Corrected) })
     }

@@ -1,8 +1,11 @@
 //! What a person does (办理): looked over, journalled and applied in one turn. One [`Deed`] a command that changes something; [`act`] is the only way to do one.
 
+use std::collections::HashSet;
+
 use commands::{Command, Permission, SectionKind};
 use serde::{Deserialize, Serialize};
 
+use super::moves::stored_no;
 use super::{Act, Actor, Declined, Desk, Reply, privacy};
 use crate::chat;
 use crate::store::staff::{self, Staff};
@@ -48,7 +51,9 @@ impl Scene<'_> {
 
 /// A command that changes something.
 pub(super) trait Deed {
-    /// Free text of it: refused, and not stored, if it holds an id, card or phone number. A name of staff is not free text.
+    /// Free text of it: refused, and not stored, if it holds an id, card or phone number; said anywhere but at the bureau's own terminal, also if it holds
+    /// a name, number or account of the evidence of the warning that the command names. A name of staff is not free text. A deed about a warning that its
+    /// command does not name asks [`privacy::refuse_evidence`] itself.
     fn texts(&self) -> Vec<String> {
         Vec::new()
     }
@@ -62,15 +67,23 @@ pub(super) trait Deed {
 
 /// Does it, or says why not.
 pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command, deed: &impl Deed) -> Result<Reply, Declined> {
-    if let Some(refusal) = privacy::refuse_typed(&deed.texts()) {
+    let texts = deed.texts();
+    if let Some(refusal) = privacy::refuse_typed(&texts) {
         return Err(refusal.into());
     }
+    let typed = if command.warning().is_some() { privacy::pieces(&texts, &desk.store.keys) } else { HashSet::new() };
     let mut turn = desk.store.turn().await?;
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let orders = desk.orders.as_of(&mut turn).await?;
     let person = still(&people, &orders, actor, &command)?;
     let mut scene = Scene { turn: &mut turn, orders: &orders, people: &people, actor: person };
     let changes = deed.check(&mut scene).await?;
+    // only whoever may know of the warning learns by this what stands in its evidence
+    if let Some(about) = command.warning().filter(|_| !command.form().allowed.at_terminal)
+        && let Some(refusal) = privacy::refuse_evidence(scene.turn, stored_no(about), &typed).await?
+    {
+        return Err(refusal.into());
+    }
     let entry = record(desk, scene.turn, actor, command, changes)?;
     let reply = deed.apply(&mut scene, &entry).await?;
     turn.commit().await?;

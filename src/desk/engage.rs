@@ -5,7 +5,7 @@ use commands::{Command, Engage, Handling, Permission, WarningNo};
 use super::deed::{Change, Scene};
 use super::mine::Todo;
 use super::moves::{Beside, Motion, Plan};
-use super::{Actor, Declined, Desk, Reply, section_name};
+use super::{Actor, Declined, Desk, section_called, section_name};
 use crate::chat;
 use crate::delivery::card::{Occasion, no, said, sign};
 use crate::delivery::note::NoteKind;
@@ -28,10 +28,8 @@ impl Motion for Engage {
     }
 
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {
-        let (settings, named) = (&scene.orders.settings, self.section.as_str());
-        let Some(section) = settings.section(named) else {
-            return Err(Declined::Because(Reply::Private(format!("没有叫“{named}”的股室。可选:{}。", settings.section_names()))));
-        };
+        let settings = &scene.orders.settings;
+        let section = section_called(settings, self.section.as_str())?;
         let name = section_name(settings, &section.code);
         if section.code == before.section {
             return Err(chat!("{} 本来就由{}办理,不用再请配合。", no(before.no), name).into());

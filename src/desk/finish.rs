@@ -28,10 +28,6 @@ impl Motion for Finish {
         vec![self.note.to_string()]
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        vec![("说明", self.note.to_string())]
-    }
-
     async fn plan(&self, _: &mut Scene<'_>, _: &Warning) -> Result<Plan, Declined> {
         Ok(Plan { occasion: Some(Occasion::Closed), slip: Some(("办结", None)), ..Plan::of(Step::Finish, Move::Finished) })
     }

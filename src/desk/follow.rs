@@ -33,10 +33,6 @@ impl Motion for Follow {
         vec![self.facts.to_string()]
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        vec![("情况", self.facts.to_string())]
-    }
-
     async fn plan(&self, _: &mut Scene<'_>, _: &Warning) -> Result<Plan, Declined> {
         Ok(Plan { slip: Some(("跟踪", None)), ..Plan::beside(Step::Follow, Move::Followed) })
     }

@@ -6,7 +6,7 @@ use commands::{Form, Kind, Param, WarningNo};
 
 use super::known::{Known, Whose, open_to};
 use super::moves::stored_no;
-use super::{Actor, Declined, Desk, Reply, not_allowed, privacy};
+use super::{Actor, Declined, Desk, Reply, privacy};
 use crate::chat;
 use crate::delivery::card::{said, sign, warning_no};
 use crate::domain::{ChatSafe, RuleName, Step};
@@ -60,10 +60,7 @@ impl Filling {
 impl Desk {
     /// What this person has written of it so far. Err: why it is not theirs to fill in, so that nobody fills in a form in vain.
     pub async fn begin(&self, actor: &Actor, filling: &Filling) -> Result<Draft, Reply> {
-        let allowed = filling.form.allowed;
-        if !actor.may(&allowed) {
-            return Err(not_allowed(actor, &allowed));
-        }
+        actor.must(&filling.form.allowed)?;
         let look = async {
             if let Some(step) = filling.step() {
                 let (people, known) = (staff::all(&self.store).await?, Known::get(&self.store, filling.no).await?);

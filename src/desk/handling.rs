@@ -1,8 +1,8 @@
-//! `/预警 配合|跟踪|督办|更正|重开|处理单`: each has a file of its own.
+//! `/预警 配合|跟踪|督办|更正|重开`: each has a file of its own.
 
 use commands::Handling;
 
-use super::{Actor, Declined, Desk, Reply, moves, slips};
+use super::{Actor, Declined, Desk, Reply, moves};
 use crate::store::{Entry, StoreError, Turn};
 use crate::watch::Orders;
 
@@ -13,7 +13,6 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, handling: Handling) -> Resul
         Handling::Follow(follow) => moves::act(desk, actor, &follow).await,
         Handling::Reopen(reopen) => moves::act(desk, actor, &reopen).await,
         Handling::Amend(amend) => moves::act(desk, actor, &amend).await,
-        Handling::Slips { warning } => slips::show(desk, actor, warning).await,
     }
 }
 
@@ -24,6 +23,5 @@ pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, hand
         Handling::Follow(follow) => moves::replay(turn, orders, entry, follow).await,
         Handling::Reopen(reopen) => moves::replay(turn, orders, entry, reopen).await,
         Handling::Amend(amend) => moves::replay(turn, orders, entry, amend).await,
-        Handling::Slips { .. } => Ok(()),
     }
 }

@@ -88,19 +88,12 @@ pub(super) fn explain(settings: &OfficeSettings, people: &[Staff], warning: &War
     match refusal {
         Refusal::Closed => {
             let at = warning.closed_at.map(|at| chat!("{} ", at)).unwrap_or_default();
-            let again = chat!("处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。");
-            chat!("{} 已由{}处理({}{}),无需再次办理。{}", number, section_name(settings, &warning.section), at, warning.state, again)
+            chat!("{} 已由{}处理({}{}),{}", number, section_name(settings, &warning.section), at, warning.state, refusal)
         }
         Refusal::AlreadyClaimed => {
             let handler = staff::named(people, warning.handler);
             chat!("{} 已由 {} 认领,正在核实。核实后可直接用 /核实 填写。", number, mention(handler.as_ref()))
         }
-        Refusal::BellNeedsFinish => chat!("{} 是警铃,只要及时办好业务。可用:/预警 办结。", number),
-        Refusal::YellowNeedsVerify => chat!("{} 是黄灯,要先核实。可用:/核实(正常转绿灯,违规转红灯)。", number),
-        Refusal::RedNeedsCorrection => {
-            let ways = chat!("/纠正(已纠正转绿灯)、/处置(收回、暂缓、通报、移交)、/误报(须另一人批准)、/预警 跟踪");
-            chat!("{} 是红灯,不能直接核实为正常。可用:{}。", number, ways)
-        }
-        Refusal::StillOpen => chat!("{} 还没有处理完毕({}),不用重开。", number, warning.state),
+        Refusal::BellNeedsFinish | Refusal::YellowNeedsVerify | Refusal::RedNeedsCorrection | Refusal::StillOpen => chat!("{} {}", number, refusal),
     }
 }

@@ -61,6 +61,10 @@ async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     let mut todos: Vec<Todo> = Vec::new();
     todos.extend(approve::todos(desk, actor).await?);
     todos.extend(engage::todos(desk, actor).await?);
+    todos.extend(super::receipt::todos(desk, actor).await?);
+    todos.extend(super::matter::todos(desk, actor).await?);
+    todos.extend(super::inspection::todos(desk, actor).await?);
+    todos.extend(super::lead::todos(desk, actor).await?);
     todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
     Ok(todos)
 }

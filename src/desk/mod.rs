@@ -12,20 +12,27 @@ mod correct;
 mod deed;
 mod delivery;
 mod engage;
+mod export;
 mod finish;
 mod follow;
 pub mod form;
 mod handling;
+mod inspection;
 mod known;
+mod lead;
 mod log;
+mod matter;
 mod mine;
 mod month;
 mod moves;
+mod notice;
 mod privacy;
 mod propose;
+mod receipt;
 mod reopen;
+mod reveal;
 mod show;
-mod slips;
+mod tell;
 mod urge;
 mod verify;
 mod warning;
@@ -43,7 +50,7 @@ use crate::clock::Clock;
 use crate::config::Snowflake;
 use crate::domain::calendar::local_date;
 use crate::domain::{ChatSafe, SectionName};
-use crate::store::setting::OfficeSettings;
+use crate::store::setting::{OfficeSettings, Section};
 use crate::store::staff::{self, Staff};
 use crate::store::{Entry, Store, StoreError, Turn};
 use crate::watch::Orders;
@@ -155,6 +162,12 @@ impl Actor {
         allowed.permits(&self.staff.permissions, self.kind) && (!allowed.at_terminal || self.account == Account::Console)
     }
 
+    /// The same. Err: what they are told who may not.
+    pub fn must(&self, allowed: &Allowed) -> Result<(), Reply> {
+        if self.may(allowed) { Ok(()) } else { Err(not_allowed(self, allowed)) }
+    }
+
+    /// Whether they read every section's warnings.
     fn reads_all(&self) -> bool {
         reads_all(self.kind)
     }
@@ -174,10 +187,18 @@ fn reads_all(kind: Option<SectionKind>) -> bool {
 impl Desk {
     /// Hears one line of a person known by real name.
     pub async fn hear(&self, name: &str, account: Account, line: &str) -> Reply {
+        match self.person(name, account).await {
+            Ok(actor) => self.hear_from(&actor, line).await,
+            Err(reply) => reply,
+        }
+    }
+
+    /// The person of this real name. Err: what is said to somebody who is none of the office, or that it could not be looked up.
+    pub async fn person(&self, name: &str, account: Account) -> Result<Actor, Reply> {
         match staff::by_name(&self.store, name).await {
-            Ok(Some(staff)) => self.hear_from(&self.actor(staff, account), line).await,
-            Ok(None) => chat!("您还没有登记为用户。请找财政信息中心办理。").into(),
-            Err(failure) => apology(&failure),
+            Ok(Some(staff)) => Ok(self.actor(staff, account)),
+            Ok(None) => Err(chat!("您还没有登记为用户。请找财政信息中心办理。").into()),
+            Err(failure) => Err(apology(&failure)),
         }
     }
 
@@ -213,10 +234,7 @@ impl Desk {
 
     /// The same, telling what was done (Ok) from what was not (Err).
     pub async fn attempt(&self, actor: &Actor, command: Command) -> Result<Reply, Reply> {
-        let allowed = command.form().allowed;
-        if !actor.may(&allowed) {
-            return Err(not_allowed(actor, &allowed));
-        }
+        actor.must(&command.form().allowed)?;
         self.dispatch(actor, command).await.map_err(Reply::from)
     }
 
@@ -243,6 +261,13 @@ impl Desk {
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Receipt(command) => receipt::act(self, actor, command).await,
+            Command::Notice(command) => notice::act(self, actor, command).await,
+            Command::Lead(command) => lead::act(self, actor, command).await,
+            Command::Matter(command) => matter::act(self, actor, command).await,
+            Command::Inspection(command) => inspection::act(self, actor, command).await,
+            Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
+            Command::Export(export) => export::act(self, actor, export).await,
         }
     }
 }
@@ -276,6 +301,13 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Approve(command) => approve::replay(turn, orders, entry, command).await,
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Receipt(command) => receipt::replay(turn, orders, entry, command).await,
+        Command::Notice(command) => notice::replay(turn, orders, entry, command).await,
+        Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
+        Command::Matter(command) => matter::replay(turn, orders, entry, command).await,
+        Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
+        Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
+        Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
         Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }
@@ -283,6 +315,11 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
 
 fn section_name(settings: &OfficeSettings, code: &str) -> ChatSafe {
     crate::delivery::card::said(SectionName::new(&settings.section_name(code)))
+}
+
+/// The section that somebody names; the names there are, if it is none of them.
+fn section_called<'s>(settings: &'s OfficeSettings, name: &str) -> Result<&'s Section, Declined> {
+    settings.section(name).ok_or_else(|| Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", settings.section_names()))))
 }
 
 fn apology(failure: &StoreError) -> Reply {

@@ -44,11 +44,6 @@ pub(super) trait Motion {
         Vec::new()
     }
 
-    /// Label and text of what it writes into its slip, for whoever reads that at the terminal.
-    fn written(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
-    }
-
     /// What it does to this warning as things stand, or why it cannot.
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined>;
 
@@ -213,7 +208,7 @@ async fn write(scene: &mut Scene<'_>, entry: &Entry, before: &Warning, after: &W
     let rule = scene.orders.rules.iter().find(|r| r.rule.code == after.rule).map(|r| std::sync::Arc::clone(&r.rule));
     let evidence = first_evidence(scene.turn, after.no).await?;
     let grounds = Grounds { rule: rule.as_deref(), evidence: evidence.as_ref(), payee: None, measure: measure.as_deref() };
-    announce(scene.turn, scene.orders, scene.people, after, occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at })
+    announce(scene.turn, scene.orders, scene.people, after, occasion, grounds, Moment { seq: entry.seq, line: 1, at: entry.at }).await
 }
 
 /// What those are told who are asked for something about a warning that is not theirs.

@@ -1,7 +1,7 @@
 //! What is proposed for a red light and waits for a second person: a measure (`/处置`, part 4 (三)), or that the rule had fired wrongly (`/误报`). The light
 //! stays red until somebody else has decided.
 
-use commands::{Amount, Command, FalseAlarm, Measure, Measured, Permission, ProposalKind, SectionKind, WarningNo};
+use commands::{Command, FalseAlarm, Measure, Measured, Permission, ProposalKind, SectionKind, WarningNo};
 
 use super::Declined;
 use super::deed::{Change, Scene};
@@ -38,19 +38,6 @@ impl Motion for Measure {
         std::iter::once(&self.facts).chain(more).map(ToString::to_string).collect()
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        let amount = |amount: &Option<Amount>| amount.map(|amount| ("金额", format!("{amount} 元")));
-        let (terms, amount) = match &self.measure {
-            Measured::Recover { amount: all } => (vec![], amount(&Some(*all))),
-            Measured::Suspend { from, until, amount: some } => (vec![("起", from.to_string()), ("止", until.to_string())], amount(some)),
-            Measured::Circulate { document, amount: some } => (vec![("文号", document.to_string())], amount(some)),
-            Measured::Transfer { to, on, amount: some } => (vec![("移交给", to.to_string()), ("日期", on.to_string())], amount(some)),
-            Measured::Other { explanation, amount: some } => (vec![("措施", explanation.to_string())], amount(some)),
-        };
-        let kind = ("处置", self.measure.kind().to_string());
-        std::iter::once(kind).chain(terms).chain(amount).chain([("情况", self.facts.to_string())]).collect()
-    }
-
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {
         let terms = terms_of(&self.measure)?;
         Ok(Plan { slip: Some(("处置", None)), ..proposing(scene, before, terms, Move::Proposed).await? })
@@ -80,10 +67,6 @@ impl Motion for FalseAlarm {
 
     fn texts(&self) -> Vec<String> {
         vec![self.reason.to_string()]
-    }
-
-    fn written(&self) -> Vec<(&'static str, String)> {
-        vec![("原因", self.reason.to_string())]
     }
 
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {

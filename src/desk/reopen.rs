@@ -36,10 +36,6 @@ impl Motion for Reopen {
         vec![self.reason.to_string()]
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        vec![("原因", self.reason.to_string())]
-    }
-
     /// It goes back to whoever was on it, unless they may not handle it any more. A matter has one warning: the latest.
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {
         let matter = (before.rule.clone(), before.matter.clone());

@@ -11,6 +11,7 @@ use crate::chat;
 use crate::delivery::card::{mention, no, said, sign, terms};
 use crate::domain::{ChatSafe, DocNo, Level, TownName, VoucherNo};
 use crate::store::proposal::{self, Proposal, Status};
+use crate::store::reveal;
 use crate::store::slip::{self, Slip};
 use crate::store::staff::{self, Staff};
 use crate::store::transition::{self, Transition};
@@ -40,6 +41,10 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
     lines.extend(proposals.iter().map(|proposal| proposed(&people, proposal)));
     lines.extend(history(&people, &transition::of(&desk.store, number).await?));
     lines.extend(slips(&people, &slip::of(&desk.store, number).await?));
+    let seen = reveal::count(&desk.store, number).await?;
+    if seen > 0 {
+        lines.push(chat!("   全文查看 {} 次", seen));
+    }
     let waits = proposals.iter().any(|proposal| proposal.status == Status::Waiting);
     lines.extend(next(&w, waits));
     Ok(ChatSafe::lines(lines).into())

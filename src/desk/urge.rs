@@ -34,10 +34,6 @@ impl Motion for Urge {
         self.opinion.iter().map(ToString::to_string).collect()
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        self.opinion.iter().map(|opinion| ("意见", opinion.to_string())).collect()
-    }
-
     async fn plan(&self, _: &mut Scene<'_>, _: &Warning) -> Result<Plan, Declined> {
         let slip = self.opinion.is_some().then_some(("督办", None));
         Ok(Plan { occasion: Some(Occasion::Urged), slip, ..Plan::beside(Step::Urge, Move::Urged) })

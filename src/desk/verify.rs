@@ -46,32 +46,6 @@ impl Motion for Verify {
         texts.into_iter().map(ToString::to_string).collect()
     }
 
-    fn written(&self) -> Vec<(&'static str, String)> {
-        let mut written = vec![("结论", self.outcome.verdict().to_string()), ("情况", self.facts.to_string())];
-        for check in self.checks.as_slice() {
-            written.push(("方式", check.method().to_string()));
-            match check {
-                Check::Phone { whom, at, number } => {
-                    written.extend([("对象", whom.to_string()), ("时间", at.to_string())]);
-                    written.extend(number.iter().map(|number| ("电话", number.to_string())));
-                }
-                Check::Documents { list } => written.push(("材料", list.to_string())),
-                Check::Visit { whom, place, staff, at } => {
-                    written.extend([("对象", whom.to_string()), ("地点", place.to_string()), ("人员", staff.to_string())]);
-                    written.extend(at.iter().map(|at| ("时间", at.to_string())));
-                }
-                Check::Other { explanation } => written.push(("其他说明", explanation.to_string())),
-            }
-        }
-        match &self.outcome {
-            Outcome::Normal => {}
-            Outcome::Violation { kind, demand, due } => {
-                written.extend([("违规类型", kind.to_string()), ("整改要求", demand.to_string()), ("整改期限", due.to_string())]);
-            }
-        }
-        written
-    }
-
     async fn plan(&self, _: &mut Scene<'_>, _: &Warning) -> Result<Plan, Declined> {
         let (how, occasion, due_on) = match &self.outcome {
             Outcome::Normal => (Move::VerifiedNormal, Occasion::Closed, None),

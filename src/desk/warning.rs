@@ -2,7 +2,7 @@
 
 use commands::{List, Standing};
 
-use super::{Actor, Declined, Desk, Reply, now, section_name};
+use super::{Actor, Declined, Desk, Reply, now, section_called, section_name};
 use crate::chat;
 use crate::delivery::card::{no, said, sign};
 use crate::domain::{ChatSafe, Level, RuleCode, RuleName};
@@ -26,10 +26,7 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, list: &List) -> Result<Repl
     let settings = &desk.orders.settings;
     let asked = match named {
         None => None,
-        Some(name) => match settings.section(name) {
-            Some(section) => Some(section.code.clone()),
-            None => return Err(Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", settings.section_names())))),
-        },
+        Some(name) => Some(section_called(settings, name)?.code.clone()),
     };
     let reads_all = actor.reads_all();
     if asked.as_ref().is_some_and(|section| !actor.may_read(section)) {

@@ -141,15 +141,15 @@ pub enum Step {
 /// Why a move is not possible from where the warning stands, and what is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Refusal {
-    #[error("警铃只要及时办好业务。可用:/预警 办结。")]
+    #[error("是警铃,只要及时办好业务。可用:/预警 办结。")]
     BellNeedsFinish,
-    #[error("黄灯要先核实。可用:/核实(正常转绿灯,违规转红灯)。")]
+    #[error("是黄灯,要先核实。可用:/核实(正常转绿灯,违规转红灯)。")]
     YellowNeedsVerify,
-    #[error("红灯不能直接核实为正常。可用:/纠正(已纠正转绿灯)、/处置(收回、暂缓、通报、移交)、/误报(须另一人批准)、/预警 跟踪。")]
+    #[error("是红灯,不能直接核实为正常。可用:/纠正(已纠正转绿灯)、/处置(收回、暂缓、通报、移交)、/误报(须另一人批准)、/预警 跟踪。")]
     RedNeedsCorrection,
     #[error("已经有人认领,正在核实。")]
     AlreadyClaimed,
-    #[error("已经处理完毕。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。")]
+    #[error("无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。")]
     Closed,
     #[error("还没有处理完毕,不用重开。")]
     StillOpen,

@@ -34,6 +34,15 @@ pub enum Tick {
     Sweep(sweep::Swept),
 }
 
+impl Tick {
+    /// What people call what was done.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Tick::Sweep(_) => "到期复判",
+        }
+    }
+}
+
 /// What jobs work with.
 #[derive(Debug, Clone)]
 pub struct Jobs {

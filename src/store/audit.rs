@@ -101,6 +101,7 @@ const STATE: &[(&str, &str, &str)] = &[
     ("proposal", "*", "no, n"),
     ("register_entry", "*", "register, no"),
     ("register_step", "register, no, n, seq, at, actor, step", "register, no, n"),
+    ("reveal", "*", "no, seq"),
     ("delivery", "seq, n, channel, recipient, no, payload, queued_at, urgency, status, outcome_seq, outcome_at, message_channel, message_id", "seq, n"),
 ];
 
@@ -108,6 +109,8 @@ const STATE: &[(&str, &str, &str)] = &[
 const WORKING: &[&str] = &[
     // how often a wrong code was tried, for the pause before the next try
     "binding_try",
+    // which key seals; what a seal covers is compared opened
+    "sealing",
     // what somebody has typed into a form and not handed in yet
     "draft",
 ];

@@ -73,6 +73,15 @@ impl Row {
         self.opt_blob(column)?.ok_or_else(|| StoreError::bad_column(column, "bytes"))
     }
 
+    /// A cell of a key, on its way back into a statement.
+    pub(super) fn key(&self, column: usize) -> Result<Bind, StoreError> {
+        match self.cells.get(column) {
+            Some(Cell::Int(value)) => Ok((*value).into()),
+            Some(Cell::Text(value)) => Ok(value.as_str().into()),
+            Some(Cell::Blob(_) | Cell::Null) | None => Err(StoreError::bad_column(column, "a key")),
+        }
+    }
+
     /// Every cell as text, for comparing whole tables.
     pub fn describe(&self) -> String {
         use std::fmt::Write;

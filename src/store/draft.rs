@@ -32,6 +32,11 @@ impl Of<'_> {
     }
 }
 
+/// The context of a row of `staff, no, form`.
+pub(super) fn sealed_for(office: i64, row: &Row) -> Result<String, StoreError> {
+    Ok(Of { staff: row.int(0)?, no: row.int(1)?, form: row.text(2)? }.context(office))
+}
+
 const TEXT: &str = "SELECT key_id, sealed FROM draft WHERE office_id = $1 AND staff = $2 AND no = $3 AND form = $4 AND at >= $5";
 
 /// What is there; nothing if there is none, or it is too old.

@@ -9,7 +9,7 @@ use tokio::sync::{OwnedMutexGuard, watch};
 use super::db::{Db, Row, Tx};
 use super::delivery::Owed;
 use super::statement::Bind;
-use super::{Store, StoreError};
+use super::{Store, StoreError, reseal};
 use crate::binds;
 use crate::keys::Keyring;
 
@@ -134,6 +134,11 @@ fn context(office: i64, seq: i64, at: i64, kind: &str, actor: Option<i64>) -> St
     format!("journal/{office}/{seq}/{at}/{kind}/{actor}")
 }
 
+/// The context of a row of `seq, at, kind, actor`.
+pub(super) fn sealed_for(office: i64, row: &Row) -> Result<String, StoreError> {
+    Ok(context(office, row.int(0)?, row.int(1)?, row.text(2)?, row.opt_int(3)?))
+}
+
 /// Work that waits for the commit.
 struct Afterwards(Box<dyn FnOnce() + Send>);
 
@@ -165,11 +170,11 @@ impl Turn {
     pub(super) async fn begin(store: &Store, mut tx: Tx, place: Option<OwnedMutexGuard<()>>) -> Result<Turn, StoreError> {
         let lock = match tx {
             Tx::Sqlite(_) => {
-                "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq), ledger_seq FROM head h WHERE office_id = $1"
+                "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq), ledger_seq, (SELECT key_id FROM sealing s WHERE s.office_id = h.office_id) FROM head h WHERE office_id = $1"
             }
             // the one place where the dialects must differ: SQLite has locked the file already
             Tx::Postgres(_) => {
-                "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq), ledger_seq FROM head h WHERE office_id = $1 FOR UPDATE"
+                "SELECT seq, hash, (SELECT at FROM journal j WHERE j.office_id = h.office_id AND j.seq = h.seq), ledger_seq, (SELECT key_id FROM sealing s WHERE s.office_id = h.office_id) FROM head h WHERE office_id = $1 FOR UPDATE"
             }
         };
         if tx.fetch(lock, binds![store.office]).await?.is_empty() {
@@ -182,6 +187,7 @@ impl Turn {
         // read after the lock is held: under PostgreSQL the first look may have waited for another replica's commit
         let rows = tx.fetch(lock, binds![store.office]).await?;
         let head = rows.first().ok_or_else(|| StoreError::BadEntry { seq: 0, reason: "the head row is missing".to_owned() })?;
+        reseal::in_force(head.opt_int(4)?, store.keys.newest())?;
         Ok(Turn {
             tx,
             office: store.office,

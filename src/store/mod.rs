@@ -18,10 +18,13 @@ pub mod month;
 pub mod proposal;
 pub mod receipt;
 pub mod register;
+pub mod reseal;
+pub mod reveal;
 pub mod setting;
 pub mod slip;
 pub mod staff;
 pub mod statement;
+pub mod story;
 pub mod transition;
 pub mod warning;
 

@@ -59,12 +59,15 @@ const fn console() -> Channel {
     Channel::Console
 }
 
-/// Working days for each light.
+/// Working days for each light, and for a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadlines {
     pub bell: u32,
     pub yellow: u32,
     pub red: u32,
+    /// None in entries from before receipts were asked for: then none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<u32>,
 }
 
 impl Deadlines {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::register::By;
 use super::warning::{No, time};
-use super::{Store, StoreError, Turn};
+use super::{Row, Store, StoreError, Turn};
 use crate::binds;
 
 /// Files a slip (处理单), `corrects` the one of that number; returns its own. What was written is sealed: it may name people.
@@ -26,6 +26,11 @@ pub async fn count(turn: &mut Turn, no: No) -> Result<i64, StoreError> {
 
 fn context(office: i64, no: No, n: i64) -> String {
     format!("slip/{office}/{no}/{n}")
+}
+
+/// The context of a row of `no, n`.
+pub(super) fn sealed_for(office: i64, row: &Row) -> Result<String, StoreError> {
+    Ok(context(office, row.int(0)?, row.int(1)?))
 }
 
 /// A filed slip, opened.

@@ -173,7 +173,7 @@ pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
 /// Open warnings of other sections that this one helps with, by deadline.
 pub async fn helped_by(store: &Store, section: &str) -> Result<Vec<Warning>, StoreError> {
     let text = format!(
-        "SELECT {} FROM warning WHERE office_id = $1 AND closed_at IS NULL AND no IN (SELECT no FROM co_handler WHERE office_id = $1 AND section = $2) ORDER BY due_on, no",
+        "SELECT {} FROM warning WHERE office_id = $1 AND closed_at IS NULL AND section <> $2 AND no IN (SELECT no FROM co_handler WHERE office_id = $1 AND section = $2) ORDER BY due_on, no",
         COLUMNS.join(", ")
     );
     store.db.fetch(text, binds![store.office, section]).await?.iter().map(read).collect()

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use commands::{Permission, SectionKind};
 
+use super::receipt::{self, Asked};
 use super::{Moment, Orders};
 use crate::delivery::card::{Card, LetterKind, Occasion, Posting};
 use crate::domain::calendar::local_date;
 use crate::domain::{Level, Light};
 use crate::rules::{Evidence, Rule};
 use crate::store::delivery::{Channel, Owed};
+use crate::store::register::By;
 use crate::store::staff::{self, Staff};
 use crate::store::warning::Warning;
 use crate::store::{StoreError, Turn};
@@ -25,7 +27,7 @@ pub struct Grounds<'a> {
 }
 
 /// Owes the deliveries of one occasion. What is from before the service went live (存量) is listed, not pushed.
-pub fn announce(
+pub async fn announce(
     turn: &mut Turn,
     orders: &Orders,
     people: &[Staff],
@@ -38,29 +40,31 @@ pub fn announce(
         return Ok(());
     }
     let card = card(orders, people, warning, occasion, moment);
-    let mut owe = |channel, recipient: &str, payload: String| {
+    let owed = |channel, recipient: &str, payload: String| {
         let urgency = urgency(warning.state.light());
-        turn.owe(Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at });
+        Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at }
     };
-    owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
-    let letter = |kind| Posting {
+    turn.owe(owed(orders.settings.chat, &warning.section, json(&card, moment.seq)?));
+    let letter = |kind, receipt| Posting {
         kind,
         card: card.clone(),
         basis: grounds.rule.map(|rule| rule.basis.clone()).unwrap_or_default(),
         facts: facts(grounds),
         payee: grounds.payee.map(str::to_owned),
         measure: grounds.measure.map(str::to_owned),
+        receipt,
     };
     if turns_red(occasion, warning.state.light()) {
         for address in responsible(people, warning) {
-            owe(Channel::Email, &address, json(&letter(LetterKind::Red), moment.seq)?);
+            turn.owe(owed(Channel::Email, &address, json(&letter(LetterKind::Red, None), moment.seq)?));
         }
     }
-    if let Some(kind) = feedback(occasion, warning.state.light()) {
-        for person in people.iter().filter(|person| orders.settings.kind(&person.section) == Some(SectionKind::Treasury)) {
-            if let Some(address) = &person.email {
-                owe(Channel::Email, address, json(&letter(kind), moment.seq)?);
-            }
+    let Some(kind) = feedback(occasion, warning.state.light()) else { return Ok(()) };
+    for section in orders.settings.of_kind(SectionKind::Treasury) {
+        let by = By { seq: moment.seq, at: moment.at, actor: None };
+        let receipt = receipt::ask(turn, orders, by, section, &Asked::Warning(warning.no, kind)).await?;
+        for address in people.iter().filter(|person| person.section == section).filter_map(|person| person.email.as_deref()) {
+            turn.owe(owed(Channel::Email, address, json(&letter(kind, receipt), moment.seq)?));
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ pub mod cache;
 pub mod notify;
 mod orders;
 mod raise;
+pub mod receipt;
 pub mod route;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -154,7 +154,7 @@ async fn one(
                     due_on: Some(stood),
                     actor: None,
                 });
-                announce(turn, orders, people, w, Occasion::Rose, grounds, l.moment)?;
+                announce(turn, orders, people, w, Occasion::Rose, grounds, l.moment).await?;
             }
             return Ok(());
         }
@@ -201,7 +201,7 @@ async fn one(
         due_on: None,
         actor: None,
     });
-    announce(turn, orders, people, &warning, Occasion::Fired, grounds, l.moment)?;
+    announce(turn, orders, people, &warning, Occasion::Fired, grounds, l.moment).await?;
     let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]) };
     if let Some(closed) = matters.insert(key, matter)
         && closed.changed

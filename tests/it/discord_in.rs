@@ -78,7 +78,8 @@ office_story!(a_clerk_finds_a_warning_and_takes_it_up, async |office| {
     例如:/预警 详情 YJ2026-000123
     ```
     ");
-    assert_eq!(zhang.types("/帮助", "命令", "").await.join(" "), "我的 预警 核实 纠正 投递 绑定 帮助");
+    let offered = zhang.types("/帮助", "命令", "").await.join(" ");
+    assert!(offered.starts_with("我的 预警 核实 ") && !offered.contains("月报"), "{offered}");
     insta::assert_snapshot!(zhang.says("/月报 汇总").await, @"(only you) 这个命令由农业股有“汇总”权限的人使用。");
     assert_eq!(discord.messages("社保股").len(), 1, "what is answered to one is not seen by all");
 });

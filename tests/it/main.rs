@@ -25,6 +25,7 @@ mod mail;
 mod measures;
 mod pressure;
 mod program;
+mod proof;
 mod service;
 mod signatures;
 mod table;

@@ -1,8 +1,8 @@
 //! What takes two people: measures against a serious violation, and a rule that had fired wrongly.
 
 use commands::Permission::{Approve, Handle, Query};
-use jingling::desk::Account;
-use jingling::store::slip;
+use jingling::desk::{Account, Act};
+use jingling::store::{EntryKind, journal, slip};
 
 use crate::harness::{Office, allocation, office_story, payment, snowflake};
 
@@ -25,6 +25,15 @@ async fn counted(office: &Office) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// What each act of the journal says that it changed.
+async fn changes(office: &Office) -> Vec<String> {
+    let store = office.store();
+    let entries = journal::read(store, 0, i64::MAX).await.unwrap().into_iter().map(|sealed| sealed.open(store.office, &store.keys).unwrap());
+    let acts = entries.filter(|entry| entry.kind == EntryKind::Act).map(|entry| serde_json::from_slice::<Act>(&entry.content).unwrap());
+    let line = |act: Act| act.changes.iter().map(|c| format!("{} {} {}:{}→{}", act.name, act.account, c.what, c.before, c.after)).collect::<Vec<_>>();
+    acts.flat_map(line).collect()
+}
+
 office_story!(money_is_taken_back_once_another_person_agrees, async |office| {
     overspent(office).await;
     let propose = "/处置 收回 1 50.00 情况=\"超付部分应收回\"";
@@ -38,20 +47,14 @@ office_story!(money_is_taken_back_once_another_person_agrees, async |office| {
     assert!(mailbox.of("staff10@huoshan.example")[0].text.contains("事项:收回资金 50.00 元") && mailbox.of("staff11@huoshan.example").len() == 1);
     insta::assert_snapshot!(office.says("高翔", "/审批 列表").await, @r"
     🔴 YJ2026-000001 超指标支付  收回资金 50.00 元  @张敏 提请于 11-23 10:00
-    情况和原因用 /预警 处理单 查看(只在终端)。用 /审批 同意 或 /审批 退回 办理。
+    情况和原因用 /预警 全文 查看(只在终端)。用 /审批 同意 或 /审批 退回 办理。
     ");
     insta::assert_snapshot!(office.says("郑平", "/我的").await, @r"
     另外要办
     🔴 YJ2026-000001 待审批:收回资金 50.00 元,用 /审批 办理  期限 12月7日
     ");
-    insta::assert_snapshot!(office.says("高翔", "/预警 处理单 1").await, @r"
-    YJ2026-000001 的处理单
-
-    第 1 张 处置  2026-11-23 10:00 张敏
-      处置:收回
-      金额:50.00 元
-      情况:超付部分应收回
-    ");
+    let full = office.says("高翔", "/预警 全文 1 原因=审批处置").await;
+    assert!(full.contains("— 处理单 1 处置 2026-11-23 10:00 张敏") && full.contains("情况=超付部分应收回") && full.contains("金额=50.00"), "{full}");
     let (one, other) = tokio::join!(office.says("高翔", "/审批 同意 1 收回"), office.says("郑平", "/审批 同意 1"));
     let done =
         "已同意对 YJ2026-000001 的处置:收回资金 50.00 元。已通知国库支付中心。红灯不变,请督促在 12月7日前纠正。如有问题线索,请用 /线索 报驻局纪检监察组。";
@@ -75,6 +78,7 @@ office_story!(money_is_taken_back_once_another_person_agrees, async |office| {
        11-23 10:00 提请处置(🔴 待纠正)  @张敏
        11-23 10:00 处置获批准(🔴 待纠正)  @高翔
        处理单 第 1 张(11-23 10:00 @张敏)
+       全文查看 1 次
     下一步:督促纠正后用 /纠正 YJ2026-000001 填写。
     ");
 });
@@ -130,6 +134,13 @@ office_story!(a_false_alarm_takes_a_second_person_whatever_account_the_first_one
     insta::assert_snapshot!(office.mailbox().await.of("zhoutao@huoshan.example")[0].subject, @"【已处理】YJ2026-000001 超指标支付 · 社保股 · 误报");
     let chat = office.chat().await;
     assert!(chat.contains("🔴 审批退回 YJ2026-000001") && chat.contains("状态 误报") && !chat.contains("先补登记"), "{chat}");
+    insta::assert_snapshot!(changes(office).await.join("\n"), @r"
+    李国强 console 误报:→待审批
+    郑平 console 误报:待审批→已退回
+    张敏 console 误报:→待审批
+    李国强 console 状态:待纠正→误报
+    李国强 console 误报:待审批→已同意
+    ");
     assert_eq!(counted(office).await, "false_alarm 0 - - - returned 2026-11-23\nfalse_alarm 0 - - - approved 2026-11-23");
     let kinds: Vec<String> = slip::of(office.store(), 2_026_000_001).await.unwrap().into_iter().map(|slip| slip.kind).collect();
     assert_eq!(kinds, ["误报", "退回", "误报"]);

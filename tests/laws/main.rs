@@ -7,6 +7,7 @@ mod contract;
 mod contract_warning;
 mod gather;
 mod grouping;
+mod keys;
 mod lanes;
 mod migrations;
 mod month;

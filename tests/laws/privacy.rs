@@ -17,7 +17,7 @@ use crate::world::{IDS, OFFICE, Parcel, World, hours, key_file, keyring};
 const PAYEE: &str = "欧阳青禾";
 const ACCOUNT: &str = "6217001234567890123";
 const PAYER: &str = "3410010400012345678";
-const VISITED: &str = "村口小卖部老板娘";
+pub const VISITED: &str = "村口小卖部老板娘";
 const STAFF: &str = "13812345678";
 
 /// The database's files as they lie there, the log beside it too.
@@ -30,7 +30,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 /// A payment and a line that name people, lit, verified with a slip; and a person entered with all that annex 3 asks for.
-async fn lived(world: &World) -> i64 {
+pub async fn lived(world: &World) -> i64 {
     let payment = json!({"voucher_no": "P1", "allocation_id": "A1", "paid_at": "2026-11-02T10:00:00+08:00", "payer_account": PAYER, "payee_name": PAYEE, "payee_account": ACCOUNT, "amount": "1200", "settlement": "现金", "purpose": format!("慰问金 {} 电话{STAFF}", IDS[0])});
     let line = json!({"voucher_no": "P1", "fiscal_year": 2026, "line_no": 1, "name": PAYEE, "id_no": IDS[1], "account": ACCOUNT, "basis": "按人", "due": "5", "paid": "5", "month": "03"});
     let person = json!({"household_no": "H1", "person_no": "H1-1", "name": PAYEE, "id_no": IDS[1], "effective_from": "2026-01-01"});

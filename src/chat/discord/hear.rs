@@ -16,6 +16,7 @@ use tracing::{debug, warn};
 use super::modal::Written;
 use super::part::Part;
 use super::reply::{Answering, Shown};
+use super::slash;
 use crate::config::Snowflake;
 use crate::delivery::discord::button::{Action, Button};
 use crate::delivery::discord::rest::Rest;
@@ -113,6 +114,10 @@ impl Hearing {
             Ok(actor) => actor,
             Err(stranger) => return answering.say(self.shown(&stranger).await).await,
         };
+        // before anything is said of what was written: a command of the terminal's may be known here from before
+        if let Err(refused) = actor.must(&form.allowed) {
+            return answering.say(self.shown(&refused).await).await;
+        }
         if let Some((filling, written)) = slip(form, &options, self.today()) {
             return self.written(answering, &actor, filling, &written, false).await;
         }
@@ -219,7 +224,7 @@ fn form_of(data: &CommandData) -> Option<(&'static Form, Vec<(String, String)>)>
         ResolvedValue::String(text) => Some((option.name.to_owned(), text.to_owned())),
         _ => None,
     };
-    Some((Form::find(&data.name, subcommand)?, options.into_iter().filter_map(text).collect()))
+    Some((slash::find(&data.name, subcommand)?, options.into_iter().filter_map(text).collect()))
 }
 
 /// A form about a warning with more to it than its number is kept as it is filled in. None for the others, and where no number can be read.

@@ -6,6 +6,7 @@ mod modal;
 mod part;
 mod register;
 mod reply;
+mod slash;
 mod wizard;
 
 pub use gateway::{Line, listen};

@@ -3,13 +3,12 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use serenity::builder::{
     CreateActionRow, CreateAllowedMentions, CreateInteractionResponse, CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateMessage,
     EditInteractionResponse,
 };
 use serenity::http::{LightMethod, Route};
-use serenity::model::id::{ApplicationId, ChannelId, InteractionId};
+use serenity::model::id::{ApplicationId, InteractionId};
 use tracing::warn;
 
 use crate::config::Snowflake;
@@ -164,12 +163,7 @@ impl Answering {
     }
 
     async fn direct(&self, shown: &Shown) -> Result<(), RestError> {
-        #[derive(Deserialize)]
-        struct Opened {
-            id: ChannelId,
-        }
-        let whom = serde_json::json!({ "recipient_id": self.account.to_string() });
-        let Opened { id: channel_id } = self.rest.call(LightMethod::Post, Route::UserMeDmChannels, Some(&whom)).await?;
+        let channel_id = self.rest.direct_messages(self.account).await?;
         for part in &shown.parts {
             let message = CreateMessage::new().content(part).allowed_mentions(nobody());
             match self.rest.tell(LightMethod::Post, Route::ChannelMessages { channel_id }, Some(&message)).await {

@@ -195,9 +195,8 @@ impl Discord {
     /// The last contact: the handler's own messages. What was shown there `before` is edited.
     async fn direct(&self, news: &News, before: Option<Place>) -> Result<Option<Place>, Failure> {
         let Some((_, account)) = news.account else { return Ok(None) };
-        let body = serde_json::json!({ "recipient_id": account.to_string() });
-        let channel = match self.rest.call(LightMethod::Post, Route::UserMeDmChannels, Some(&body)).await {
-            Ok(Made { id }) => ChannelId::new(id.into()),
+        let channel = match self.rest.direct_messages(account).await {
+            Ok(channel) => channel,
             Err(RestError::Refused(refusal)) if refusal.is_of_the_place() => return Ok(None),
             Err(failure) => return Err(failure.into()),
         };

@@ -119,6 +119,7 @@ mod tests {
             due_on: "2026-11-30".parse().unwrap(),
             working_days: 5,
             handler: Some((7, "张敏".to_owned())),
+            urged: 0,
         }
     }
 
@@ -145,6 +146,11 @@ mod tests {
         assert_eq!(noticed(&both, None).as_deref(), Some("🔴 YJ2026-000123 黄灯转红灯,请 张敏 在 11月30日前督促纠正。"));
         let closed = news(&[(Occasion::TurnedRed, red), (Occasion::Closed, WarningState::GreenCorrected)]);
         assert_eq!(noticed(&closed, None), None, "what is over needs nobody");
+        let urged = news(&[(Occasion::Urged, red), (Occasion::Proposed, red), (Occasion::Engaged, red)]);
+        assert_eq!(noticed(&urged, None).as_deref(), Some("🔴 YJ2026-000123 领导小组办公室督办,请 张敏 在 11月30日前督促纠正。"));
+        for (occasion, headline) in [(Occasion::Measured, "处置已批准"), (Occasion::Returned, "审批退回"), (Occasion::Reopened, "重开红灯")] {
+            assert!(noticed(&news(&[(occasion, red)]), None).unwrap().contains(headline), "{occasion:?}");
+        }
     }
 
     #[test]

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Response, StatusCode};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serenity::http::{LightMethod, Request, Route};
+use serenity::model::id::ChannelId;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::limits::{self, Key, Leave, Limits, seconds};
 use super::refusal::{Refusal, Told};
-use crate::config::{self, Secret};
+use crate::config::{self, Secret, Snowflake};
 use crate::troubles::Troubles;
 
 /// Under which name troubles with Discord as a whole are noted.
@@ -131,6 +132,20 @@ impl Rest {
     /// [`RestError`]
     pub async fn get<T: DeserializeOwned>(&self, route: Route<'_>, query: Query) -> Result<T, RestError> {
         read(&self.0.ask(LightMethod::Get, route, None, Some(query).filter(|query| !query.is_empty())).await?)
+    }
+
+    /// The channel of a person's direct messages, opened if it was not.
+    ///
+    /// # Errors
+    /// [`RestError`]
+    pub async fn direct_messages(&self, account: Snowflake) -> Result<ChannelId, RestError> {
+        #[derive(Deserialize)]
+        struct Opened {
+            id: ChannelId,
+        }
+        let whom = serde_json::json!({ "recipient_id": account.to_string() });
+        let Opened { id } = self.call(LightMethod::Post, Route::UserMeDmChannels, Some(&whom)).await?;
+        Ok(id)
     }
 }
 

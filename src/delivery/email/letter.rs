@@ -2,8 +2,10 @@
 
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
+use commands::SerialNo;
 
 use super::Masked;
+use crate::delivery::card::Wanted;
 use crate::domain::{DocNo, Money, RuleCode, RuleName, SectionName, StaffName, TownName, VoucherNo, WarningNo, WarningState};
 
 /// A letter ready to be sent: one line of subject, and the same content as plain text and as HTML.
@@ -54,12 +56,19 @@ pub struct LetterFacts {
     pub basis: Masked,
     /// What the rule saw, label and text, in order.
     pub facts: Vec<(String, Masked)>,
+    /// 回执, where one is asked for it.
+    pub receipt: Option<Wanted>,
 }
 
 impl LetterFacts {
     /// `12月7日`.
     fn deadline_day(&self) -> String {
         day(self.deadline)
+    }
+
+    /// The receipt's number, and the last day to give it: `11月26日`.
+    fn receipt(&self) -> Option<(SerialNo, String)> {
+        self.receipt.map(|wanted| (wanted.no, day(wanted.due_on)))
     }
 
     /// `2026年12月7日 星期一(10 个工作日)`.
@@ -186,6 +195,7 @@ mod tests {
                 ("指标余额".to_owned(), Masked::text("0.00 元")),
                 ("用途".to_owned(), Masked::text("<b>补助</b> 13812345678")),
             ],
+            receipt: None,
         }
     }
 
@@ -302,12 +312,13 @@ mod tests {
 
     #[test]
     fn a_warning_settled() {
-        let facts = LetterFacts { state: WarningState::GreenCorrected, facts: Vec::new(), ..overspent() };
+        let receipt = SerialNo::new(commands::Register::Receipt, 2026, 7).map(|no| Wanted { no, due_on: "2026-12-04".parse().unwrap() });
+        let facts = LetterFacts { state: WarningState::GreenCorrected, facts: Vec::new(), receipt, ..overspent() };
         let letter = Letter::settled(&facts, "2026-12-01".parse().unwrap()).unwrap();
         insta::assert_snapshot!(letter.subject, @"【已处理】YJ2026-000123 超指标支付 · 社保股 · 已纠正");
         insta::assert_snapshot!(letter.text, @r"
         国库支付中心请知悉:社保股已于 12月1日处理完毕,结果为:已纠正。
-        不需要其他办理。
+        请在 12月4日前签收回执,不需要其他办理。
 
         超指标支付(ZC08)
         已处理 YJ2026-000123
@@ -324,6 +335,7 @@ mod tests {
         业务日期:2026-11-23
         依据:《预算法》第十三条、第五十七条
 
+        /回执 签收 HZ2026-0007  签收回执
         /预警 详情 YJ2026-000123  查看处理单和经过
 
         姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
@@ -332,12 +344,13 @@ mod tests {
 
     #[test]
     fn a_measure_approved() {
-        let facts = LetterFacts { facts: Vec::new(), ..overspent() };
+        let receipt = SerialNo::new(commands::Register::Receipt, 2026, 8).map(|no| Wanted { no, due_on: "2026-12-04".parse().unwrap() });
+        let facts = LetterFacts { facts: Vec::new(), receipt, ..overspent() };
         let letter = Letter::measure(&facts, &Masked::text("收回资金 12,800.00 元")).unwrap();
         insta::assert_snapshot!(letter.subject, @"【处置】YJ2026-000123 超指标支付 · 社保股 · 已批准");
         insta::assert_snapshot!(letter.text, @r"
         国库支付中心请知悉:社保股的这条红灯预警,处置措施已批准:收回资金 12,800.00 元。
-        涉及支付业务的,请按此办理。红灯仍在督促纠正,处理完毕后另行告知。
+        涉及支付业务的,请按此办理,并在 12月4日前签收回执。红灯仍在督促纠正,处理完毕后另行告知。
 
         超指标支付(ZC08)
         处置已批准 YJ2026-000123
@@ -355,6 +368,7 @@ mod tests {
         业务日期:2026-11-23
         依据:《预算法》第十三条、第五十七条
 
+        /回执 签收 HZ2026-0008  签收回执
         /预警 详情 YJ2026-000123  查看处置和经过
 
         姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。

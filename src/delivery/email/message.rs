@@ -123,5 +123,6 @@ fn facts(posting: &Posting) -> Option<LetterFacts> {
             // what lit it was told before
             LetterKind::Settled | LetterKind::Measure => Vec::new(),
         },
+        receipt: posting.receipt,
     })
 }

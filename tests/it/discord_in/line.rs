@@ -70,11 +70,32 @@ office_story!(commands_are_registered_once, async |office| {
     let discord = FakeDiscord::open().await;
     office.moves_to(&discord).await;
     joins(office, &discord, "张敏").await;
-    assert_eq!(discord.commands().join(" "), "我的 预警 核实 纠正 月报 投递 绑定 帮助");
+    let commands = discord.commands().join(" ");
+    assert!(commands.starts_with("我的 预警 核实 ") && commands.ends_with(" 绑定 帮助"), "{commands}");
     office.restart().await;
     discord.gateway().connected().await;
     assert_eq!(discord.member("张敏").says("/我的").await.to_string(), "(only you) 您手上没有待办的预警。");
     assert_eq!(discord.registrations(), 1, "what is there already is left alone");
+});
+
+office_story!(what_is_for_the_terminal_alone_is_not_registered_and_refused_all_the_same, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    let zhao = joins(office, &discord, "赵刚").await;
+    let log = discord.registered().into_iter().find(|command| command["name"] == "记录").unwrap();
+    let forms: Vec<&str> = log["options"].as_array().unwrap().iter().filter_map(|form| form["name"].as_str()).collect();
+    assert!(forms.contains(&"登记") && !forms.contains(&"查看"), "{forms:?}");
+    zhao.says("/记录 登记 类型=沟通协调 日期=今天 对象=省厅 内容=接口 结果=下月测试").await;
+    let before = office.journal().await;
+    // a client that has not heard of it yet, or never had it from us
+    let old = serde_json::json!({"id": "1", "name": "记录", "options": [{"type": 1, "name": "查看", "options": [{"type": 3, "name": "编号"}]}]});
+    discord.remembers(old);
+    for line in ["/记录 查看 编号=1", "/记录 查看 编号=没有的", "/记录 查看"] {
+        let answer = zhao.says(line).await.to_string();
+        assert_eq!(answer, "(only you) 为保护个人信息,这个命令只能在单位内部的终端上用。请运行 jingling console 办理。", "{line}");
+    }
+    assert!(office.says("赵刚", "/记录 查看 1").await.contains("下月测试"));
+    assert_eq!(office.journal().await, before);
 });
 
 office_story!(what_is_said_while_the_line_is_down_is_heard_once_or_not_at_all, async |office| {

@@ -169,6 +169,14 @@ impl FakeDiscord {
         self.world.look(|state| state.commands.clone())
     }
 
+    /// A command as a client still knows it from before, in the place of the registered one.
+    pub fn remembers(&self, command: Value) {
+        self.world.with(|state| {
+            state.commands.retain(|known| known["name"] != command["name"]);
+            state.commands.push(command);
+        });
+    }
+
     pub fn registrations(&self) -> u32 {
         self.world.look(|state| state.registrations)
     }

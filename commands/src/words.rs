@@ -1,0 +1,150 @@
+//! A command told again in words (复述), for whoever reads the journal later: `/预警 转办 编号=YJ2026-000123 交给=社保股 原因=…`.
+
+use serde_json::Value;
+
+use crate::{Command, InspectionKind, Level, LogKind, Method, ProposalKind, Standing, Verdict, ViolationKind};
+
+/// Field → the word people read. What stands inside another field has a line of its own.
+const LABELS: &[(&str, &str)] = &[
+    ("warning", "编号"),
+    ("about", "内容"),
+    ("actor", "经办"),
+    ("amount", "金额"),
+    ("basis", "依据"),
+    ("code", "代码"),
+    ("content", "内容"),
+    ("date", "日期"),
+    ("demand", "整改要求"),
+    ("document", "文号"),
+    ("documents", "材料"),
+    ("due", "整改期限"),
+    ("due_on", "期限"),
+    ("explanation", "其他说明"),
+    ("facts", "情况"),
+    ("findings", "发现"),
+    ("from", "起始"),
+    ("kind", "类型"),
+    ("level", "级别"),
+    ("list", "材料"),
+    ("method", "方式"),
+    ("month", "月份"),
+    ("no", "编号"),
+    ("note", "说明"),
+    ("notice", "通报"),
+    ("number", "电话"),
+    ("on", "日期"),
+    ("opinion", "意见"),
+    ("pressed", "督促"),
+    ("reason", "原因"),
+    ("receipts", "回执"),
+    ("result", "结果"),
+    ("section", "股室"),
+    ("sections", "股室"),
+    ("slip", "处理单"),
+    ("staff", "人员"),
+    ("standing", "状态"),
+    ("subject", "内容"),
+    ("text", "内容"),
+    ("time", "时间"),
+    ("title", "标题"),
+    ("to", "交给"),
+    ("topic", "命令"),
+    ("until", "截止"),
+    ("verdict", "结论"),
+    ("voucher", "凭证"),
+    ("warnings", "预警"),
+    ("where", "地点"),
+    ("whom", "对象"),
+    ("with", "对象"),
+];
+
+/// The word that stands for a stored code.
+fn word(code: &str) -> Option<&'static str> {
+    let choices: [Option<&'static str>; 8] = [
+        Verdict::from_code(code).map(Verdict::name),
+        Method::from_code(code).map(Method::name),
+        ViolationKind::from_code(code).map(ViolationKind::name),
+        LogKind::from_code(code).map(LogKind::name),
+        ProposalKind::from_code(code).map(ProposalKind::name),
+        InspectionKind::from_code(code).map(InspectionKind::name),
+        Standing::from_code(code).map(Standing::name),
+        Level::from_code(code).map(Level::name),
+    ];
+    choices.into_iter().flatten().next()
+}
+
+/// What people read for a field; the field itself where nobody gave it a word.
+fn label(field: &str) -> &str {
+    LABELS.iter().find(|(known, _)| *known == field).map_or(field, |(_, word)| *word)
+}
+
+impl Command {
+    /// Its form and its options, free text included.
+    pub fn words(&self) -> String {
+        let mut words = self.form().title();
+        if let Ok(Value::Object(mut fields)) = serde_json::to_value(self) {
+            fields.remove("command");
+            // what it is about comes first
+            for field in ["warning", "no"] {
+                fields.remove(field).iter().for_each(|value| tell(&mut words, field, value));
+            }
+            fields.iter().for_each(|(field, value)| tell(&mut words, field, value));
+        }
+        words
+    }
+}
+
+fn tell(words: &mut String, field: &str, value: &Value) {
+    let mut say = |text: &str| words.push_str(&format!(" {}={text}", label(field)));
+    match value {
+        Value::Null => {}
+        Value::Bool(flag) => say(if *flag { "是" } else { "否" }),
+        Value::Number(number) => say(&number.to_string()),
+        Value::String(text) => say(word(text).unwrap_or(text)),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            say(&items.iter().filter_map(Value::as_str).map(|item| word(item).unwrap_or(item)).collect::<Vec<_>>().join("、"));
+        }
+        Value::Array(items) => items.iter().for_each(|item| tell(words, field, item)),
+        Value::Object(fields) => fields.iter().for_each(|(field, value)| tell(words, field, value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SPECS;
+    use crate::tests::said;
+
+    #[test]
+    fn what_was_typed_is_told_again() {
+        for (line, words) in [
+            ("/我的", "/我的"),
+            ("/预警 认领 123", "/预警 认领 编号=YJ2026-000123"),
+            ("/预警 转办 7 社保股 原因=\"归 社保股\"", "/预警 转办 编号=YJ2026-000007 原因=归 社保股 交给=社保股"),
+            (
+                "/核实 7 违规 电话核实 重复 对象=甲 时间=10:30 违规类型=滞留闲置 整改要求=退 整改期限=今天",
+                "/核实 方式=电话核实 日期=2026-11-23 时间=10:30:00 对象=甲 情况=重复 整改要求=退 整改期限=2026-11-23 类型=滞留闲置 结论=违规 编号=YJ2026-000007",
+            ),
+        ] {
+            let (told, mut wanted) = (said(line).words(), words.split(' ').collect::<Vec<_>>());
+            let mut told = told.split(' ').collect::<Vec<_>>();
+            told.sort_unstable();
+            wanted.sort_unstable();
+            assert_eq!(told, wanted, "{line}");
+        }
+    }
+
+    /// Whoever adds a command gives its fields words: an auditor reads no English.
+    #[test]
+    fn every_field_and_every_choice_has_a_word() {
+        let mut bare = Vec::new();
+        for form in SPECS.iter().flat_map(|spec| spec.forms) {
+            for option in said(form.example).words().split(' ').skip(1) {
+                let (field, value) = option.split_once('=').unwrap_or((option, ""));
+                let code = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+                bare.extend([field, value].into_iter().filter(code).map(|text| format!("{} {text}", form.title())));
+            }
+        }
+        assert_eq!(bare, [""; 0], "give these a word in LABELS, or their choices in word()");
+    }
+}
