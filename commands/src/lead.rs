@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::permission::Permission::Query;
 use crate::permission::SectionKind::Discipline;
 use crate::spec::every;
 use crate::values::Values;
@@ -62,7 +63,7 @@ pub static HANDLE: Form = Form {
     command: "线索",
     subcommand: Some("办理"),
     summary: "写明一条线索的办理结果",
-    allowed: Allowed::EVERYBODY.only_in(&[Discipline]).at_terminal(),
+    allowed: Allowed::with(&[Query]).only_in(&[Discipline]).at_terminal(),
     params: &[NUMBER, Param::required("结果", Kind::Text, "怎样办理的")],
     example: "/线索 办理 XS2026-0007 结果=\"已初核,不属实\"",
     asks: every,
@@ -132,7 +133,9 @@ mod tests {
         assert!(SPEC.forms.iter().all(|form| form.subcommand.is_none() || form.allowed.at_terminal));
         assert!(WHERE.params.is_empty() && !WHERE.allowed.at_terminal);
         assert!(says("/线索 报送").starts_with("还缺内容。"));
-        let Command::Lead(Lead::Report(reported)) = said("/线索 报送 张三 虚报 预警=7") else { panic!() };
+        let report = said("/线索 报送 张三 虚报 预警=7");
+        assert!(report.is_confidential() && !said("/我的").is_confidential());
+        let Command::Lead(Lead::Report(reported)) = report else { panic!() };
         assert_eq!((reported.text.as_str(), reported.warning.unwrap().to_string().as_str()), ("张三 虚报", "YJ2026-000007"));
     }
 }

@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 use tokio::sync::{broadcast, mpsc};
 
 use super::card::Card;
+use super::note::Note;
 use super::worker::{Failure, Outlet};
 use crate::domain::ChatSafe;
 use crate::domain::calendar::local;
@@ -99,9 +100,13 @@ impl Outlet for Console {
     }
 
     async fn deliver(&self, Parcel { newest: delivery, .. }: &Parcel) -> Result<Option<Message>, Failure> {
-        let card: Card = serde_json::from_str(&delivery.payload).map_err(|e| Failure::Poison(e.to_string()))?;
-        let mark = format!("— {} [{}-{}]", local(card.at).format("%Y-%m-%d %H:%M:%S"), delivery.seq, delivery.n);
-        self.say(&mark, &card.text()).await.map_err(|e| Failure::Later(e.to_string()))?;
+        let poison = |e: serde_json::Error| Failure::Poison(e.to_string());
+        let (at, text) = match delivery.warning {
+            Some(_) => serde_json::from_str(&delivery.payload).map(|card: Card| (card.at, card.text())).map_err(poison)?,
+            None => serde_json::from_str(&delivery.payload).map(|note: Note| (note.at, note.text())).map_err(poison)?,
+        };
+        let mark = format!("— {} [{}-{}]", local(at).format("%Y-%m-%d %H:%M:%S"), delivery.seq, delivery.n);
+        self.say(&mark, &text).await.map_err(|e| Failure::Later(e.to_string()))?;
         Ok(None)
     }
 }

@@ -4,6 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use commands::SerialNo;
 use serde::{Deserialize, Serialize};
 
+use super::card::said;
+use crate::chat;
+use crate::domain::{ChatSafe, SectionName};
+
 /// What a note is for. Its words are ours: nothing of them comes from what somebody typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -44,12 +48,20 @@ impl NoteKind {
         }
     }
 
+    /// Whether a section hears of it in chat as well. A lead is said nowhere but at the terminal.
+    pub const fn is_said_in_chat(self) -> bool {
+        match self {
+            NoteKind::ChainHead | NoteKind::Lead | NoteKind::Approval => false,
+            NoteKind::CoHandling | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
+        }
+    }
+
     /// What is asked of whoever gets it.
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
             NoteKind::Approval => "这件事须由提请人以外的人审批。请用 /审批 列表 查看,用 /审批 同意 或 /审批 退回 办理。",
-            NoteKind::CoHandling => "请配合调查处理这条预警。用 /预警 详情 查看;红灯的督促情况用 /预警 跟踪 记录。",
+            NoteKind::CoHandling => "请配合调查处理一条预警。用 /我的 和 /预警 详情 查看;红灯的督促情况用 /预警 跟踪 记录。",
             NoteKind::ReceiptOverdue => "有回执过了期限还没有签收。请用 /回执 列表 查看,用 /回执 签收 签收。",
             NoteKind::Notice => "财监股通报了发现的问题。全文请在终端用 /通报 查看,看后请用 /回执 签收 签收回执。",
             NoteKind::Lead => "有一条新的线索,请到终端查看。",
@@ -73,4 +85,14 @@ pub struct Note {
     pub due_on: Option<NaiveDate>,
     /// Label and text; masked when the letter is written.
     pub lines: Vec<(String, String)>,
+}
+
+impl Note {
+    /// The message, for chat: nothing of its lines, which are for letters.
+    pub fn text(&self) -> ChatSafe {
+        let serial = self.serial.map(|no| chat!(" {}", no)).unwrap_or_default();
+        let section = self.section.as_deref().map(|name| chat!(" · {}", said(SectionName::new(name)))).unwrap_or_default();
+        let due = self.due_on.map(|due| chat!("  期限 {}", due)).unwrap_or_default();
+        ChatSafe::lines([chat!("📌 {}{}{}{}", ChatSafe::fixed(self.note.title()), serial, section, due), chat!("   {}", ChatSafe::fixed(self.note.task()))])
+    }
 }

@@ -4,7 +4,7 @@ use commands::{Command, Engage, Handling, Permission, WarningNo};
 
 use super::deed::{Change, Scene};
 use super::mine::Todo;
-use super::moves::{Beside, Motion, Plan};
+use super::moves::{Audience, Beside, Motion, Plan};
 use super::{Actor, Declined, Desk, section_called, section_name};
 use crate::chat;
 use crate::delivery::card::{Occasion, no, said, sign};
@@ -45,15 +45,14 @@ impl Motion for Engage {
         Ok(Plan { occasion: Some(Occasion::Engaged), beside, changes, ..Plan::beside(Step::Engage, Move::Engaged) })
     }
 
-    fn told<'p>(&self, scene: &Scene<'p>, _: &Warning, plan: &Plan) -> Option<(NoteKind, Vec<&'p crate::store::staff::Staff>)> {
+    fn told<'p>(&self, _: &Scene<'p>, _: &Warning, plan: &Plan) -> Option<(NoteKind, Audience<'p>)> {
         let Beside::Helper(section) = &plan.beside else { return None };
-        let theirs = scene.people.iter().filter(|person| person.section == *section && person.may(Permission::Handle));
-        Some((NoteKind::CoHandling, theirs.collect()))
+        Some((NoteKind::CoHandling, Audience::Section(section.clone())))
     }
 
     fn done(&self, scene: &Scene<'_>, after: &Warning, plan: &Plan) -> ChatSafe {
         let Beside::Helper(section) = &plan.beside else { return ChatSafe::default() };
-        chat!("已请{}配合办理 {},已发邮件通知。他们可以查看这条预警,并用 /预警 跟踪 记录情况。", section_name(&scene.orders.settings, section), no(after.no))
+        chat!("已请{}配合办理 {},已通知他们。他们可以查看这条预警,并用 /预警 跟踪 记录情况。", section_name(&scene.orders.settings, section), no(after.no))
     }
 }
 

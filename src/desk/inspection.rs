@@ -119,10 +119,7 @@ async fn list(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> {
     let steps = register::steps_of(&desk.store, Register::Inspection, &found).await?;
     let line = |entered: &Entered| {
         let begun = steps.get(&entered.no).and_then(|steps| steps.first()?.read::<Begun>()).filter(|begun| concerns(actor, Some(begun)))?;
-        let kind = match begun.planned.kind {
-            commands::InspectionKind::Special => chat!("专项检查"),
-            commands::InspectionKind::Supervisory => chat!("督导检查"),
-        };
+        let kind = ChatSafe::fixed(begun.planned.kind.name());
         let state = if entered.state == CONCLUDED { chat!("已有结果") } else { chat!("进行中") };
         let with = ChatSafe::list(begun.with.iter().map(|code| section_name(&desk.orders.settings, code)));
         Some(chat!("{} {}  {}至{}  会同{}  {}", entered.no, kind, begun.planned.from, begun.planned.to, with, state))

@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use commands::lead::{Handled, Lead, Reported};
-use commands::{Command, Register, SectionKind, SerialNo};
+use commands::{Command, Permission, Register, SectionKind, SerialNo};
 
 use super::deed::{self, Change, Deed, Scene};
 use super::mine::Todo;
@@ -96,10 +96,13 @@ fn unknown(no: SerialNo) -> Declined {
     chat!("没有 {} 这条线索。用 /线索 列表 查看。", no).into()
 }
 
+fn reads_leads(actor: &Actor) -> bool {
+    actor.kind == Some(SectionKind::Discipline) && actor.staff.may(Permission::Query)
+}
+
 /// All of them for 驻局纪检监察组, their own for everybody else.
 fn seen_by(actor: &Actor) -> Filter<'static> {
-    let all = actor.kind == Some(SectionKind::Discipline);
-    Filter { actor: (!all).then_some(actor.staff.id), ..Filter::default() }
+    Filter { actor: (!reads_leads(actor)).then_some(actor.staff.id), ..Filter::default() }
 }
 
 async fn list(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> {
@@ -133,7 +136,7 @@ async fn show(desk: &Desk, actor: &Actor, no: SerialNo) -> Result<Reply, Decline
 
 /// What waits for 驻局纪检监察组; said at the terminal alone.
 pub(super) async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
-    if actor.kind != Some(SectionKind::Discipline) || actor.account != Account::Console {
+    if !reads_leads(actor) || actor.account != Account::Console {
         return Ok(Vec::new());
     }
     let count = register::count(&desk.store, Register::Lead, Filter { state: Some(NEW), ..Filter::default() }).await?;

@@ -21,7 +21,7 @@ use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self as stored, Warning};
 use crate::store::{Entry, StoreError, Turn, co_handler, slip};
 use crate::watch::announce::{Grounds, announce};
-use crate::watch::notify::notify;
+use crate::watch::notify::{notify, notify_section};
 use crate::watch::{Moment, Orders};
 
 /// A command that moves a warning.
@@ -48,7 +48,7 @@ pub(super) trait Motion {
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined>;
 
     /// Who beside the warning's own people is written to, and what for.
-    fn told<'p>(&self, _: &Scene<'p>, _: &Warning, _: &Plan) -> Option<(NoteKind, Vec<&'p Staff>)> {
+    fn told<'p>(&self, _: &Scene<'p>, _: &Warning, _: &Plan) -> Option<(NoteKind, Audience<'p>)> {
         None
     }
 
@@ -70,6 +70,13 @@ pub(super) struct Plan {
     pub beside: Beside,
     /// What changes beside the warning's own row, for the journal.
     pub changes: Vec<Change>,
+}
+
+/// Who beside the warning's own people is written to.
+pub(super) enum Audience<'p> {
+    People(Vec<&'p Staff>),
+    /// By code; in chat too.
+    Section(String),
 }
 
 /// Who is on it from now on.
@@ -156,8 +163,12 @@ impl<M: Motion> Deed for Moving<'_, M> {
         })?;
         let after = moved(&before, scene.actor, entry.at, scene.orders, &plan)?;
         write(scene, entry, &before, &after, &plan).await?;
-        if let Some((kind, people)) = self.motion.told(scene, &after, &plan) {
-            notify(scene.turn, entry.seq, people, &note(scene.orders, scene.people, &after, &plan, (kind, entry.at)))?;
+        if let Some((kind, audience)) = self.motion.told(scene, &after, &plan) {
+            let note = note(scene.orders, scene.people, &after, &plan, (kind, entry.at));
+            match audience {
+                Audience::People(people) => notify(scene.turn, entry.seq, people, &note)?,
+                Audience::Section(section) => notify_section(scene.turn, scene.orders, scene.people, entry.seq, &section, &note)?,
+            };
         }
         Ok(self.motion.done(scene, &after, &plan).into())
     }
@@ -215,7 +226,8 @@ async fn write(scene: &mut Scene<'_>, entry: &Entry, before: &Warning, after: &W
 fn note(orders: &Orders, people: &[Staff], warning: &Warning, plan: &Plan, (kind, at): (NoteKind, DateTime<Utc>)) -> Note {
     let matter = match &plan.beside {
         Beside::Proposes(proposed) => Some(("事项".to_owned(), terms(proposed).to_string())),
-        Beside::Nothing | Beside::Helper(_) | Beside::Decides(..) => None,
+        Beside::Helper(_) => Some(("牵头股室".to_owned(), orders.settings.section_name(&warning.section))),
+        Beside::Nothing | Beside::Decides(..) => None,
     };
     let warned = ("预警".to_owned(), format!("{} {}({})", no(warning.no), warning.rule_name, warning.rule));
     let handler = staff::named(people, warning.handler).map(|(_, name)| ("经办".to_owned(), name));

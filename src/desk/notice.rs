@@ -12,10 +12,9 @@ use crate::chat;
 use crate::delivery::card::{mention, no};
 use crate::delivery::note::{Note, NoteKind};
 use crate::domain::ChatSafe;
-use crate::domain::calendar::local;
+use crate::domain::calendar::{local, local_date};
 use crate::store::register::{self, Entered, Filter, Step};
-use crate::store::staff;
-use crate::store::{Entry, StoreError, Turn, warning};
+use crate::store::{Entry, StoreError, Turn, staff, warning};
 use crate::watch::Orders;
 use crate::watch::receipt::{Asked, ask};
 
@@ -73,7 +72,7 @@ impl Deed for Noticed {
         let sent = Sent { notice: self.clone(), to: to.iter().cloned().collect() };
         let section = scene.actor.section.clone();
         let days = scene.orders.settings.deadlines.receipt.unwrap_or(1);
-        let due_on = scene.orders.calendar.add(crate::domain::calendar::local_date(entry.at), days);
+        let due_on = scene.orders.calendar.add(local_date(entry.at), days);
         let serial = register::enter(scene.turn, Register::Notice, entry.by(), (&section, WAITS, Some(due_on)), "发出", &sent).await?;
         let warnings: Vec<String> = self.warnings.iter().map(ToString::to_string).collect();
         let (mut receipts, mut missed) = (Vec::new(), Vec::new());
@@ -107,9 +106,9 @@ pub(super) async fn acknowledged(scene: &mut Scene<'_>, entry: &Entry, no: Seria
     register::advance(scene.turn, no, entry.by(), stands, "签收", &scene.actor.section).await
 }
 
-/// Section by section, whether it has acknowledged: code, by whom, when.
-fn receipts<'s>(sent: &'s Sent, steps: &[Step]) -> Vec<(&'s str, Option<(Option<i64>, chrono::DateTime<chrono::Utc>)>)> {
-    let given = |code: &str| steps.iter().skip(1).find(|step| step.read::<String>().as_deref() == Some(code)).map(|step| (step.actor, step.at));
+/// Code by code, the step by which that section has acknowledged.
+fn receipts<'s>(sent: &'s Sent, steps: &'s [Step]) -> Vec<(&'s str, Option<&'s Step>)> {
+    let given = |code: &str| steps.iter().skip(1).find(|step| step.read::<String>().as_deref() == Some(code));
     sent.to.iter().map(|code| (code.as_str(), given(code))).collect()
 }
 
@@ -124,7 +123,7 @@ async fn list(desk: &Desk) -> Result<Reply, Declined> {
         let steps = steps.get(&entered.no).map(Vec::as_slice).unwrap_or_default();
         let sent = steps.first().and_then(Step::read::<Sent>);
         let told = sent.iter().flat_map(|sent| receipts(sent, steps)).map(|(code, given)| match given {
-            Some((_, at)) => chat!("{}已签收({})", section_name(&desk.orders.settings, code), at),
+            Some(step) => chat!("{}已签收({})", section_name(&desk.orders.settings, code), step.at),
             None => chat!("{}待签收", section_name(&desk.orders.settings, code)),
         });
         let who = mention(staff::named(&people, Some(entered.actor)).as_ref());
@@ -148,7 +147,7 @@ async fn show(desk: &Desk, no: SerialNo) -> Result<Reply, Declined> {
     lines.extend(receipts(&sent, &steps).into_iter().map(|(code, given)| {
         let section = desk.orders.settings.section_name(code);
         match given {
-            Some((who, at)) => format!("{section}:{} {} 签收", local(at).format("%Y-%m-%d %H:%M"), name(who)),
+            Some(step) => format!("{section}:{} {} 签收", local(step.at).format("%Y-%m-%d %H:%M"), name(step.actor)),
             None => format!("{section}:待签收"),
         }
     }));

@@ -5,7 +5,7 @@ use commands::{Command, FalseAlarm, Measure, Measured, Permission, ProposalKind,
 
 use super::Declined;
 use super::deed::{Change, Scene};
-use super::moves::{Beside, Motion, Plan, waiting};
+use super::moves::{Audience, Beside, Motion, Plan, waiting};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};
 use crate::delivery::note::NoteKind;
@@ -43,8 +43,8 @@ impl Motion for Measure {
         Ok(Plan { slip: Some(("处置", None)), ..proposing(scene, before, terms, Move::Proposed).await? })
     }
 
-    fn told<'p>(&self, scene: &Scene<'p>, after: &Warning, _: &Plan) -> Option<(NoteKind, Vec<&'p Staff>)> {
-        Some((NoteKind::Approval, deciders(scene, after, self.measure.kind())))
+    fn told<'p>(&self, scene: &Scene<'p>, after: &Warning, _: &Plan) -> Option<(NoteKind, Audience<'p>)> {
+        Some((NoteKind::Approval, Audience::People(deciders(scene, after, self.measure.kind()))))
     }
 
     fn done(&self, _: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
@@ -74,8 +74,8 @@ impl Motion for FalseAlarm {
         Ok(Plan { slip: Some(("误报", None)), ..proposing(scene, before, terms, Move::Doubted).await? })
     }
 
-    fn told<'p>(&self, scene: &Scene<'p>, after: &Warning, _: &Plan) -> Option<(NoteKind, Vec<&'p Staff>)> {
-        Some((NoteKind::Approval, deciders(scene, after, ProposalKind::FalseAlarm)))
+    fn told<'p>(&self, scene: &Scene<'p>, after: &Warning, _: &Plan) -> Option<(NoteKind, Audience<'p>)> {
+        Some((NoteKind::Approval, Audience::People(deciders(scene, after, ProposalKind::FalseAlarm))))
     }
 
     fn done(&self, _: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {

@@ -7,7 +7,7 @@ use super::deed::{self, Change, Deed, Scene};
 use super::mine::Todo;
 use super::{Actor, Declined, Desk, Reply, notice, section_name};
 use crate::chat;
-use crate::delivery::card::{LetterKind, mention, no};
+use crate::delivery::card::mention;
 use crate::domain::ChatSafe;
 use crate::store::register::{self, Entered, Filter, Step};
 use crate::store::{Entry, StoreError, Turn, staff};
@@ -86,7 +86,8 @@ async fn list(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> {
     }
     let steps = register::steps_of(&desk.store, Register::Receipt, &found).await?;
     let line = |entered: &Entered| {
-        let about = steps.get(&entered.no).and_then(|steps| steps.first()?.read::<Asked>()).map(|asked| about(&asked)).unwrap_or_default();
+        let asked = steps.get(&entered.no).and_then(|steps| steps.first()?.read::<Asked>());
+        let about = asked.map(|asked| asked.about()).unwrap_or_default();
         let section = if urges { chat!("  {}", section_name(&desk.orders.settings, &entered.section)) } else { ChatSafe::default() };
         let chased = match Standing::from_code(&entered.state) {
             Some(Standing::Chased) => chat!("已催收,"),
@@ -99,17 +100,6 @@ async fn list(desk: &Desk, actor: &Actor) -> Result<Reply, Declined> {
     let total = register::count(&desk.store, Register::Receipt, filter).await?;
     lines.push(chat!("共 {} 份。签收用 /回执 签收 编号,几份用顿号隔开,也可以写 全部。", total));
     Ok(ChatSafe::lines(lines).into())
-}
-
-/// What it is asked for.
-pub(super) fn about(asked: &Asked) -> ChatSafe {
-    match asked {
-        Asked::Notice(serial) => chat!("{} 问题通报", serial),
-        Asked::Warning(number, LetterKind::TurnedRed) => chat!("{} 黄灯转红灯", no(*number)),
-        Asked::Warning(number, LetterKind::Settled) => chat!("{} 处理完毕", no(*number)),
-        Asked::Warning(number, LetterKind::Measure) => chat!("{} 处置已批准", no(*number)),
-        Asked::Warning(number, LetterKind::Red) => chat!("{} 红灯", no(*number)),
-    }
 }
 
 /// How many wait, and until when the first of them may.

@@ -10,15 +10,17 @@ use crate::chat;
 use crate::delivery::note::Note;
 use crate::domain::ChatSafe;
 use crate::store::StoreError;
-use crate::watch::notify::notify;
+use crate::watch::notify::notify_section;
 
-/// Writes to everybody of these sections. Says which of them nobody could be written to, for whoever must tell them otherwise; nothing if all is well.
+/// Tells these sections. Says which of them nobody could be written to, for whoever must tell them otherwise; nothing if all is well.
 pub(super) fn sections(scene: &mut Scene<'_>, seq: i64, sections: &BTreeSet<String>, note: &Note) -> Result<ChatSafe, StoreError> {
-    let theirs = scene.people.iter().filter(|person| sections.contains(&person.section) && !person.permissions.is_empty());
-    let reached: Vec<_> = theirs.filter(|person| person.email.is_some()).collect();
-    notify(scene.turn, seq, reached.iter().copied(), note)?;
-    let missed = sections.iter().filter(|section| !reached.iter().any(|person| person.section == **section));
-    let names = ChatSafe::list(missed.map(|section| section_name(&scene.orders.settings, section)));
+    let mut missed = Vec::new();
+    for section in sections {
+        if !notify_section(scene.turn, scene.orders, scene.people, seq, section, note)? {
+            missed.push(section_name(&scene.orders.settings, section));
+        }
+    }
+    let names = ChatSafe::list(missed);
     Ok(if names.is_empty() { names } else { chat!("\n{}还没有人登记邮箱,没有寄出邮件,请另行告知。", names) })
 }
 

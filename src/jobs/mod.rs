@@ -1,5 +1,6 @@
 //! The clock's door (定时任务): one table of schedules, one file a job. Times are Asia/Shanghai. Each job is idempotent and catches up after a pause.
 
+mod chase;
 mod sweep;
 
 use std::str::FromStr;
@@ -22,16 +23,19 @@ use crate::watch::Orders;
 pub enum Job {
     /// 到期复判: judges again what has fallen due by time alone.
     Sweep,
+    /// 催收回执: reminds sections of receipts that are overdue.
+    Chase,
 }
 
 /// Job, its name and when (second minute hour day month weekday).
-pub const SCHEDULES: &[(Job, &str, &str)] = &[(Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *")];
+pub const SCHEDULES: &[(Job, &str, &str)] = &[(Job::Sweep, "到期复判", "0 5 0,6,12,18 * * *"), (Job::Chase, "催收回执", "0 30 8 * * *")];
 
 /// The content of a `tick` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Tick {
     Sweep(sweep::Swept),
+    Chase(chase::Chased),
 }
 
 impl Tick {
@@ -39,6 +43,7 @@ impl Tick {
     pub const fn name(&self) -> &'static str {
         match self {
             Tick::Sweep(_) => "到期复判",
+            Tick::Chase(_) => "催收回执",
         }
     }
 }
@@ -66,6 +71,7 @@ impl Jobs {
     async fn run(&self, job: Job) -> Result<(), StoreError> {
         match job {
             Job::Sweep => sweep::run(self).await,
+            Job::Chase => chase::run(self).await,
         }
     }
 
@@ -100,6 +106,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
     let tick: Tick = serde_json::from_slice(&entry.content).map_err(|e| StoreError::BadEntry { seq: entry.seq, reason: e.to_string() })?;
     match tick {
         Tick::Sweep(swept) => sweep::apply(turn, orders, entry, &swept).await,
+        Tick::Chase(chased) => chase::apply(turn, orders, entry, &chased).await,
     }
 }
 

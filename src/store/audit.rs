@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use commands::Register;
+
 use super::journal::{self, GENESIS};
-use super::{Store, StoreError, register, slip};
+use super::{Row, Store, StoreError, register, slip};
 use crate::binds;
 
 /// What a walk along the chain found.
@@ -155,7 +157,9 @@ pub async fn compare(one: &Store, other: &Store) -> Result<BTreeMap<&'static str
 async fn row_name(one: &Store, other: &Store, table: &str, order: &str, at: i64) -> Result<String, StoreError> {
     let text = format!("SELECT {order} FROM {table} WHERE office_id = $1 ORDER BY {order} LIMIT 1 OFFSET $2");
     for copy in [one, other] {
-        if let Some(row) = copy.db.fetch(text.clone(), binds![copy.office, at]).await?.first() {
+        // of a lead not even its number is told
+        let lead = |row: &&Row| row.text(0).is_ok_and(|register| register == Register::Lead.code());
+        if let Some(row) = copy.db.fetch(text.clone(), binds![copy.office, at]).await?.first().filter(|row| !lead(row)) {
             return Ok(format!("第 {} 行({order} 为 {})", at + 1, row.describe().trim_end_matches('|')));
         }
     }
@@ -182,6 +186,7 @@ async fn steps_unlike(one: &Store, other: &Store) -> Result<Option<String>, Stor
         match (register::steps(one, no).await, register::steps(other, no).await) {
             (Ok(left), Ok(right)) if left == right => {}
             (Err(failure @ StoreError::Database(_)), _) | (_, Err(failure @ StoreError::Database(_))) => return Err(failure),
+            _ if no.register() == Register::Lead => return Ok(Some("有一项登记的内容不同,或打不开".to_owned())),
             _ => return Ok(Some(format!("{no} 的登记内容不同,或打不开"))),
         }
     }

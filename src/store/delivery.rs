@@ -42,7 +42,7 @@ pub struct Owed {
     pub channel: Channel,
     /// A section code for chat, a mail address for mail.
     pub recipient: String,
-    /// The warning it is about. What goes to chat is always about one: there it is gathered by it.
+    /// The warning it is about: in chat it is gathered by it. What is about none stands alone.
     pub warning: Option<i64>,
     pub payload: String,
     /// The higher goes first when many wait: 3 red, 2 yellow, 1 bell, 0 what is over.

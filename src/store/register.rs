@@ -268,7 +268,9 @@ fn open(keys: &Keyring, office: i64, register: Register, row: &Row) -> Result<(S
             content: String::from_utf8_lossy(&content).into_owned(),
         })
     };
-    Ok((no, one().map_err(|e| e.in_row("register_step", no))?))
+    // a failure is logged, and of a lead not even its number may be
+    let known = || if register == Register::Lead { register.code().to_owned() } else { no.to_string() };
+    Ok((no, one().map_err(|e| e.in_row("register_step", known()))?))
 }
 
 /// Every entry's number, for comparing two copies.

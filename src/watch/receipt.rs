@@ -4,7 +4,9 @@ use commands::{Register, SerialNo};
 use serde::{Deserialize, Serialize};
 
 use super::Orders;
-use crate::delivery::card::{LetterKind, Wanted};
+use crate::chat;
+use crate::delivery::card::{LetterKind, Wanted, no};
+use crate::domain::ChatSafe;
 use crate::domain::calendar::local_date;
 use crate::store::register::{self, By};
 use crate::store::{StoreError, Turn};
@@ -44,6 +46,16 @@ pub enum Asked {
     Warning(i64, LetterKind),
     /// 通报
     Notice(SerialNo),
+}
+
+impl Asked {
+    /// What it was, in chat and in letters.
+    pub fn about(&self) -> ChatSafe {
+        match self {
+            Asked::Notice(serial) => chat!("{} 问题通报", serial),
+            Asked::Warning(number, kind) => chat!("{} {}", no(*number), ChatSafe::fixed(kind.name())),
+        }
+    }
 }
 
 /// Asks a section for a receipt. `None` under settings from before receipts were asked for.

@@ -36,15 +36,15 @@ office_story!(another_section_helps_reads_and_follows_up_and_no_more, async |off
         ),
         ("/预警 配合 1 社保股", "YJ2026-000001 本来就由社保股办理,不用再请配合。"),
         ("/预警 配合 1 经建股", "经建股还没有能办理预警的人。请找别的股室配合,或先找财政信息中心开通权限。"),
-        ("/预警 配合 1 教科文股", "已请教科文股配合办理 YJ2026-000001,已发邮件通知。他们可以查看这条预警,并用 /预警 跟踪 记录情况。"),
+        ("/预警 配合 1 教科文股", "已请教科文股配合办理 YJ2026-000001,已通知他们。他们可以查看这条预警,并用 /预警 跟踪 记录情况。"),
         ("/预警 配合 1 教科文股", "YJ2026-000001 已经请教科文股配合了。"),
     ] {
         assert_eq!(office.says("张敏", line).await, answer, "{line}");
     }
     let mailbox = office.mailbox().await;
     let letter = mailbox.of("wangfang@huoshan.example")[0];
-    insta::assert_snapshot!(letter.subject, @"【请配合】社保股 · 12月7日前");
-    assert!(letter.text.contains("预警:YJ2026-000001 超指标支付(ZC08)") && letter.text.contains("经办:张敏"), "{}", letter.text);
+    insta::assert_snapshot!(letter.subject, @"【请配合】教科文股 · 12月7日前");
+    assert!(letter.text.contains("预警:YJ2026-000001 超指标支付(ZC08)") && letter.text.contains("牵头股室:社保股\n经办:张敏"), "{}", letter.text);
     insta::assert_snapshot!(office.says("王芳", "/我的").await, @r"
     另外要办
     🔴 YJ2026-000001 超指标支付  配合社保股办理,用 /预警 详情 查看  期限 12月7日
@@ -66,6 +66,7 @@ office_story!(another_section_helps_reads_and_follows_up_and_no_more, async |off
     ");
     assert!(office.says("王芳", "/预警 全文 1 原因=配合调查").await.contains("情况=上门督促一次"));
     assert!(office.chat().await.contains("🔴 已请其他股室配合 YJ2026-000001"));
+    assert!(office.chat().await.contains("📌 请配合 · 教科文股  期限 12月7日"));
     assert_eq!(office.says("刘洋", "/预警 详情 1").await, unknown);
 });
 
@@ -73,7 +74,7 @@ office_story!(it_is_pressed_for_and_whoever_is_on_it_is_called, async |office| {
     let discord = FakeDiscord::open().await;
     office.moves_to(&discord).await;
     joins(office, &discord, "张敏").await;
-    office.employs("何伟", "lead_office", &[Query]).await;
+    office.hires("何伟", "lead_office", &[Query], "hewei").await;
     overspent(office).await;
     assert_eq!(office.says("陈静", "/预警 督办 1").await, "这个命令由领导小组办公室有“查询”权限的人使用。");
     insta::assert_snapshot!(office.says("何伟", "/预警 督办 1").await, @"已督办 YJ2026-000001(第 1 次),已提醒 @张敏 在 12月7日前办理。");
@@ -142,7 +143,7 @@ office_story!(a_red_one_is_told_by_mail_again, async |office| {
 });
 
 office_story!(of_a_matter_that_came_up_again_the_latest_warning_is_the_one_to_handle, async |office| {
-    office.employs("何伟", "lead_office", &[Query, Handle]).await;
+    office.hires("何伟", "lead_office", &[Query, Handle], "hewei").await;
     paid_twice(office).await;
     office.says("张敏", NORMAL).await;
     office.pays(payment("PZ-3", "12800.00").with("payee_account", "6217000000017")).await;

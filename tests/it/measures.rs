@@ -8,8 +8,8 @@ use crate::harness::{Office, allocation, office_story, payment, snowflake};
 
 /// A red light of 社保股: more paid than was allotted. 高翔 of 农业股 and 郑平 of the bureau's leaders may approve.
 async fn overspent(office: &mut Office) {
-    office.employs("高翔", "agriculture", &[Query, Handle, Approve]).await;
-    office.employs("郑平", "leadership", &[Query, Approve]).await;
+    office.hires("高翔", "agriculture", &[Query, Handle, Approve], "gaoxiang").await;
+    office.hires("郑平", "leadership", &[Query, Approve], "zhengping").await;
     office.allocates(allocation("ZB-1", "100.00")).await;
     office.pays(payment("PZ-1", "150.00")).await;
     assert_eq!(office.lights().await, ["YJ2026-000001 🔴 ZC08 business:social_security PZ-1 150.00"]);
@@ -43,8 +43,8 @@ office_story!(money_is_taken_back_once_another_person_agrees, async |office| {
     insta::assert_snapshot!(office.says("张敏", "/审批 同意 1").await, @"这个命令需要“审批”权限。如需开通,请按附件3的申请表找财政信息中心办理。");
     // whoever may decide it is written to, and finds it
     let mailbox = office.mailbox().await;
-    insta::assert_snapshot!(mailbox.of("staff10@huoshan.example")[0].subject, @"【待审批】社保股 · 12月7日前");
-    assert!(mailbox.of("staff10@huoshan.example")[0].text.contains("事项:收回资金 50.00 元") && mailbox.of("staff11@huoshan.example").len() == 1);
+    insta::assert_snapshot!(mailbox.of("gaoxiang@huoshan.example")[0].subject, @"【待审批】社保股 · 12月7日前");
+    assert!(mailbox.of("gaoxiang@huoshan.example")[0].text.contains("事项:收回资金 50.00 元") && mailbox.of("zhengping@huoshan.example").len() == 1);
     insta::assert_snapshot!(office.says("高翔", "/审批 列表").await, @r"
     🔴 YJ2026-000001 超指标支付  收回资金 50.00 元  @张敏 提请于 11-23 10:00
     情况和原因用 /预警 全文 查看(只在终端)。用 /审批 同意 或 /审批 退回 办理。

@@ -110,7 +110,7 @@ async fn stands(office: &Office, no: i64) -> (WarningState, i64, usize) {
 
 office_story!(every_move_from_every_state_by_everybody, async |office| {
     for (name, section, permissions) in MORE {
-        office.employs(name, section, permissions).await;
+        office.hires(name, section, permissions, "").await;
     }
     office.allocates(allocation("ZB-1", "100000000.00")).await;
     let mut count = 0;

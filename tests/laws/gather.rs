@@ -119,6 +119,30 @@ async fn two_workers_never_hold_the_same_warning() {
 }
 
 #[tokio::test]
+async fn what_is_about_no_warning_comes_each_by_itself_and_once() {
+    for place in Place::all().await {
+        let store = World::begin(&place).await.store;
+        let mut t = turn(&store).await;
+        let seq = t.seq();
+        for (recipient, warning) in [("a", None), ("a", Some(1)), ("a", None), ("b", None), ("a", None)] {
+            t.owe(Owed { seq, channel: Channel::Discord, recipient: recipient.to_owned(), warning, payload: String::new(), urgency: BELL, at: hours(1) });
+        }
+        t.commit().await.unwrap();
+        let taken = |parcels: &[Parcel]| {
+            assert!(parcels.iter().all(|parcel| parcel.outdated.is_empty() && parcel.shown.is_none()));
+            parcels.iter().map(|parcel| (parcel.newest.n, parcel.newest.warning)).collect::<Vec<_>>()
+        };
+        assert_eq!(taken(&claim(&store, "a", hours(1), 2).await), [(2, Some(1)), (1, None), (3, None)]);
+        assert_eq!(taken(&claim(&store, "a", hours(1), 2).await), [(5, None)]);
+        assert_eq!(taken(&claim(&store, "a", hours(1), 2).await), []);
+        assert_eq!(taken(&claim(&store, "b", hours(1), 2).await), [(4, None)]);
+        // the lease is over
+        assert_eq!(taken(&claim(&store, "b", hours(2), 2).await), [(4, None)]);
+        place.clear().await;
+    }
+}
+
+#[tokio::test]
 async fn however_many_wait_few_are_taken_up() {
     for place in Place::all().await {
         let store = World::begin(&place).await.store;

@@ -171,19 +171,26 @@ impl Hearing {
             };
             return self.pressed(answering, &actor, filling, part, picked).await;
         }
-        let Some((button, warning)) = Button::parse(&press.data.custom_id).and_then(|button| Some((button, written(button.no)?))) else {
-            warn!(interaction = %answering.id, "discord: a button of an unknown kind was pressed");
-            return answering.say(Shown::words(UNKNOWN)).await;
-        };
-        let form = match button.action {
-            Action::Claim => return self.act(answering, &actor, Command::Claim(Claim { warning })).await,
-            Action::Show => return self.act(answering, &actor, Command::Show(Show { warning })).await,
-            Action::Verify => &commands::verify::VERIFY,
-            Action::Correct => &commands::correct::CORRECT,
-            Action::Finish => &commands::warning::FINISH,
-            Action::Assign => &commands::warning::ASSIGN,
+        let Some(button) = Button::parse(&press.data.custom_id) else { return self.unknown(answering).await };
+        let form = match (button.action, written(button.no)) {
+            // below a note, which is about no warning
+            (Action::Mine, _) => return self.act(answering, &actor, Command::Mine).await,
+            (Action::Claim, Some(warning)) => return self.act(answering, &actor, Command::Claim(Claim { warning })).await,
+            (Action::Show, Some(warning)) => return self.act(answering, &actor, Command::Show(Show { warning })).await,
+            (Action::Verify, Some(_)) => &commands::verify::VERIFY,
+            (Action::Correct, Some(_)) => &commands::correct::CORRECT,
+            (Action::Finish, Some(_)) => &commands::warning::FINISH,
+            (Action::Assign, Some(_)) => &commands::warning::ASSIGN,
+            (Action::Claim | Action::Show | Action::Verify | Action::Correct | Action::Finish | Action::Assign, None) => {
+                return self.unknown(answering).await;
+            }
         };
         self.call_up(answering, &actor, Filling { form, no: button.no }).await;
+    }
+
+    async fn unknown(&self, answering: &Answering) {
+        warn!(interaction = %answering.id, "discord: a button of an unknown kind was pressed");
+        answering.say(Shown::words(UNKNOWN)).await;
     }
 
     async fn modal(&self, answering: &Answering, known: Result<Actor, Reply>, sent: &ModalInteraction) {

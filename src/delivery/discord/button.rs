@@ -17,11 +17,13 @@ pub enum Action {
     Assign,
     /// 详情
     Show,
+    /// 我的, below a note that is about no warning
+    Mine,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Action; 6] = [Action::Claim, Action::Verify, Action::Correct, Action::Finish, Action::Assign, Action::Show];
+    pub const ALL: [Action; 7] = [Action::Claim, Action::Verify, Action::Correct, Action::Finish, Action::Assign, Action::Show, Action::Mine];
 
     /// What stands on the button.
     pub const fn label(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Action {
             Action::Finish => "办结",
             Action::Assign => "转办",
             Action::Show => "详情",
+            Action::Mine => "我的",
         }
     }
 
@@ -43,6 +46,7 @@ impl Action {
             Action::Finish => "finish",
             Action::Assign => "assign",
             Action::Show => "show",
+            Action::Mine => "mine",
         }
     }
 
@@ -65,7 +69,7 @@ const VERSION: &str = "1";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Button {
     pub action: Action,
-    /// The warning, as it is stored: year × 1 000 000 + number.
+    /// The warning, as it is stored: year × 1 000 000 + number. 0: none.
     pub no: i64,
     /// The delivery (entry, place) that the message carries: by it a message whose fate is unknown is found again. None on an answer.
     pub delivery: Option<(i64, i64)>,

@@ -7,6 +7,7 @@ pub mod button;
 mod contacts;
 mod limits;
 mod message;
+mod note;
 mod parcel;
 mod refusal;
 pub mod rest;
@@ -82,6 +83,9 @@ impl Outlet for Discord {
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Result<Option<Message>, Failure> {
+        if parcel.newest.warning.is_none() {
+            return self.note(&parcel.newest).await.map(|place| Some(place.write()));
+        }
         let news = News::read(parcel, &self.store).await?;
         let shown = parcel.shown.as_ref().and_then(|(message, to)| Some((Place::read(message)?, to)));
         let mut moves = None;

@@ -69,6 +69,12 @@ impl Search {
         self.find(channel, |seen| seen.message_reference.is_some().then(|| carried(seen, news, |delivery| news.holds(delivery))).flatten()).await
     }
 
+    /// The message of a note that an earlier attempt sent.
+    pub async fn note(&self, channel: ChannelId, delivery: (i64, i64)) -> Result<Option<Place>, RestError> {
+        let is_it = |seen: &Seen| seen.button().and_then(|button| button.delivery).filter(|carried| *carried == delivery);
+        Ok(self.find(channel, is_it).await?.map(|(place, _)| place))
+    }
+
     async fn find(&self, channel: ChannelId, is_it: impl Fn(&Seen) -> Option<(i64, i64)>) -> Result<Option<(Place, (i64, i64))>, RestError> {
         let bot = *self.bot.get_or_try_init(|| async { self.rest.get(Route::UserMe, Vec::new()).await.map(|Bot { id }| id) }).await?;
         let mut query = vec![("limit", PAGE.0.to_string())];

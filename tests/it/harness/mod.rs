@@ -192,15 +192,14 @@ impl Office {
         self.app().desk.hear(name, Account::Console, line).await.to_string()
     }
 
-    /// Somebody new, with an address made of their number.
-    pub async fn employs(&self, name: &str, section: &str, permissions: &[Permission]) {
-        let number = staff::all(self.store()).await.unwrap().len() + 1;
+    /// Somebody more works here; without an address where it is empty.
+    pub async fn hires(&self, name: &str, section: &str, permissions: &[Permission], address: &str) {
         let card = StaffCard {
             name: name.to_owned(),
             section: section.to_owned(),
             title: "科员".to_owned(),
             permissions: permissions.to_vec(),
-            email: Some(format!("staff{number}@huoshan.example")),
+            email: (!address.is_empty()).then(|| format!("{address}@huoshan.example")),
             id_no: None,
             phone: None,
         };
@@ -278,11 +277,23 @@ impl Office {
         let store = self.store();
         let walked = walk(store, None, |_| {}).await.unwrap();
         assert!(matches!(walked, Walk::Whole { .. }), "{walked:?}");
+        let copy = self.copy().await;
+        let unlike: Vec<_> = compare(store, &copy).await.unwrap().into_iter().filter_map(|(table, (_, unlike))| Some((table, unlike?))).collect();
+        assert!(unlike.is_empty(), "rebuilt, these differ: {unlike:#?}");
+        self.discards(copy).await;
+    }
+
+    /// The journal replayed into an empty database.
+    pub async fn copy(&self) -> Store {
+        let store = self.store();
         let again = Db::open(&format!("sqlite:{}", self.path("again.db").display())).await.unwrap();
         let copy = Store::new(again, store.office, store.keys.clone());
         rebuild(store, &copy, |_| {}).await.unwrap();
-        let unlike: Vec<_> = compare(store, &copy).await.unwrap().into_iter().filter_map(|(table, (_, unlike))| Some((table, unlike?))).collect();
-        assert!(unlike.is_empty(), "rebuilt, these differ: {unlike:#?}");
+        copy
+    }
+
+    /// A copy is done with.
+    pub async fn discards(&self, copy: Store) {
         copy.db.close().await;
         for file in ["again.db", "again.db-wal", "again.db-shm"] {
             let _ = std::fs::remove_file(self.path(file));
