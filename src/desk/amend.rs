@@ -4,7 +4,7 @@ use commands::{Amend, Command, Handling, WarningNo};
 
 use super::Declined;
 use super::deed::{Change, Scene};
-use super::moves::{Motion, Plan};
+use super::motion::{Motion, Plan};
 use crate::chat;
 use crate::delivery::card::no;
 use crate::domain::{ChatSafe, Step};

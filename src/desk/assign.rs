@@ -3,7 +3,7 @@
 use commands::{Assign, Command, Permission, WarningNo};
 
 use super::deed::Scene;
-use super::moves::{Motion, Plan, To};
+use super::motion::{Motion, Plan, To};
 use super::{Declined, Reply, section_name};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};

@@ -4,7 +4,7 @@ use commands::{Command, Correct, WarningNo};
 
 use super::Declined;
 use super::deed::Scene;
-use super::moves::{Motion, Plan};
+use super::motion::{Motion, Plan};
 use crate::chat;
 use crate::delivery::card::{Occasion, no};
 use crate::domain::{ChatSafe, Step};

@@ -4,7 +4,7 @@ use commands::{Command, Engage, Handling, Permission, WarningNo};
 
 use super::deed::{Change, Scene};
 use super::mine::Todo;
-use super::moves::{Audience, Beside, Motion, Plan};
+use super::motion::{Audience, Beside, Motion, Plan};
 use super::{Actor, Declined, Desk, section_called, section_name};
 use crate::chat;
 use crate::delivery::card::{Occasion, no, said, sign};

@@ -5,7 +5,7 @@ use commands::{Command, Follow, Handling, WarningNo};
 use super::Declined;
 use super::deed::Scene;
 use super::known::Whose;
-use super::moves::{Motion, Plan};
+use super::motion::{Motion, Plan};
 use crate::chat;
 use crate::delivery::card::no;
 use crate::domain::{ChatSafe, Step};

@@ -24,6 +24,7 @@ mod log;
 mod matter;
 mod mine;
 mod month;
+mod motion;
 mod moves;
 mod notice;
 mod privacy;

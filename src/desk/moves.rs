@@ -1,21 +1,21 @@
-//! Moves on a warning (办理): looked over, journalled, applied and announced in one turn. One [`Motion`] a command that moves one; of two people pressing at
-//! once one wins, and the other is told by whom and when.
+//! Moves on a warning (办理): each [`Motion`] is looked over, journalled, applied and announced in one turn. Of two people pressing at once one wins, and
+//! the other is told by whom and when.
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
-use commands::{Command, WarningNo};
+use chrono::{DateTime, Utc};
+use commands::WarningNo;
 
-use super::assign::Assignee;
 use super::deed::{self, Change, Deed, Scene};
-use super::known::{Known, Whose, open_to};
+use super::known::{Known, open_to};
+use super::motion::{Audience, Beside, Motion, Plan, To};
 use super::{Act, Actor, Declined, Desk, Reply, privacy};
-use crate::delivery::card::{Occasion, no, terms};
+use crate::delivery::card::{no, terms};
 use crate::delivery::note::{Note, NoteKind};
 use crate::domain::calendar::local_date;
-use crate::domain::{ChatSafe, Refusal, Step, Value};
+use crate::domain::{Refusal, Value};
 use crate::rules::Evidence;
-use crate::store::proposal::{self, Proposal, Status, Terms};
+use crate::store::proposal::{self, Proposal, Status};
 use crate::store::staff::{self, Staff};
 use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self as stored, Warning};
@@ -23,93 +23,6 @@ use crate::store::{Entry, StoreError, Turn, co_handler, slip};
 use crate::watch::announce::{Grounds, announce};
 use crate::watch::notify::{notify, notify_section};
 use crate::watch::{Moment, Orders};
-
-/// A command that moves a warning.
-pub(super) trait Motion {
-    /// As it is journalled.
-    fn command(&self) -> Command;
-
-    fn warning(&self) -> WarningNo;
-
-    /// What it asks for, looked at before anything else.
-    fn step(&self) -> Step;
-
-    /// Whose it is to do.
-    fn whose(&self) -> Whose {
-        Whose::Handlers
-    }
-
-    /// Free text of it: not taken if it names a person, by shape or from the warning's own evidence.
-    fn texts(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// What it does to this warning as things stand, or why it cannot.
-    async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined>;
-
-    /// Who beside the warning's own people is written to, and what for.
-    fn told<'p>(&self, _: &Scene<'p>, _: &Warning, _: &Plan) -> Option<(NoteKind, Audience<'p>)> {
-        None
-    }
-
-    /// What is answered.
-    fn done(&self, scene: &Scene<'_>, after: &Warning, plan: &Plan) -> ChatSafe;
-}
-
-/// What a command does to a warning.
-pub(super) struct Plan {
-    pub step: Step,
-    pub how: Move,
-    /// What chat and letters are told; `None`: it stands in the history alone.
-    pub occasion: Option<Occasion>,
-    /// The kind of slip that is filed, if one is, and which one it corrects.
-    pub slip: Option<(&'static str, Option<i64>)>,
-    /// A deadline laid down by the person.
-    pub due_on: Option<NaiveDate>,
-    pub to: To,
-    pub beside: Beside,
-    /// What changes beside the warning's own row, for the journal.
-    pub changes: Vec<Change>,
-}
-
-/// Who beside the warning's own people is written to.
-pub(super) enum Audience<'p> {
-    People(Vec<&'p Staff>),
-    /// By code; in chat too.
-    Section(String),
-}
-
-/// Who is on it from now on.
-pub(super) enum To {
-    /// Whoever moved it.
-    Actor,
-    /// Whoever was.
-    Stays,
-    Somebody(Assignee),
-}
-
-/// What it leaves beside the warning and its history.
-pub(super) enum Beside {
-    Nothing,
-    /// This section helps from now on, by code.
-    Helper(String),
-    /// This waits for a second person.
-    Proposes(Terms),
-    /// This waits no longer.
-    Decides(Proposal, Status),
-}
-
-impl Plan {
-    /// A step that whoever makes it is on from now on.
-    pub fn of(step: Step, how: Move) -> Plan {
-        Plan { step, how, occasion: None, slip: None, due_on: None, to: To::Actor, beside: Beside::Nothing, changes: Vec::new() }
-    }
-
-    /// A step that leaves the warning with whoever is on it.
-    pub fn beside(step: Step, how: Move) -> Plan {
-        Plan { to: To::Stays, ..Plan::of(step, how) }
-    }
-}
 
 /// The stored number of the one people write.
 pub(super) fn stored_no(no: WarningNo) -> i64 {
@@ -150,6 +63,9 @@ impl<M: Motion> Deed for Moving<'_, M> {
         }
         let after = moved(&before, scene.actor, self.at, scene.orders, &plan)?;
         let mut changes = changes(scene.orders, scene.people, &before, &after);
+        let left = if before.state.is_open() && !after.state.is_open() { waiting(scene.turn, number).await? } else { Vec::new() };
+        let withdrawn = left.iter().filter(|left| !matches!(&plan.beside, Beside::Decides(decided, _) if decided.n == left.n));
+        changes.extend(withdrawn.map(|left| Change::of(left.terms.kind.name(), left.status.name(), Status::Withdrawn.name())));
         changes.extend(plan.changes);
         Ok(changes)
     }

@@ -5,7 +5,8 @@ use commands::{Command, FalseAlarm, Measure, Measured, Permission, ProposalKind,
 
 use super::Declined;
 use super::deed::{Change, Scene};
-use super::moves::{Audience, Beside, Motion, Plan, waiting};
+use super::motion::{Audience, Beside, Motion, Plan};
+use super::moves::waiting;
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};
 use crate::delivery::note::NoteKind;

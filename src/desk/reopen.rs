@@ -6,7 +6,7 @@ use super::Declined;
 use super::assign::Assignee;
 use super::deed::Scene;
 use super::known::Whose;
-use super::moves::{Motion, Plan, To};
+use super::motion::{Motion, Plan, To};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};
 use crate::domain::{ChatSafe, Step};

@@ -112,6 +112,7 @@ office_story!(each_kind_of_measure_says_what_it_must, async |office| {
         counted(office).await,
         "suspend 5000000 2026-11-24 2026-12-31 - approved 2026-11-23\ncirculate 0 - - 霍财农〔2026〕12号 approved 2026-11-23\ntransfer 0 2026-11-25 - - approved 2026-11-23\nother 0 - - - withdrawn 2026-11-23"
     );
+    assert!(changes(office).await.contains(&"张敏 console 其他:待审批→已撤销".to_owned()));
     let shown = office.says("张敏", "/预警 详情 1").await;
     assert!(shown.contains("其他处置措施:已撤销(@张敏 11-23 10:00)") && shown.contains("待批事项因办结撤销(🟢 已纠正)  @张敏"), "{shown}");
     insta::assert_snapshot!(office.says("郑平", "/审批 同意 1 其他").await, @"YJ2026-000001 已由社保股处理(11-23 10:00 已纠正),无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。");
