@@ -35,10 +35,10 @@ use crate::metrics::Metrics;
 use crate::rules::{self, BrokenRule};
 use crate::server;
 use crate::store::delivery::{self, Channel};
-use crate::store::setting::{Deadlines, OfficeSettings, Section, Setting};
-use crate::store::{Db, Store, StoreError, journal, setting, staff};
+use crate::store::setting::{Chasing, Deadlines, OfficeSettings, Programme, Section, SectionDeadlines, Setting};
+use crate::store::{Db, Store, StoreError, Turn, journal, receipt, setting, staff, warning};
 use crate::troubles::Troubles;
-use crate::watch::{Orders, OrdersError};
+use crate::watch::{Moment, Orders, OrdersError, reassign};
 
 /// Why the service could not start. Shown to whoever runs it.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +126,9 @@ pub async fn lay_down(store: &Store, clock: &Clock, config: &Config) -> Result<(
     // looked at and laid down in one turn: two that start at once lay down nothing twice
     let mut turn = store.turn().await?;
     if setting::office(&mut turn.tx, store.office).await?.as_ref() != Some(&wanted) {
-        staff::enter(turn, clock.now(), &Setting::Office(wanted)).await?;
+        setting::enter(&mut turn, clock.now(), &Setting::Office(wanted.clone())).await?;
+        hand_over(&mut turn, clock, &wanted).await?;
+        turn.commit().await?;
     } else {
         drop(turn);
     }
@@ -140,6 +142,18 @@ pub async fn lay_down(store: &Store, clock: &Clock, config: &Config) -> Result<(
     Ok(())
 }
 
+/// What sections that are not there any more leave open goes to 农业股.
+async fn hand_over(turn: &mut Turn, clock: &Clock, settings: &OfficeSettings) -> Result<(), AppError> {
+    let left = warning::open_sections(&mut turn.tx, turn.office).await?;
+    for section in left.into_iter().filter(|section| settings.kind(section).is_none()) {
+        let into = settings.leading().to_owned();
+        let entry = setting::enter(turn, clock.now(), &Setting::Dissolved { section: section.clone(), into: into.clone() }).await?;
+        let orders = Orders::read(turn).await?;
+        reassign::dissolve(turn, &orders, Moment { seq: entry.seq, line: 1, at: entry.at }, &section, &into).await?;
+    }
+    Ok(())
+}
+
 /// The same, for a tool beside the service: only where nothing has been laid down yet. What a running service goes by is not changed under its feet.
 pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Result<(), AppError> {
     match setting::current(store).await? {
@@ -149,17 +163,34 @@ pub async fn lay_down_first(store: &Store, clock: &Clock, config: &Config) -> Re
 }
 
 fn settings(config: &Config) -> OfficeSettings {
-    let config::Deadlines { bell, yellow, red, receipt } = config.deadlines;
+    let programme = &config.office.programme;
+    let config::Deadlines { bell, yellow, red, receipt, countersign, sections, remind, escalate, pause } = &config.deadlines;
+    let own = |s: &config::SectionDeadlines| SectionDeadlines { section: s.section.to_string(), bell: s.bell, yellow: s.yellow, red: s.red };
     OfficeSettings {
         name: config.office.name.clone(),
         go_live: Some(config.office.go_live),
-        sections: config.office.sections.iter().map(|s| Section { code: s.code.to_string(), name: s.name.to_string(), kind: s.kind }).collect(),
-        deadlines: Deadlines { bell, yellow, red, receipt: Some(receipt) },
+        sections: config.office.sections.iter().map(section).collect(),
+        deadlines: Deadlines { bell: *bell, yellow: *yellow, red: *red, receipt: Some(*receipt), countersign: *countersign },
+        section_deadlines: sections.iter().map(own).collect(),
+        chasing: Chasing { remind: *remind, escalate: *escalate, pause: *pause },
         chat: match config.chat.channel {
             config::chat::Channel::Console => Channel::Console,
             config::chat::Channel::Discord => Channel::Discord,
         },
+        programme: Programme {
+            name: programme.name.to_string(),
+            funds: programme.funds.to_string(),
+            people: programme.people.to_string(),
+            ledger: programme.ledger.to_string(),
+            function_codes: programme.function_codes.clone(),
+            rules: programme.rules.iter().map(ToString::to_string).collect(),
+        },
     }
+}
+
+fn section(section: &config::office::Section) -> Section {
+    let managed_by = section.managed_by.as_ref().map(ToString::to_string);
+    Section { code: section.code.to_string(), name: section.name.to_string(), kind: section.kind, managed_by }
 }
 
 impl App {
@@ -183,8 +214,9 @@ impl App {
         let troubles = Troubles::default();
         let console = Arc::new(Console::new(&config.chat.transcript));
         let post = Arc::new(Post::open(&config.mail, store.clone(), troubles.clone())?);
-        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
-        let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
+        let files = config.desk.folder.clone();
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files, outgoing: config.outgoing.ready() };
+        let jobs = Jobs { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), troubles: troubles.clone() };
         jobs.run_all().await?;
 
         let (workers, _) = watch::channel(false);
@@ -211,7 +243,7 @@ impl App {
         let (accepting, closing) = watch::channel(false);
         let (queue_in, queue) = Queue::open(store.clone(), Arc::clone(&orders), config.server.queue, closing);
         let health = queue_in.health();
-        let batches = Batches { store: store.clone(), orders, clock: clock.clone() };
+        let batches = Batches { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
         let import = config.import.watched().map(|root| folder::Folder::new(root, batches.clone(), troubles.clone()));
         back.extend(import.clone().map(|folder| tokio::spawn(folder.keep_watch(workers.subscribe()))));
         let limits = Limits {
@@ -222,7 +254,8 @@ impl App {
         let door = Door::new(sources, queue_in, batches, limits, Arc::clone(&metrics));
         let (address, front_door) = open_door(config.server.listen, door.router(), closed.clone()).await?;
         let (admin, back_door) =
-            open_door(config.server.admin, admin_router(Admin { store: store.clone(), metrics, queue: health, troubles: troubles.clone() }), closed).await?;
+            open_door(config.server.admin, admin_router(Admin { store: store.clone(), orders, metrics, queue: health, troubles: troubles.clone() }), closed)
+                .await?;
         front.extend([front_door, back_door]);
         info!(listen = %address, %admin, "jingling is up: events at {address}, health at {admin}");
         let patience = config.server.shutdown_timeout();
@@ -265,13 +298,19 @@ async fn open_door(address: SocketAddr, router: Router, closed: watch::Receiver<
 #[derive(Debug, Clone)]
 struct Admin {
     store: Store,
+    orders: Arc<Orders>,
     metrics: Arc<Metrics>,
     queue: Health,
     troubles: Troubles,
 }
 
 fn admin_router(admin: Admin) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(scrape)).with_state(admin)
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/notes", get(notes))
+        .route("/metrics", get(scrape))
+        .with_state(admin)
 }
 
 /// Ready when the database answers and events are being taken in. What else is wrong is told line by line, and does not keep events out: nothing is lost by taking them.
@@ -290,6 +329,26 @@ async fn ready(State(admin): State<Admin>) -> (StatusCode, String) {
             }
             (StatusCode::OK, told)
         }
+        Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
+    }
+}
+
+/// What waits for somebody and is nothing wrong with the service itself, line by line.
+async fn notes(State(admin): State<Admin>) -> (StatusCode, String) {
+    let told = async {
+        let mut told = String::new();
+        let waiting = receipt::quarantined(&admin.store).await?;
+        if waiting > 0 {
+            told += &format!("隔离区有 {waiting} 条读不了的数据。用 /隔离 列表 查看。\n");
+        }
+        let rules: Vec<String> = admin.orders.not_ready(&admin.store).await?.into_iter().map(|(code, name, _)| format!("{code} {name}")).collect();
+        if !rules.is_empty() {
+            told += &format!("{} 条规则未就绪,还没有收到过它们要的数据:{}。\n", rules.len(), rules.join("、"));
+        }
+        Ok::<_, StoreError>(told)
+    };
+    match told.await {
+        Ok(told) => (StatusCode::OK, told),
         Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {failure}\n")),
     }
 }

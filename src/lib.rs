@@ -24,6 +24,7 @@
 //! | [`rules`] | the rule language and the judge: (rule, record, day, history) → judgement; pure |
 //! | [`store`] | journal, state, outbox, and their proof; SQLite and PostgreSQL; the only room with SQL |
 //! | [`watch`] | a change of the ledger is applied, judged, and what it lights is raised: the same however it was grouped |
+//! | [`sheet`] | tables out of workbooks and CSV, read row by row, safe against broken and hostile ones |
 //! | [`intake`] | the machines' door: signed webhooks and files, one event or a batch, read, recorded, judged |
 //! | [`desk`] | the people's door: who may, then one handler a command |
 //! | [`jobs`] | the clock's door: the table of schedules |
@@ -46,10 +47,11 @@
 //!
 //! # Who may know whom
 //!
-//! A room uses those to its left. The three doors do not call each other: they meet in the store.
+//! A room uses those to its left. The three doors do not call each other: they meet in the store. One thing is handed over: what a person tells as a
+//! machine would (a document received, a review, a line of the quarantine) the desk reads by [`intake::hand`] and [`intake::take::read`].
 //!
 //! ```text
-//! domain ◄─ rules, keys ◄─ store ◄─ delivery (card) ◄─ watch ◄─ intake, desk, jobs ◄─ chat, proof ◄─ app ◄─ cli, demo
+//! domain ◄─ rules, keys, sheet ◄─ store ◄─ delivery (card) ◄─ watch ◄─ intake, desk, jobs ◄─ chat, proof ◄─ app ◄─ cli, demo
 //!                          store ◄─ reports ◄─ desk
 //! ```
 //!
@@ -59,6 +61,7 @@
 //! | --- | --- |
 //! | a rule | `templates/rules/`, one TOML file a rule, with its cases in `src/rules/tests.rs`; a new word of the language in [`rules`] |
 //! | a command | its file in `commands/src/`, then the handler of the same name in [`desk`]; the compiler asks for both; then the table in the README |
+//! | a role, or which permission may be held where | `commands/src/roles.rs`; then the tables in the README |
 //! | an event type | [`intake::event`], one file a family; which fields it fills in `src/intake/told.rs`, what it does to the ledger in [`intake::change`] |
 //! | a field of a record | [`domain::record`], its column in `migrations/`, and `src/intake/told.rs` |
 //! | a move of a warning | [`domain::light`], its row in `tests/it/table.rs`, and a `Motion` in [`desk`] |
@@ -67,9 +70,11 @@
 //! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](mod@chat) |
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |
+//! | whom a deadline calls, and when | [`watch::chase`], `src/jobs/deadlines.rs`, `[deadlines]` |
 //! | a channel | a folder in [`delivery`], and [`app`] starts it |
+//! | which funds are poverty relief | nothing here: `/台账 界定`; whose word on one of them holds is [`domain::scope`] |
 //! | a setting | `templates/config/jingling.toml`, and the section's file in [`config`] |
-//! | which columns of a file are understood | `templates/import/`, one TOML a table; how cells are read in [`intake::files`] |
+//! | which columns of a file are understood | `templates/import/`, one TOML a table; how cells are read in [`sheet`] and [`intake::files`] |
 //! | working days | `templates/calendar/`, read by [`domain::calendar`]; a new year without a new program: `jingling import holidays` |
 
 pub mod app;
@@ -90,6 +95,7 @@ pub mod rebuild;
 pub mod reports;
 pub mod rules;
 pub mod server;
+pub mod sheet;
 pub mod store;
 pub mod troubles;
 pub mod watch;

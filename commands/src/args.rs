@@ -78,13 +78,6 @@ impl Argument for WarningNo {
     }
 }
 
-/// From 1.
-impl Argument for u32 {
-    fn read(word: &str, _: NaiveDate) -> Result<u32, String> {
-        digits(&fold(word)).filter(|number| *number >= 1).ok_or_else(|| "应是一个整数,例如 1。".to_owned())
-    }
-}
-
 /// Free text as it was typed (文字): 1 to 1000 characters without spaces around and without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -128,6 +121,40 @@ impl fmt::Display for Text {
 impl Argument for Text {
     fn read(word: &str, _: NaiveDate) -> Result<Text, String> {
         Text::try_from(word.to_owned())
+    }
+}
+
+/// A whole number from 1 to 9999: a page, a year (页、年度).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Count(u32);
+
+impl Count {
+    /// The first page.
+    pub const ONE: Count = Count(1);
+
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for Count {
+    type Error = &'static str;
+
+    fn try_from(number: u32) -> Result<Count, Self::Error> {
+        if (1..=9999).contains(&number) { Ok(Count(number)) } else { Err("应是 1 到 9999 的整数。") }
+    }
+}
+
+impl From<Count> for u32 {
+    fn from(count: Count) -> u32 {
+        count.0
+    }
+}
+
+impl Argument for Count {
+    fn read(word: &str, _: NaiveDate) -> Result<Count, String> {
+        digits(&fold(word)).ok_or("应是 1 到 9999 的整数。").and_then(Count::try_from).map_err(str::to_owned)
     }
 }
 
@@ -263,6 +290,14 @@ mod tests {
         for word in ["0", "YJ", "YJ-1", "YJ1999-1", "2026-", "2026-0", "99999999999", "YJ2026-1x", "-1", "1.5", "一"] {
             assert_eq!(read::<WarningNo>(word), None, "{word}");
         }
+    }
+
+    #[test]
+    fn counts_are_whole() {
+        for (word, count) in [("2", Some(2)), ("２０２６", Some(2026)), ("0", None), ("-1", None), ("10000", None), ("1.5", None), ("二", None)] {
+            assert_eq!(read::<Count>(word).map(Count::get), count, "{word}");
+        }
+        assert!(serde_json::from_str::<Count>("0").is_err());
     }
 
     #[test]

@@ -71,8 +71,8 @@ fn values(param: &Param, start: usize, word: &str, numbers: &[String]) -> (usize
         Kind::Command => (start, beginning(SPECS.iter().map(|spec| spec.name.to_owned()), fold(word).trim_start_matches('/'))),
         Kind::Date => (start, beginning(["今天", "明天"].map(str::to_owned), &fold(word))),
         Kind::Moment => (start, beginning(["今天", "昨天"].map(str::to_owned), &fold(word))),
-        Kind::Month => (start, beginning(["本月", "上月"].map(str::to_owned), &fold(word))),
-        Kind::Serial(_) | Kind::Text | Kind::Names | Kind::Amount | Kind::Number | Kind::Phone => (start, Vec::new()),
+        Kind::Month | Kind::Period => (start, beginning(["本月", "上月"].map(str::to_owned), &fold(word))),
+        Kind::Serial(_) | Kind::Text | Kind::Code | Kind::Count | Kind::Names | Kind::Amount | Kind::Page | Kind::Phone | Kind::File => (start, Vec::new()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::args::Count;
 use crate::permission::Permission::{Handle, Query};
 use crate::permission::SectionKind::{Agriculture, LeadOffice};
 use crate::spec::every;
@@ -71,7 +72,7 @@ pub static AMEND: Form = Form {
     allowed: Allowed::with(&[Handle]),
     params: &[
         NUMBER,
-        Param::required("处理单", Kind::Number, "更正第几张处理单,见 /预警 详情").called("处理单序号"),
+        Param::required("处理单", Kind::Count, "更正第几张处理单,见 /预警 详情").called("处理单序号"),
         Param::required("内容", Kind::Text, "应为什么").called("更正内容"),
     ],
     example: "/预警 更正 123 1 内容=\"核实时间应为 11 月 22 日\"",
@@ -137,7 +138,7 @@ pub struct Reopen {
 pub struct Amend {
     pub warning: WarningNo,
     /// Which of the warning's slips, from 1.
-    pub slip: u32,
+    pub slip: Count,
     pub content: Text,
 }
 
@@ -170,9 +171,9 @@ mod tests {
     #[test]
     fn a_correction_names_the_slip() {
         let Command::Handling(Handling::Amend(amend)) = said("/预警 更正 123 2 时间应为 昨天") else { panic!() };
-        assert_eq!((amend.slip, amend.content.as_str()), (2, "时间应为 昨天"));
+        assert_eq!((amend.slip.get(), amend.content.as_str()), (2, "时间应为 昨天"));
         for wrong in ["0", "二", "-1", "1.5"] {
-            assert!(says(&format!("/预警 更正 123 {wrong} 内容=甲")).starts_with("处理单序号应是一个整数"), "{wrong}");
+            assert!(says(&format!("/预警 更正 123 {wrong} 内容=甲")).starts_with("处理单序号应是 1 到 9999 的整数"), "{wrong}");
         }
     }
 

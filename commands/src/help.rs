@@ -53,8 +53,13 @@ pub fn help(permissions: &[Permission], section: Option<SectionKind>, command: O
             match known.iter().find(|spec| spec.name == name) {
                 Some(spec) => {
                     let mut forms = theirs(spec);
+                    let (plain, others): (Vec<&Form>, Vec<&Form>) = forms.iter().copied().partition(|form| form.subcommand.is_none());
                     if forms.iter().any(|form| form.subcommand == Some(part)) {
                         forms.retain(|form| form.subcommand == Some(part));
+                    } else if !plain.is_empty() {
+                        // what is said with nothing behind it is meant; the others are named
+                        let others = others.into_iter().map(|form| format!("另有 {}", line(form)));
+                        return Ok(plain.into_iter().map(explain).chain(others).collect::<Vec<_>>().join("\n"));
                     }
                     Ok(forms.into_iter().map(explain).collect::<Vec<_>>().join("\n\n"))
                 }
@@ -75,9 +80,14 @@ fn place(form: &Form) -> &'static str {
     if form.allowed.at_terminal { "(只在终端)" } else { "" }
 }
 
+/// `/预警 认领  由我来办这条预警`
+fn line(form: &Form) -> String {
+    format!("{}  {}{}", form.title(), form.summary, place(form))
+}
+
 /// A line a form; where that would not fit a screen, with the sentences around it, a line a command.
 fn overview(all: &[(&Spec, Vec<&Form>)]) -> Vec<String> {
-    let each = all.iter().flat_map(|(_, forms)| forms).map(|form| format!("{}  {}{}", form.title(), form.summary, place(form)));
+    let each = all.iter().flat_map(|(_, forms)| forms).map(|form| line(form));
     let lines: Vec<String> = each.collect();
     if lines.len() + 2 > SCREEN { all.iter().map(|(spec, forms)| together(spec, forms)).collect() } else { lines }
 }
@@ -85,7 +95,7 @@ fn overview(all: &[(&Spec, Vec<&Form>)]) -> Vec<String> {
 /// `/预警 列表|详情|认领  查看、认领预警`: these forms of a command in one line.
 fn together(spec: &Spec, forms: &[&Form]) -> String {
     if let [form] = forms {
-        return format!("{}  {}{}", form.title(), form.summary, place(form));
+        return line(form);
     }
     let words: Vec<String> = forms.iter().filter_map(|form| Some(format!("{}{}", form.subcommand?, place(form)))).collect();
     let words = words.join("|");
@@ -104,7 +114,7 @@ fn explain(form: &Form) -> String {
         };
         format!("  {}{} — {}{choices}", param.name, if param.required { "" } else { "(可不写)" }, param.about)
     });
-    let head = format!("{}  {}{}\n用法:{}", form.title(), form.summary, place(form), form.usage());
+    let head = format!("{}\n用法:{}", line(form), form.usage());
     std::iter::once(head).chain(params).chain(std::iter::once(format!("例如:{}", form.example))).collect::<Vec<_>>().join("\n")
 }
 
@@ -123,7 +133,7 @@ mod tests {
         let clerk = help(&[Permission::Query, Permission::Handle], Some(SectionKind::Business), None).unwrap();
         assert!(clerk.contains("/核实") && clerk.contains("办结"), "{clerk}");
         assert!(!clerk.contains("/月报"), "{clerk}");
-        assert!(clerk.lines().count() <= 20, "fits a screen");
+        assert!(clerk.lines().count() <= 24, "fits a screen");
         let reader = help(&[Permission::Query], Some(SectionKind::Supervision), Some("/预警")).unwrap();
         assert!(reader.contains("/预警 详情 编号") && !reader.contains("认领 编号"), "{reader}");
         assert!(help(&[Permission::Summarise], Some(SectionKind::Agriculture), Some("月报")).unwrap().contains("用法:/月报 汇总 [月份]"));
@@ -176,6 +186,12 @@ mod tests {
         assert!(text.contains("  方式 — 一项或几项,用顿号隔开:电话核实 | 调阅材料 | 约谈走访 | 其他\n"), "{text}");
         assert!(text.contains("  整改期限(可不写) — 最晚哪天纠正(违规要写)\n"), "{text}");
         assert!(text.lines().count() <= 24, "fits a screen");
+        assert!(
+            text.ends_with("\n另有 /核实 导出  把要核实的黄灯写成表格,一行一条,供批量填写\n另有 /核实 批量  按填好的表格逐行核实:正常转绿灯,违规转红灯"),
+            "{text}"
+        );
+        let batch = help(&[Permission::Handle], Some(SectionKind::Treasury), Some("核实 批量")).unwrap();
+        assert!(batch.starts_with("/核实 批量  ") && !batch.contains("另有"), "{batch}");
     }
 
     #[test]

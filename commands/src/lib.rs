@@ -3,24 +3,28 @@
 //! A line such as `/核实 123 正常 电话核实 对象=村会计 时间=今天 款项已到账` becomes a [`Command`], a value that cannot hold a wrong date, amount or
 //! number; or a [`Complaint`] that says politely what is missing. No I/O, no clock (today is handed in), nothing of the service beneath it.
 //!
-//! - one file a command: [`mod@help`], [`mine`], [`bind`], [`warning`], [`handling`], [`verify`], [`correct`], [`measure`], [`false_alarm`], [`approve`],
-//!   [`month`], [`delivery`], [`log`], [`receipt`], [`notice`], [`lead`], [`matter`], [`inspection`], [`reveal`], [`export`]; each holds its [`Spec`] and
-//!   its arguments
+//! - one file a command, of its name; each holds its [`Spec`] and its arguments
 //! - [`spec`] what a command is; [`SPECS`] all of them: parsing, permissions, help, completion and the README's table read nothing else
-//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`] and [`serial`] are what they are read as
-//! - `words` a command told again in words; [`permission`] who may say what; [`complaint`] what is said back; [`mod@complete`] what could come next
+//! - `line` cuts a line into words, `values` finds which word is which option, [`args`], [`amount`], [`choice`], [`date`], [`period`] and
+//!   [`serial`] are what they are read as
+//! - `words` a command told again in words; [`permission`] who may say what, [`roles`] who usually may; [`complaint`] what is said back;
+//!   [`mod@complete`] what could come next
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub mod access;
+pub mod allocation;
 pub mod amount;
 pub mod approve;
 pub mod args;
+pub mod batch;
 pub mod bind;
 pub mod choice;
 pub mod complaint;
 pub mod complete;
 pub mod correct;
+pub mod countersign;
 pub mod date;
 pub mod delivery;
 pub mod export;
@@ -29,6 +33,8 @@ pub mod handling;
 pub mod help;
 pub mod inspection;
 pub mod lead;
+pub mod leave;
+pub mod ledger;
 mod line;
 pub mod log;
 pub mod matter;
@@ -37,9 +43,16 @@ pub mod mine;
 pub mod month;
 pub mod notice;
 mod numbers;
+pub mod page;
+pub mod pause;
+pub mod payment;
+pub mod performance;
+pub mod period;
 pub mod permission;
+pub mod quarantine;
 pub mod receipt;
 pub mod reveal;
+pub mod roles;
 pub mod serial;
 pub mod spec;
 mod values;
@@ -47,14 +60,18 @@ pub mod verify;
 pub mod warning;
 mod words;
 
+pub use access::Access;
+pub use allocation::Allocation;
 pub use amount::Amount;
 pub use approve::{Agree, Approve, Return};
-pub use args::{MaskedPhone, Text, VisitStaff, WarningNo};
+pub use args::{Count, MaskedPhone, Text, VisitStaff, WarningNo};
+pub use batch::{Batch, FileName, Finding};
 pub use bind::Bind;
 pub use choice::{Level, Method, ProposalKind, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
+pub use countersign::{Countersign, DataKind, FileFormat};
 pub use date::{Moment, Month};
 pub use export::Export;
 pub use false_alarm::FalseAlarm;
@@ -62,12 +79,21 @@ pub use handling::{Amend, Engage, Follow, Handling, Reopen, Urge};
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
+pub use leave::Leave;
+pub use ledger::{Flag, Ledger, ScopeKind, Tier};
 pub use log::{Log, LogKind};
 pub use matter::Matter;
 pub use measure::{Measure, Measured};
+pub use mine::Mine;
 pub use month::Summarise;
 pub use notice::Notice;
+pub use page::Page;
+pub use pause::Hold;
+pub use payment::Payments;
+pub use performance::Performance;
+pub use period::Period;
 pub use permission::{Allowed, Permission, SectionKind};
+pub use quarantine::{Quarantine, QuarantineNo};
 pub use receipt::Receipt;
 pub use reveal::Reveal;
 pub use serial::{Register, SerialNo};
@@ -93,8 +119,16 @@ pub const SPECS: &[&Spec] = &[
     &matter::SPEC,
     &lead::SPEC,
     &month::SPEC,
+    &ledger::SPEC,
+    &allocation::SPEC,
+    &payment::SPEC,
+    &performance::SPEC,
     &delivery::SPEC,
+    &quarantine::SPEC,
     &log::SPEC,
+    &access::SPEC,
+    &countersign::SPEC,
+    &leave::SPEC,
     &bind::SPEC,
     &help::SPEC,
 ];
@@ -108,7 +142,7 @@ pub enum Command {
     Help(Help),
     /// `/我的`
     #[serde(rename = "mine")]
-    Mine,
+    Mine(Mine),
     /// `/预警 列表`
     #[serde(rename = "warning.list")]
     List(List),
@@ -151,15 +185,39 @@ pub enum Command {
     /// `jingling audit export`
     #[serde(rename = "audit.export")]
     Export(Export),
+    /// `/支付 查询`
+    #[serde(rename = "payment.list")]
+    Payments(Payments),
     /// `/预警` but for the forms above; it brings its own tag.
     #[serde(untagged)]
     Handling(Handling),
     /// `/审批`; it brings its own tag.
     #[serde(untagged)]
     Approve(Approve),
+    /// `/核实 导出|批量`; it brings its own tag.
+    #[serde(untagged)]
+    Batch(Batch),
     /// `/记录`; it brings its own tag.
     #[serde(untagged)]
     Log(Log),
+    /// `/台账`
+    #[serde(untagged)]
+    Ledger(Ledger),
+    /// `/指标`
+    #[serde(untagged)]
+    Allocation(Allocation),
+    /// `/绩效`
+    #[serde(untagged)]
+    Performance(Performance),
+    /// `/隔离`
+    #[serde(untagged)]
+    Quarantine(Quarantine),
+    /// `/预警 暂停|恢复`; it brings its own tag.
+    #[serde(untagged)]
+    Hold(Hold),
+    /// `/请假`; it brings its own tag.
+    #[serde(untagged)]
+    Leave(Leave),
     /// `/回执`
     #[serde(untagged)]
     Receipt(Receipt),
@@ -175,39 +233,26 @@ pub enum Command {
     /// `/检查`
     #[serde(untagged)]
     Inspection(Inspection),
+    /// `/权限`; it brings its own tag.
+    #[serde(untagged)]
+    Access(Access),
+    /// `/会签`; it brings its own tag.
+    #[serde(untagged)]
+    Countersign(Countersign),
 }
 
 impl Command {
     /// The command it belongs to.
     pub fn spec(&self) -> &'static Spec {
-        match self {
-            Command::Help(_) => &help::SPEC,
-            Command::Mine => &mine::SPEC,
-            Command::List(_) | Command::Show(_) | Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Reveal(_) => &warning::SPEC,
-            Command::Handling(_) => &warning::SPEC,
-            Command::Verify(_) => &verify::SPEC,
-            Command::Correct(_) => &correct::SPEC,
-            Command::Measure(_) => &measure::SPEC,
-            Command::FalseAlarm(_) => &false_alarm::SPEC,
-            Command::Approve(_) => &approve::SPEC,
-            Command::Summarise(_) => &month::SPEC,
-            Command::Deliveries => &delivery::SPEC,
-            Command::Bind(_) => &bind::SPEC,
-            Command::Log(_) => &log::SPEC,
-            Command::Receipt(_) => &receipt::SPEC,
-            Command::Notice(_) => &notice::SPEC,
-            Command::Lead(_) => &lead::SPEC,
-            Command::Matter(_) => &matter::SPEC,
-            Command::Inspection(_) => &inspection::SPEC,
-            Command::Export(_) => &export::SPEC,
-        }
+        let name = self.form().command;
+        SPECS.iter().copied().find(|spec| spec.name == name).unwrap_or(&help::SPEC)
     }
 
     /// The form it was said in; its `allowed` says who may.
     pub fn form(&self) -> &'static Form {
         match self {
             Command::Help(_) => &help::HELP,
-            Command::Mine => &mine::MINE,
+            Command::Mine(_) => &mine::MINE,
             Command::List(_) => &warning::LIST,
             Command::Show(_) => &warning::SHOW,
             Command::Claim(_) => &warning::CLAIM,
@@ -224,12 +269,22 @@ impl Command {
             Command::Summarise(_) => &month::SUMMARISE,
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
+            Command::Batch(batch) => batch.form(),
             Command::Log(log) => log.form(),
+            Command::Ledger(ledger) => ledger.form(),
+            Command::Allocation(allocation) => allocation.form(),
+            Command::Payments(_) => &payment::LIST,
+            Command::Performance(performance) => performance.form(),
+            Command::Quarantine(quarantine) => quarantine.form(),
+            Command::Hold(hold) => hold.form(),
+            Command::Leave(leave) => leave.form(),
             Command::Receipt(receipt) => receipt.form(),
             Command::Notice(notice) => notice.form(),
             Command::Lead(lead) => lead.form(),
             Command::Matter(matter) => matter.form(),
             Command::Inspection(inspection) => inspection.form(),
+            Command::Access(access) => access.form(),
+            Command::Countersign(countersign) => countersign.form(),
         }
     }
 
@@ -241,15 +296,23 @@ impl Command {
     /// The warning it is about, if it is about one.
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
-            Command::Show(Show { warning }) | Command::Claim(Claim { warning }) | Command::Finish(Finish { warning, .. }) => Some(*warning),
-            Command::Assign(Assign { warning, .. }) | Command::Verify(Verify { warning, .. }) | Command::Correct(Correct { warning, .. }) => Some(*warning),
-            Command::Measure(Measure { warning, .. }) | Command::FalseAlarm(FalseAlarm { warning, .. }) => Some(*warning),
+            Command::Show(Show { warning })
+            | Command::Claim(Claim { warning })
+            | Command::Finish(Finish { warning, .. })
+            | Command::Assign(Assign { warning, .. })
+            | Command::Verify(Verify { warning, .. })
+            | Command::Correct(Correct { warning, .. })
+            | Command::Measure(Measure { warning, .. })
+            | Command::FalseAlarm(FalseAlarm { warning, .. })
+            | Command::Reveal(Reveal { warning, .. }) => Some(*warning),
             Command::Handling(handling) => Some(handling.warning()),
             Command::Approve(approve) => approve.warning(),
-            Command::Help(_) | Command::Mine | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
+            Command::Hold(hold) => Some(hold.warning()),
+            Command::Leave(_) => None,
+            Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
-            Command::Reveal(Reveal { warning, .. }) => Some(*warning),
-            Command::Export(_) => None,
+            Command::Countersign(_) | Command::Batch(_) | Command::Export(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
+            Command::Performance(_) | Command::Quarantine(_) | Command::Access(_) => None,
         }
     }
 }

@@ -35,6 +35,17 @@ choices! {
     }
 }
 
+impl SectionKind {
+    /// Whether it is a unit outside the bureau (预算单位), whose users its managing section submits, regulation part 5.
+    pub const fn is_budget_unit(self) -> bool {
+        match self {
+            SectionKind::Township | SectionKind::Department => true,
+            SectionKind::LeadOffice | SectionKind::Leadership | SectionKind::Budget | SectionKind::ReviewCenter | SectionKind::Agriculture => false,
+            SectionKind::Business | SectionKind::Supervision | SectionKind::Treasury | SectionKind::InfoCenter | SectionKind::Discipline => false,
+        }
+    }
+}
+
 /// Who may say a form of a command, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowed {

@@ -74,6 +74,10 @@ pub enum Kind {
     Choices(&'static [&'static str]),
     /// Free text.
     Text,
+    /// A number or code as the office's own papers and the system write it: 文号, 编号, 凭证号. It is one word.
+    Code,
+    /// A whole number from 1: a page, a year.
+    Count,
     /// Names of staff.
     Names,
     /// A day.
@@ -82,12 +86,16 @@ pub enum Kind {
     Moment,
     /// A month.
     Month,
+    /// A month or a year.
+    Period,
     /// Money in 元.
     Amount,
-    /// A whole number from 1.
-    Number,
+    /// A page of a list.
+    Page,
     /// A phone number; kept masked only.
     Phone,
+    /// The name of a file in a folder that is known.
+    File,
     /// The name of a command.
     Command,
 }
@@ -197,15 +205,19 @@ impl Param {
             Kind::Choice(words) => format!("请选一项:{}。", words.join("、")),
             Kind::Choices(words) => format!("请至少选一项:{}。", words.join("、")),
             Kind::Text => format!("请用一两句话写明,例如:{}=\"……\"。", self.name),
+            Kind::Code => format!("请照文件或系统里的写法填写,例如:{}=……", self.name),
+            Kind::Count => format!("例如:{}=2。", self.name),
             Kind::Warning => "例如:YJ2026-000123,今年的也可以只写 123。".to_owned(),
             Kind::Serial(register) => format!("例如:{}2026-0007,今年的也可以只写 7。", register.code()),
             Kind::Names => format!("例如:{}=张某、李某。", self.name),
             Kind::Date => format!("例如:{}=2026-11-30 或 {}=11月30日。", self.name, self.name),
             Kind::Moment => format!("例如:{}=11月23日10:30 或 {}=今天。", self.name, self.name),
             Kind::Month => "例如:2026-11。".to_owned(),
+            Kind::Period => "例如:2026-11 或 2026年。".to_owned(),
             Kind::Amount => format!("例如:{}=12800.00(元)。", self.name),
-            Kind::Number => format!("例如:{}=1。", self.name),
+            Kind::Page => format!("例如:{}=2。", self.name),
             Kind::Phone => format!("例如:{}=0564-6020000。", self.name),
+            Kind::File => format!("例如:{}=核实-ZC09-1.xlsx。", self.name),
             Kind::Command => "例如:核实。".to_owned(),
         }
     }
@@ -224,13 +236,17 @@ impl Kind {
             Kind::Warning
             | Kind::Serial(_)
             | Kind::Text
+            | Kind::Code
+            | Kind::Count
             | Kind::Names
             | Kind::Date
             | Kind::Moment
             | Kind::Month
+            | Kind::Period
             | Kind::Amount
-            | Kind::Number
+            | Kind::Page
             | Kind::Phone
+            | Kind::File
             | Kind::Command => &[],
         }
     }
@@ -239,17 +255,17 @@ impl Kind {
     pub const fn autocompletes(self) -> bool {
         match self {
             Kind::Warning | Kind::Command => true,
-            Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Names => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Number | Kind::Phone => false,
+            Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) | Kind::Text | Kind::Code | Kind::Count | Kind::Names => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Period | Kind::Amount | Kind::Page | Kind::Phone | Kind::File => false,
         }
     }
 
     /// Whether it may hold what must not be quoted back: names, numbers, stories.
     pub const fn private(self) -> bool {
         match self {
-            Kind::Text | Kind::Names | Kind::Phone => true,
+            Kind::Text | Kind::Code | Kind::Names | Kind::Phone | Kind::File => true,
             Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Choices(_) => false,
-            Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Number | Kind::Command => false,
+            Kind::Date | Kind::Moment | Kind::Month | Kind::Period | Kind::Amount | Kind::Page | Kind::Count | Kind::Command => false,
         }
     }
 }

@@ -53,8 +53,12 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "warning.urge",
         "warning.amend",
         "warning.reopen",
+        "warning.pause",
+        "warning.resume",
         "warning.reveal",
         "verify",
+        "verify.export",
+        "verify.batch",
         "correct",
         "measure",
         "measure",
@@ -84,10 +88,49 @@ fn the_journal_reads_what_it_wrote_and_the_tags_stay() {
         "lead.show",
         "lead.handle",
         "month.summarise",
+        "ledger.list",
+        "ledger.unidentified",
+        "ledger.mark",
+        "ledger.scope",
+        "ledger.define",
+        "ledger.programme",
+        "allocation.show",
+        "allocation.register",
+        "payment.list",
+        "performance.show",
+        "performance.review",
         "delivery.list",
+        "quarantine.list",
+        "quarantine.show",
+        "quarantine.replay",
+        "quarantine.void",
         "log.enter",
         "log.list",
         "log.show",
+        "access.open",
+        "access.change",
+        "access.revoke",
+        "access.batch",
+        "access.opinion",
+        "access.grant",
+        "access.return",
+        "access.withdraw",
+        "access.list",
+        "access.show",
+        "access.roster",
+        "access.review",
+        "access.table",
+        "countersign.apply",
+        "countersign.approve",
+        "countersign.return",
+        "countersign.list",
+        "countersign.show",
+        "countersign.export",
+        "countersign.record",
+        "countersign.log",
+        "leave.enter",
+        "leave.cancel",
+        "leave.list",
         "bind",
         "help",
     ];
@@ -166,10 +209,13 @@ fn lines_that_are_no_command() {
         ("/核石 123", "没有「/核石」这个命令。是不是想写 /核实?用 /帮助 看全部命令。"),
         ("/核实123", "没有「/核实123」这个命令。/核实 后面要空一格。用 /帮助 看全部命令。"),
         ("/ 核实", "/ 后面要紧接着写命令,中间不要空格,例如 /我的。用 /帮助 看全部命令。"),
-        ("/预警", "/预警 后面还要写做什么:列表、详情、认领、转办、办结、配合、跟踪、督办、更正、重开、全文。例如:/预警 列表 超期 级别=红灯"),
-        ("/预警 认令 1", "/预警 后面只能写:列表、详情、认领、转办、办结、配合、跟踪、督办、更正、重开、全文。是不是想写 /预警 认领?\n  /预警 ▸认令◂"),
-        ("/我的 东西", "后面多出了内容,不知道该放在哪里。用法:/我的\n  /我的 ▸东西◂"),
-        ("/我的 甲=乙", "/我的 后面不需要写别的。\n  /我的 ▸甲◂"),
+        ("/预警", "/预警 后面还要写做什么:列表、详情、认领、转办、办结、配合、跟踪、督办、更正、重开、暂停、恢复、全文。例如:/预警 列表 超期 级别=红灯"),
+        (
+            "/预警 认令 1",
+            "/预警 后面只能写:列表、详情、认领、转办、办结、配合、跟踪、督办、更正、重开、暂停、恢复、全文。是不是想写 /预警 认领?\n  /预警 ▸认令◂",
+        ),
+        ("/我的 东西", "后面多出了内容,不知道该放在哪里。用法:/我的 [页=…]\n  /我的 ▸东西◂"),
+        ("/记录 列表 甲=乙", "/记录 列表 后面不需要写别的。\n  /记录 列表 ▸甲◂"),
         ("你好", "没有「你好」这个命令。用 /帮助 看全部命令。"),
     ] {
         assert_eq!(says(line), complaint, "{line}");
@@ -204,17 +250,22 @@ proptest! {
     }
 }
 
-/// `UPDATE_README=1 cargo test -p commands` writes it anew.
+/// `UPDATE_README=1 cargo test -p commands` writes them anew.
 #[test]
-fn the_readme_has_the_table_of_commands() {
+fn the_readme_has_the_tables_of_commands_and_of_roles() {
     const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
-    let text = std::fs::read_to_string(README).unwrap();
-    let (before, rest) = text.split_once("<!-- commands -->\n").unwrap();
-    let (table, after) = rest.split_once("<!-- /commands -->").unwrap();
-    let table_now = format!("\n{}\n", table_markdown());
+    let mut text = std::fs::read_to_string(README).unwrap();
+    for (mark, table_now) in [("commands", table_markdown()), ("roles", roles::table_markdown())] {
+        let (before, rest) = text.split_once(&format!("<!-- {mark} -->\n")).unwrap();
+        let (table, after) = rest.split_once(&format!("<!-- /{mark} -->")).unwrap();
+        let table_now = format!("\n{table_now}\n");
+        if std::env::var_os("UPDATE_README").is_some() {
+            text = format!("{before}<!-- {mark} -->\n{table_now}<!-- /{mark} -->{after}");
+        } else {
+            assert_eq!(table, table_now, "the README's table of {mark} is out of date: UPDATE_README=1 cargo test -p commands");
+        }
+    }
     if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write(README, format!("{before}<!-- commands -->\n{table_now}<!-- /commands -->{after}")).unwrap();
-    } else {
-        assert_eq!(table, table_now, "the README's table is out of date: UPDATE_README=1 cargo test -p commands");
+        std::fs::write(README, text).unwrap();
     }
 }

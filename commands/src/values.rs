@@ -153,7 +153,18 @@ impl<'l> Values<'l> {
             }
             Kind::Command => plain.take(1).filter(|word| SPECS.iter().any(|spec| spec.form(&fold(raw(word))).is_some())).count(),
             Kind::Text | Kind::Names | Kind::Moment | Kind::Choices(_) => 0,
-            Kind::Warning | Kind::Serial(_) | Kind::Choice(_) | Kind::Date | Kind::Month | Kind::Amount | Kind::Number | Kind::Phone => 0,
+            Kind::Warning
+            | Kind::Serial(_)
+            | Kind::Choice(_)
+            | Kind::Date
+            | Kind::Month
+            | Kind::Period
+            | Kind::Amount
+            | Kind::Page
+            | Kind::Phone
+            | Kind::File
+            | Kind::Code
+            | Kind::Count => 0,
         };
         let span = match taken.checked_sub(1).and_then(|last| after.get(last)) {
             // spread over several words, quotes belong to the text

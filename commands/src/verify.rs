@@ -11,7 +11,20 @@ use crate::{
     Allowed, Ask, Command, Complaint, Filled, Form, Kind, MaskedPhone, Method, Moment, Param, Spec, Text, Verdict, ViolationKind, VisitStaff, WarningNo,
 };
 
-pub static SPEC: Spec = Spec { name: "核实", summary: "填写黄灯的核实情况:正常转绿灯,违规转红灯", forms: &[&VERIFY] };
+pub static SPEC: Spec =
+    Spec {
+        name: "核实", summary: "填写黄灯的核实情况:正常转绿灯,违规转红灯", forms: &[&VERIFY, &crate::batch::EXPORT, &crate::batch::BATCH]
+    };
+
+// what each method must record
+pub(crate) const METHODS: Param = Param::required("方式", Kind::Choices(Method::NAMES), "一项或几项,用顿号隔开").called("核实方式");
+pub(crate) const WHOM: Param = Param::optional("对象", Kind::Text, "向谁核实(电话核实、约谈走访要写)").called("核实对象");
+pub(crate) const WHEN: Param = Param::optional("时间", Kind::Moment, "什么时候核实的(电话核实要写)").called("核实时间");
+pub(crate) const PHONE: Param = Param::optional("电话", Kind::Phone, "打的号码,只留头尾").called("电话号码");
+pub(crate) const PAPERS: Param = Param::optional("材料", Kind::Text, "调阅了哪些材料(调阅材料要写)").called("材料清单");
+pub(crate) const PLACE: Param = Param::optional("地点", Kind::Text, "在哪里约谈走访(约谈走访要写)").called("约谈走访地点");
+pub(crate) const STAFF: Param = Param::optional("人员", Kind::Names, "去的工作人员,至少两人(约谈走访要写)").called("约谈走访人员");
+pub(crate) const INSTEAD: Param = Param::optional("其他说明", Kind::Text, "用了什么别的方式(其他要写)");
 
 pub static VERIFY: Form = Form {
     command: "核实",
@@ -21,15 +34,15 @@ pub static VERIFY: Form = Form {
     params: &[
         Param::required("编号", Kind::Warning, "预警编号,例如 YJ2026-000123,今年的可只写 123"),
         Param::required("结论", Kind::Choice(Verdict::NAMES), "正常或违规").called("核实结论"),
-        Param::required("方式", Kind::Choices(Method::NAMES), "一项或几项,用顿号隔开").called("核实方式"),
+        METHODS,
         Param::required("情况", Kind::Text, "核实到的情况").called("核实情况"),
-        Param::optional("对象", Kind::Text, "向谁核实(电话核实、约谈走访要写)").called("核实对象"),
-        Param::optional("时间", Kind::Moment, "什么时候核实的(电话核实要写)").called("核实时间"),
-        Param::optional("电话", Kind::Phone, "打的号码,只留头尾").called("电话号码"),
-        Param::optional("材料", Kind::Text, "调阅了哪些材料(调阅材料要写)").called("材料清单"),
-        Param::optional("地点", Kind::Text, "在哪里约谈走访(约谈走访要写)").called("约谈走访地点"),
-        Param::optional("人员", Kind::Names, "去的工作人员,至少两人(约谈走访要写)").called("约谈走访人员"),
-        Param::optional("其他说明", Kind::Text, "用了什么别的方式(其他要写)"),
+        WHOM,
+        WHEN,
+        PHONE,
+        PAPERS,
+        PLACE,
+        STAFF,
+        INSTEAD,
         Param::optional("违规类型", Kind::Choice(ViolationKind::NAMES), "属于哪类违规(违规要写)"),
         Param::optional("整改要求", Kind::Text, "要怎样纠正(违规要写)"),
         Param::optional("整改期限", Kind::Date, "最晚哪天纠正(违规要写)"),
@@ -84,6 +97,25 @@ impl Checks {
 
     pub fn methods(&self) -> impl Iterator<Item = Method> {
         self.0.iter().map(Check::method)
+    }
+
+    /// From the options of these names, whatever form they stand in.
+    pub(crate) fn read(values: &Values<'_>) -> Result<Checks, Complaint> {
+        let methods: Vec<Method> = values.required("方式")?;
+        let checks = methods.iter().map(|method| Check::read(*method, values)).collect::<Result<Vec<_>, _>>()?;
+        // what was written for a method that is not named would be lost without a word
+        for (reason, users, names) in [
+            ("方式里没有电话核实或约谈走访", &[Method::Phone, Method::Visit][..], &["对象", "时间"][..]),
+            ("方式里没有电话核实", &[Method::Phone], &["电话"]),
+            ("方式里没有调阅材料", &[Method::Documents], &["材料"]),
+            ("方式里没有约谈走访", &[Method::Visit], &["地点", "人员"]),
+            ("方式里没有其他", &[Method::Other], &["其他说明"]),
+        ] {
+            if !methods.iter().any(|method| users.contains(method)) {
+                values.idle(reason, names)?;
+            }
+        }
+        Checks::try_from(checks).map_err(Complaint::new)
     }
 }
 
@@ -158,7 +190,7 @@ impl Outcome {
 
 impl Verify {
     /// What a method or a verdict does not need is not asked; the choices come first, for they decide the rest.
-    fn asks(form: &Form, filled: &Filled<'_>) -> Vec<Ask> {
+    pub(crate) fn asks(form: &Form, filled: &Filled<'_>) -> Vec<Ask> {
         let said = |name: &str| filled.iter().find(|(given, _)| *given == name).map_or("", |(_, value)| *value);
         let methods: Vec<Method> = said("方式").split(parts_list).filter_map(Method::from_name).collect();
         let uses = |method: Method| methods.contains(&method);
@@ -183,22 +215,8 @@ impl Verify {
     fn read(values: &Values<'_>) -> Result<Command, Complaint> {
         let warning = values.required("编号")?;
         let verdict = values.required("结论")?;
-        let methods: Vec<Method> = values.required("方式")?;
         let outcome = Outcome::read(verdict, values)?;
-        let checks = methods.iter().map(|method| Check::read(*method, values)).collect::<Result<Vec<_>, _>>()?;
-        // what was written for a method that is not named would be lost without a word
-        for (reason, users, names) in [
-            ("方式里没有电话核实或约谈走访", &[Method::Phone, Method::Visit][..], &["对象", "时间"][..]),
-            ("方式里没有电话核实", &[Method::Phone], &["电话"]),
-            ("方式里没有调阅材料", &[Method::Documents], &["材料"]),
-            ("方式里没有约谈走访", &[Method::Visit], &["地点", "人员"]),
-            ("方式里没有其他", &[Method::Other], &["其他说明"]),
-        ] {
-            if !methods.iter().any(|method| users.contains(method)) {
-                values.idle(reason, names)?;
-            }
-        }
-        let checks = Checks::try_from(checks).map_err(Complaint::new)?;
+        let checks = Checks::read(values)?;
         Ok(Command::Verify(Verify { warning, checks, facts: values.required("情况")?, outcome }))
     }
 }

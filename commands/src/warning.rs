@@ -3,16 +3,31 @@
 use serde::{Deserialize, Serialize};
 
 use crate::handling;
+use crate::page::PAGE;
 use crate::permission::Permission::{Handle, Query};
 use crate::reveal::REVEAL;
 use crate::spec::every;
 use crate::values::Values;
-use crate::{Allowed, Command, Complaint, Form, Kind, Level, Param, Spec, Standing, Text, WarningNo};
+use crate::{Allowed, Command, Complaint, Form, Kind, Level, Page, Param, Spec, Standing, Text, WarningNo, pause};
 
 pub static SPEC: Spec = Spec {
     name: "预警",
     summary: "查看、认领、转办预警,办结警铃",
-    forms: &[&LIST, &SHOW, &CLAIM, &ASSIGN, &FINISH, &handling::ENGAGE, &handling::FOLLOW, &handling::URGE, &handling::AMEND, &handling::REOPEN, &REVEAL],
+    forms: &[
+        &LIST,
+        &SHOW,
+        &CLAIM,
+        &ASSIGN,
+        &FINISH,
+        &handling::ENGAGE,
+        &handling::FOLLOW,
+        &handling::URGE,
+        &handling::AMEND,
+        &handling::REOPEN,
+        &pause::PAUSE,
+        &pause::RESUME,
+        &REVEAL,
+    ],
 };
 
 pub(crate) const NUMBER: Param = Param::required("编号", Kind::Warning, "预警编号,例如 YJ2026-000123,今年的可只写 123");
@@ -26,6 +41,7 @@ pub static LIST: Form = Form {
         Param::optional("状态", Kind::Choice(Standing::NAMES), "全部、待处理或超期").in_place(),
         Param::optional("股室", Kind::Text, "只看这个股室的,例如 社保股"),
         Param::optional("级别", Kind::Choice(Level::NAMES), "只看警铃、黄灯或红灯"),
+        PAGE,
     ],
     example: "/预警 列表 超期 级别=红灯",
     asks: every,
@@ -87,6 +103,8 @@ pub struct List {
     /// By the section's name as people say it.
     pub section: Option<Text>,
     pub level: Option<Level>,
+    #[serde(default, skip_serializing_if = "Page::is_first")]
+    pub page: Page,
 }
 
 /// `/预警 详情`
@@ -121,7 +139,12 @@ pub struct Finish {
 impl List {
     fn read(values: &Values<'_>) -> Result<Command, Complaint> {
         let standing = values.optional("状态")?.unwrap_or(Standing::Open);
-        Ok(Command::List(List { standing, section: values.optional("股室")?, level: values.optional("级别")? }))
+        Ok(Command::List(List {
+            standing,
+            section: values.optional("股室")?,
+            level: values.optional("级别")?,
+            page: values.optional("页")?.unwrap_or_default(),
+        }))
     }
 }
 
@@ -138,7 +161,7 @@ mod tests {
             ("／预警\u{3000}列表 超期", Standing::Overdue, None, None),
             ("/预警 列表 状态：全部 股室＝社保股 级别=红灯", Standing::All, section, Some(Level::Red)),
         ] {
-            assert_eq!(said(line), Command::List(List { standing, section, level }), "{line}");
+            assert_eq!(said(line), Command::List(List { standing, section, level, page: Page::default() }), "{line}");
         }
     }
 

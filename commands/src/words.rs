@@ -2,73 +2,134 @@
 
 use serde_json::Value;
 
-use crate::{Command, InspectionKind, Level, LogKind, Method, ProposalKind, Standing, Verdict, ViolationKind};
+use crate::access::{AccessKind, AccessState, Confirmation, Opinion};
+use crate::countersign::Way;
+use crate::ledger::{Flag, ScopeKind, Tier};
+use crate::performance::Reviewed;
+use crate::{Command, DataKind, FileFormat, InspectionKind, Level, LogKind, Method, Permission, ProposalKind, Standing, Verdict, ViolationKind};
 
 /// Field → the word people read. What stands inside another field has a line of its own.
 const LABELS: &[(&str, &str)] = &[
     ("warning", "编号"),
     ("about", "内容"),
     ("actor", "经办"),
+    ("allocation", "指标"),
     ("amount", "金额"),
+    ("at", "时间"),
     ("basis", "依据"),
+    ("bytes", "字节"),
+    ("change", "更改"),
     ("code", "代码"),
+    ("confirmation", "结论"),
     ("content", "内容"),
+    ("data", "数据"),
     ("date", "日期"),
     ("demand", "整改要求"),
+    ("doc_no", "文号"),
     ("document", "文号"),
     ("documents", "材料"),
     ("due", "整改期限"),
     ("due_on", "期限"),
+    ("email", "邮箱"),
     ("explanation", "其他说明"),
     ("facts", "情况"),
+    ("file", "文件"),
     ("findings", "发现"),
+    ("flag", "标识"),
+    ("format", "格式"),
     ("from", "起始"),
+    ("function", "功能分类"),
+    ("fund_name", "资金名称"),
+    ("id_no", "身份证号"),
     ("kind", "类型"),
+    ("left", "外送"),
     ("level", "级别"),
     ("list", "材料"),
     ("method", "方式"),
     ("month", "月份"),
+    ("name", "姓名"),
     ("no", "编号"),
     ("note", "说明"),
     ("notice", "通报"),
     ("number", "电话"),
     ("on", "日期"),
     ("opinion", "意见"),
+    ("page", "页"),
+    ("parent_doc_no", "上级文号"),
+    ("passed", "结论"),
+    ("period", "期间"),
+    ("permissions", "权限"),
+    ("person", "人员"),
+    ("phone", "联系电话"),
+    ("position", "职务"),
     ("pressed", "督促"),
+    ("project", "项目"),
+    ("purpose", "用途"),
     ("reason", "原因"),
     ("receipts", "回执"),
+    ("received_on", "收到日期"),
+    ("recipient", "接收单位"),
     ("result", "结果"),
+    ("rows", "行数"),
+    ("rule", "规则"),
     ("section", "股室"),
     ("sections", "股室"),
+    ("seq", "截至流水"),
+    ("sha256", "校验值"),
     ("slip", "处理单"),
     ("staff", "人员"),
+    ("stand_in", "代理"),
     ("standing", "状态"),
+    ("state", "状态"),
     ("subject", "内容"),
     ("text", "内容"),
+    ("tier", "级次"),
     ("time", "时间"),
     ("title", "标题"),
     ("to", "交给"),
     ("topic", "命令"),
-    ("until", "截止"),
+    ("until", "至"),
+    ("value", "内容"),
     ("verdict", "结论"),
     ("voucher", "凭证"),
+    ("waits_for", "等待"),
     ("warnings", "预警"),
+    ("way", "方式"),
     ("where", "地点"),
     ("whom", "对象"),
     ("with", "对象"),
+    ("year", "年度"),
 ];
+
+/// Fields that are not told again.
+const HIDDEN: [&str; 2] = ["id_no", "phone"];
 
 /// The word that stands for a stored code.
 fn word(code: &str) -> Option<&'static str> {
-    let choices: [Option<&'static str>; 8] = [
-        Verdict::from_code(code).map(Verdict::name),
-        Method::from_code(code).map(Method::name),
-        ViolationKind::from_code(code).map(ViolationKind::name),
-        LogKind::from_code(code).map(LogKind::name),
-        ProposalKind::from_code(code).map(ProposalKind::name),
-        InspectionKind::from_code(code).map(InspectionKind::name),
-        Standing::from_code(code).map(Standing::name),
-        Level::from_code(code).map(Level::name),
+    macro_rules! of {
+        ($($choice:ty),* $(,)?) => { [$(<$choice>::from_code(code).map(<$choice>::name)),*] };
+    }
+    let choices = of![
+        Verdict,
+        Method,
+        ViolationKind,
+        LogKind,
+        ProposalKind,
+        InspectionKind,
+        Flag,
+        Tier,
+        ScopeKind,
+        Reviewed,
+        AccessKind,
+        AccessState,
+        Opinion,
+        Confirmation,
+        Permission,
+        DataKind,
+        FileFormat,
+        Way,
+        Level,
+        Standing
     ];
     choices.into_iter().flatten().next()
 }
@@ -95,9 +156,12 @@ impl Command {
 }
 
 fn tell(words: &mut String, field: &str, value: &Value) {
+    // what a person is known by stays in the sealed journal
+    let hidden = HIDDEN.contains(&field);
     let mut say = |text: &str| words.push_str(&format!(" {}={text}", label(field)));
     match value {
         Value::Null => {}
+        Value::String(_) if hidden => say("(已隐去)"),
         Value::Bool(flag) => say(if *flag { "是" } else { "否" }),
         Value::Number(number) => say(&number.to_string()),
         Value::String(text) => say(word(text).unwrap_or(text)),
@@ -111,7 +175,6 @@ fn tell(words: &mut String, field: &str, value: &Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::SPECS;
     use crate::tests::said;
 
@@ -119,6 +182,7 @@ mod tests {
     fn what_was_typed_is_told_again() {
         for (line, words) in [
             ("/我的", "/我的"),
+            ("/权限 开通 王小明 查询 身份证号=341525200303120019 电话=6020000", "/权限 开通 姓名=王小明 权限=查询 身份证号=(已隐去) 联系电话=(已隐去)"),
             ("/预警 认领 123", "/预警 认领 编号=YJ2026-000123"),
             ("/预警 转办 7 社保股 原因=\"归 社保股\"", "/预警 转办 编号=YJ2026-000007 原因=归 社保股 交给=社保股"),
             (

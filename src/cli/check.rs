@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
+use chrono::Datelike;
 use serde::de::IgnoredAny;
 use serenity::http::Route;
 use serenity::model::id::ChannelId;
 
+use crate::clock::Clock;
 use crate::config::chat::Channel;
 use crate::config::mail::Transport;
 use crate::config::{Config, Secrets, Snowflake};
 use crate::delivery::discord::rest::{Rest, RestError};
 use crate::delivery::email::Smtp;
+use crate::domain::calendar::{Calendar, local_date};
+use crate::store::{Db, setting};
 use crate::troubles::Troubles;
 
 #[derive(Debug, clap::Args)]
@@ -37,10 +41,26 @@ pub async fn run(path: Option<&Path>, options: Options) -> ExitCode {
     println!("单位 {},股室 {} 个,启用日期 {}", config.office.name, config.office.sections.len(), config.office.go_live);
     println!("接收地址 {},管理地址 {}", config.server.listen, config.server.admin);
     println!("来源 {}", if sources.is_empty() { "还没有,请在 [[sources]] 里添加".to_owned() } else { sources.join("、") });
+    println!("{}", calendar(&config).await);
     println!("{}", config.mail.told());
     println!("{}", chat(&config));
     println!("{}", config.import.watched().map_or_else(|| "没有导入文件夹".to_owned(), |folder| format!("导入文件夹 {}", folder.display())));
+    println!("办事文件夹 {}", config.desk.folder.display());
     if options.connect { connect(&config).await } else { ExitCode::SUCCESS }
+}
+
+/// Up to which year deadlines go by published holidays: of the office's own tables where there are any, else of those that come with the program.
+async fn calendar(config: &Config) -> String {
+    let own = async {
+        let db = Db::inspect(config.database.url.expose()).await.ok()?;
+        let mut tx = db.begin().await.ok()?;
+        setting::calendar(&mut tx, config.office.id.0).await.ok()
+    };
+    let calendar = own.await.unwrap_or_else(|| Calendar::shipped().clone());
+    let (this, last) = (local_date(Clock::system().now()).year(), calendar.latest_year().unwrap_or_default());
+    let missing = [this, this + 1].into_iter().find(|year| !calendar.known(*year));
+    let plain_week = missing.map(|year| format!(";{year}年的还没有,期限按周一至周五计算,公布后用 jingling import holidays 导入")).unwrap_or_default();
+    format!("放假安排到 {last} 年{plain_week}")
 }
 
 fn chat(config: &Config) -> String {

@@ -47,8 +47,8 @@ pub async fn run(config: &Config, options: Export) -> anyhow::Result<ExitCode> {
     if let Some(path) = options.out.as_deref().filter(|path| path.exists()) {
         anyhow::bail!("文件 {} 已经有了,不会覆盖它。请换一个文件名", path.display());
     }
-    let Some(name) = console::sign_in(&store).await? else { return Ok(ExitCode::FAILURE) };
-    let desk = console::desk(&store, clock).await?;
+    let Some(name) = console::sign_in(&store, &clock, false).await? else { return Ok(ExitCode::FAILURE) };
+    let desk = console::desk(config, &store, clock).await?;
     let filter = Filter {
         from: options.from,
         to: options.to,

@@ -19,6 +19,7 @@ use crate::intake::batch::Batches;
 use crate::intake::files::folder::report_of;
 use crate::intake::files::{Kind, Order, Outcome, Progress, Refusal, Replace, import};
 use crate::jobs::Jobs;
+use crate::troubles::Troubles;
 use crate::watch::Orders;
 
 #[derive(Debug, Args)]
@@ -89,7 +90,7 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<ExitCode> 
     }
     if order.kind == Kind::Holidays && !order.dry_run {
         // what waits for a day counts anew
-        Jobs { store: store.clone(), orders, clock }.run_all().await?;
+        Jobs { store: store.clone(), orders, clock, troubles: Troubles::default() }.run_all().await?;
     }
     store.db.close().await;
     Ok(ExitCode::from(code))

@@ -8,6 +8,7 @@ mod demo;
 mod export;
 mod import;
 mod keys;
+mod outgoing;
 mod rebuild;
 mod reveal;
 mod serve;
@@ -46,12 +47,14 @@ enum Subcommands {
     Check(check::Options),
     /// 打印带说明的默认配置,可存为 jingling.toml
     Config,
-    /// 在终端上登录办理(用 staff bind 得到的口令)
-    Console,
+    /// 在终端上登录办理(用 staff bind 得到的口令;初始口令登录后先修改)
+    Console(console::Options),
     /// 看一条预警所涉的完整信息和处理单全文;须登录并写明原因
     Reveal(reveal::Options),
     /// 导入文件:.xlsx 或 .csv,给没有 webhook 的单位用
     Import(Box<import::Options>),
+    /// 导出已会签同意的数据(要登录),或核对一个文件是不是外送的那一份
+    Export(outgoing::Options),
     /// 用户管理
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -95,9 +98,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             print!("{}", config::DEFAULT);
             Ok(ExitCode::SUCCESS)
         }
-        Subcommands::Console => console::run(&config()?).await,
+        Subcommands::Console(options) => console::run(&config()?, options).await,
         Subcommands::Reveal(options) => reveal::run(&config()?, options).await,
         Subcommands::Import(options) => import::run(&config()?, *options).await,
+        Subcommands::Export(options) => outgoing::run(&config()?, options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
         Subcommands::Keys(keys) => keys::run(&config()?, keys).await,

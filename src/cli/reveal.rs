@@ -33,8 +33,8 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<ExitCode> 
     let clock = Clock::system();
     let warning = number(&options.warning, local_date(clock.now()))?;
     let reason = Text::try_from(options.reason).map_err(|why| anyhow::anyhow!("原因{why}"))?;
-    let Some(name) = console::sign_in(&store).await? else { return Ok(ExitCode::FAILURE) };
-    let desk = console::desk(&store, clock).await?;
+    let Some(name) = console::sign_in(&store, &clock, false).await? else { return Ok(ExitCode::FAILURE) };
+    let desk = console::desk(config, &store, clock).await?;
     let answer = match desk.person(&name, Account::Console).await {
         Ok(person) => desk.attempt(&person, Command::Reveal(Reveal { warning, reason })).await,
         Err(reply) => Err(reply),

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
 use clap::Subcommand;
 use commands::Permission;
 
@@ -101,9 +99,8 @@ pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
         }
         Staff::Bind { name, discord: false } => {
             let passphrase = fresh::<4>()?;
-            let hash = Argon2::default().hash_password(passphrase.as_bytes()).map_err(|e| anyhow::anyhow!("口令不能加密:{e}"))?.to_string();
-            staff::set_passphrase(&store, clock.now(), &name, hash).await?;
-            println!("{name} 的终端口令(只显示这一次,请当面交给本人):{passphrase}");
+            staff::set_passphrase(&store, clock.now(), &name, super::console::hashed(&passphrase)?).await?;
+            println!("{name} 的终端初始口令(只显示这一次,请当面交给本人;登录后须先修改):{passphrase}");
         }
         Staff::List => {
             let mut table = Table::new(&[
@@ -112,15 +109,17 @@ pub async fn run(config: &Config, staff: Staff) -> anyhow::Result<ExitCode> {
                 ("股室", Align::Left),
                 ("职务", Align::Left),
                 ("权限", Align::Left),
+                ("状态", Align::Left),
                 ("终端", Align::Left),
                 ("Discord", Align::Left),
             ]);
             for person in staff::all(&store).await? {
                 let section = config.office.sections.iter().find(|s| s.code.as_str() == person.section).map_or(person.section.clone(), |s| s.name.to_string());
                 let permissions: Vec<&str> = person.permissions.iter().map(|p| p.name()).collect();
+                let state = if person.active { "在用" } else { "已撤销" }.to_owned();
                 let bound = |is: bool| if is { "已绑定" } else { "未绑定" }.to_owned();
                 let (console, discord) = (bound(person.passphrase.is_some()), bound(person.discord.is_some()));
-                table.row([person.id.to_string(), person.name, section, person.title, permissions.join("、"), console, discord]);
+                table.row([person.id.to_string(), person.name, section, person.title, permissions.join("、"), state, console, discord]);
             }
             if table.is_empty() {
                 println!("还没有用户。用 jingling staff add 姓名 --section 股室 登记。");

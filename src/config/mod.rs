@@ -6,12 +6,14 @@
 pub mod chat;
 pub mod database;
 pub mod deadlines;
+pub mod desk;
 mod fault;
 pub mod import;
 pub mod keys;
 pub mod log;
 pub mod mail;
 pub mod office;
+pub mod outgoing;
 mod reader;
 mod secret;
 pub mod server;
@@ -26,13 +28,15 @@ use serde::Deserialize;
 pub use chat::{Chat, Discord, Snowflake};
 pub use commands::SectionKind;
 pub use database::Database;
-pub use deadlines::Deadlines;
+pub use deadlines::{Deadlines, SectionDeadlines};
+pub use desk::Desk;
 pub use fault::Fault;
 pub use import::Import;
 pub use keys::Keys;
 pub use log::Log;
 pub use mail::Mail;
 pub use office::{Office, Programme, Section};
+pub use outgoing::Outgoing;
 pub use secret::Secret;
 pub use server::Server;
 pub use smtp::Smtp;
@@ -54,6 +58,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     pub server: Server,
     pub import: Import,
+    pub desk: Desk,
+    pub outgoing: Outgoing,
     pub database: Database,
     pub keys: Keys,
     pub deadlines: Deadlines,
@@ -99,9 +105,11 @@ pub fn load_for(secrets: Secrets, path: Option<&Path>, env: impl Iterator<Item =
     sources::check(&mut config.sources, &env, &mut faults);
     config.server.check(&mut faults);
     config.import.check(&mut faults);
+    config.desk.check(&mut faults);
+    config.outgoing.check(&mut faults);
     config.database.check(env.contains_key("JINGLING_DATABASE__URL"), &mut faults);
     config.keys.check(&mut faults);
-    config.deadlines.check(&mut faults);
+    config.deadlines.check(&config.office, &mut faults);
     config.mail.check(&env, &mut faults);
     config.chat.check(&config.office, &env, &mut faults);
     match secrets {
@@ -225,6 +233,8 @@ mod tests {
             url = "postgres://jingling:hunter2@db/jingling"
             [deadlines]
             yellow = 0
+            [desk]
+            folder = ""
             [mail]
             transport = "pigeon"
             [log]
@@ -234,7 +244,7 @@ mod tests {
         )
         .unwrap_err();
         insta::assert_snapshot!(faults, @r##"
-        colour:没有这一项。可用的有:office、sources、server、import、database、keys、deadlines、mail、chat、log。请改名或删去。
+        colour:没有这一项。可用的有:office、sources、server、import、desk、outgoing、database、keys、deadlines、mail、chat、log。请改名或删去。
         office.county_code:写的是 341525,不能识别。这一项是:县级行政区划代码,6 位数字,加引号。请改正。
         office.sections[1].code:写的是 "Agriculture",不能识别。股室代码不规范,应为小写英文、数字和下划线,可带一个冒号,例如 agriculture、business:social_security。请改正。
         office.sections[2].kind:写的是 "till",应为 lead_office、leadership、budget、review_center、agriculture、business、supervision、treasury、info_center、discipline、township、department 之一。请改正。
@@ -250,6 +260,7 @@ mod tests {
         server.listen:写的是 "localhost",不能识别。这一项是:接收数据的地址,IP:端口。请改正。
         server.queue:写的是 -1,不能识别。这一项是:排队等候写入的事件数上限,1 到 100000;满了就请对方稍后再发。请改正。
         server.admin:写的是 0.0.0.0:8081,外面的人也能访问。应为本机或内网地址,请改成 127.0.0.1:8081 一类。
+        desk.folder:写的是 "",应为文件夹。请改成能写入的文件夹,例如 "desk"。
         database.url:带有口令,不应写在文件里。请移到环境变量 JINGLING_DATABASE__URL,并更换这个口令。
         deadlines.red:写的是 "ten",不能识别。这一项是:红灯的处理期限,1 到 250 个工作日。请改正。
         deadlines.yellow:写的是 0,应在 1 到 250 个工作日之间。请改正。

@@ -24,6 +24,22 @@ pub enum Occasion {
     Claimed,
     /// it was handed on (转办)
     Assigned,
+    /// a stand-in does it while its handler is away (代办)
+    StandIn,
+    /// whoever was away has it again (交回)
+    HandedBack,
+    /// its deadline is near
+    Reminder,
+    /// its deadline has passed
+    Overdue,
+    /// those above are told that it has passed
+    Escalated,
+    /// its deadline stands still (暂停)
+    Paused,
+    /// its deadline runs again
+    Resumed,
+    /// its deadline was counted again by a new holiday table
+    Recounted,
     /// it was closed
     Closed,
     /// another section was asked to help (配合)
@@ -38,6 +54,8 @@ pub enum Occasion {
     Returned,
     /// it was opened again (重开)
     Reopened,
+    /// a bell closed by itself: its cause is gone
+    Ceased,
 }
 
 /// The face of a warning as it stood when the delivery was owed.
@@ -69,6 +87,12 @@ pub struct Card {
     /// How often it was pressed for (督办).
     #[serde(default)]
     pub urged: i64,
+    /// Whom the occasion calls, the handler perhaps among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<(i64, String)>,
+    /// The year of the deadline, if its holidays were not published: it was counted by the plain week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpublished: Option<i32>,
 }
 
 /// Which letter is to be written.
@@ -83,6 +107,8 @@ pub enum LetterKind {
     Settled,
     /// to 国库支付中心: a measure was approved
     Measure,
+    /// to whoever is called: a deadline is near, or has passed
+    Chase,
 }
 
 impl LetterKind {
@@ -93,6 +119,7 @@ impl LetterKind {
             LetterKind::TurnedRed => "黄灯转红灯",
             LetterKind::Settled => "处理完毕",
             LetterKind::Measure => "处置已批准",
+            LetterKind::Chase => "催办",
         }
     }
 }
@@ -173,6 +200,11 @@ pub fn terms(terms: &Terms) -> ChatSafe {
     }
 }
 
+/// Says of a deadline that it was counted without the holidays of its year.
+pub fn plain_week(unpublished: Option<i32>) -> ChatSafe {
+    unpublished.map(|year| chat!(",{}年放假安排未公布,按周一至周五计算", i64::from(year))).unwrap_or_default()
+}
+
 impl Card {
     /// The message, for chat.
     pub fn text(&self) -> ChatSafe {
@@ -203,11 +235,21 @@ impl Card {
             let left = match self.working_days {
                 days if days > 0 => chat!("{} 个工作日", days),
                 0 => chat!("当天"),
-                _ => chat!("已超期"),
+                days => chat!("已超期 {} 个工作日", -days),
             };
-            lines.push(chat!("   期限 {}({})  状态 {}  经办 {}", self.due_on, left, self.state, mention(self.handler.as_ref())));
+            lines.push(chat!(
+                "   期限 {}({}{})  状态 {}  经办 {}",
+                self.due_on,
+                left,
+                plain_week(self.unpublished),
+                self.state,
+                mention(self.handler.as_ref())
+            ));
         } else {
             lines.push(chat!("   状态 {}  经办 {}", self.state, mention(self.handler.as_ref())));
+        }
+        if !self.calls.is_empty() {
+            lines.push(chat!("   请 {} 注意", ChatSafe::list(self.calls.iter().map(|person| mention(Some(person))))));
         }
         ChatSafe::lines(lines)
     }
@@ -220,7 +262,15 @@ impl Card {
             Some(Level::Red) => chat!("督促纠正"),
             None => return chat!("{} {} {}。", sign(self.state.light()), no(self.no), self.headline()),
         };
-        chat!("{} {} {},请 {} 在 {}前{}。", sign(self.state.light()), no(self.no), self.headline(), mention(self.handler.as_ref()), self.due_on, task)
+        let (handler, due) = (mention(self.handler.as_ref()), chat!("{}{}", self.due_on, plain_week(self.unpublished)));
+        let told = if self.working_days < 0 {
+            chat!("{} {} 已超期 {} 个工作日(期限 {}),请 {} 尽快{}", sign(self.state.light()), no(self.no), -self.working_days, due, handler, task)
+        } else {
+            chat!("{} {} {},请 {} 在 {}前{}", sign(self.state.light()), no(self.no), self.headline(), handler, due, task)
+        };
+        let others = self.calls.iter().filter(|(id, _)| self.handler.as_ref().is_none_or(|(handler, _)| handler != id));
+        let others = ChatSafe::list(others.map(|person| mention(Some(person))));
+        if others.is_empty() { chat!("{}。", told) } else { chat!("{};请 {} 督促。", told, others) }
     }
 
     fn headline(&self) -> ChatSafe {
@@ -230,6 +280,15 @@ impl Card {
             (Occasion::TurnedRed, _) => chat!("黄灯转红灯"),
             (Occasion::Claimed, _) => chat!("已认领"),
             (Occasion::Assigned, light) => chat!("转来{}", light),
+            (Occasion::Ceased, _) => chat!("原因已消除,已办结"),
+            (Occasion::StandIn, light) => chat!("请代办{}", light),
+            (Occasion::HandedBack, light) => chat!("交回{}", light),
+            (Occasion::Reminder, _) => chat!("到期提醒"),
+            (Occasion::Overdue, _) => chat!("超期提醒"),
+            (Occasion::Escalated, _) => chat!("超期上报"),
+            (Occasion::Paused, _) => chat!("暂停计时"),
+            (Occasion::Resumed, _) => chat!("恢复计时"),
+            (Occasion::Recounted, _) => chat!("期限重新计算"),
             (Occasion::Closed, Light::Done) => chat!("已办结"),
             (Occasion::Closed, light) => chat!("已转{}", light),
             (Occasion::Engaged, _) => chat!("已请其他股室配合"),

@@ -37,7 +37,9 @@ pub fn config(folder: &Path, go_live: NaiveDate, secret: &str) -> Result<Config,
     config.database.url = config::database::DatabaseUrl::new(format!("sqlite:{}", folder.join("jingling.db").display()));
     config.keys.file = folder.join("jingling.key");
     config.mail.folder = folder.join("mail");
+    config.desk.folder = folder.join("desk");
     config.chat.transcript = folder.join("chat.txt");
+    config.outgoing.folder = folder.join("outgoing");
     Ok(config)
 }
 

@@ -30,7 +30,7 @@ impl Motion for Amend {
     }
 
     async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {
-        let (filed, corrects) = (slip::count(scene.turn, before.no).await?, i64::from(self.slip));
+        let (filed, corrects) = (slip::count(scene.turn, before.no).await?, i64::from(self.slip.get()));
         if filed == 0 {
             return Err(chat!("{} 还没有处理单,不用更正。", no(before.no)).into());
         }
@@ -42,6 +42,6 @@ impl Motion for Amend {
     }
 
     fn done(&self, _: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
-        chat!("已更正 {} 的第 {} 张处理单:原来的不变,更正另存一张。", no(after.no), self.slip)
+        chat!("已更正 {} 的第 {} 张处理单:原来的不变,更正另存一张。", no(after.no), self.slip.get())
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use commands::{Command, Permission, SectionKind};
 use serde::{Deserialize, Serialize};
 
+use super::bind::stranger;
 use super::moves::stored_no;
-use super::{Act, Actor, Declined, Desk, Reply, privacy};
+use super::{Account, Act, Actor, Declined, Desk, Reply, not_staff, privacy};
 use crate::chat;
 use crate::store::staff::{self, Staff};
 use crate::store::{Entry, EntryKind, StoreError, Turn};
@@ -35,6 +37,8 @@ pub(super) struct Scene<'t> {
     pub people: &'t [Staff],
     /// Whoever does it, with the rights of this moment.
     pub actor: &'t Staff,
+    /// When it is done; a replay has the time of its entry.
+    pub now: DateTime<Utc>,
 }
 
 impl Scene<'_> {
@@ -76,7 +80,7 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command, deed: &imp
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let orders = desk.orders.as_of(&mut turn).await?;
     let person = still(&people, &orders, actor, &command)?;
-    let mut scene = Scene { turn: &mut turn, orders: &orders, people: &people, actor: person };
+    let mut scene = Scene { turn: &mut turn, orders: &orders, people: &people, actor: person, now: desk.clock.now() };
     let changes = deed.check(&mut scene).await?;
     // only whoever may know of the warning learns by this what stands in its evidence
     if let Some(about) = command.warning().filter(|_| !command.form().allowed.at_terminal)
@@ -93,8 +97,11 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, command: Command, deed: &imp
 /// The actor as the turn sees them: rights that were taken back a moment ago are gone.
 pub(super) fn still<'p>(people: &'p [Staff], orders: &Orders, actor: &Actor, command: &Command) -> Result<&'p Staff, Declined> {
     let allowed = command.form().allowed;
-    let person = people.iter().find(|person| person.id == actor.staff.id);
-    person
+    let person = people.iter().find(|person| person.id == actor.staff.id && person.active).ok_or_else(|| match actor.account {
+        Account::Console => not_staff(),
+        Account::Discord(_) => stranger(),
+    })?;
+    Some(person)
         .filter(|person| allowed.permits(&person.permissions, orders.settings.kind(&person.section)))
         .ok_or_else(|| chat!("您的权限已经变更,不能再办这件事。请找财政信息中心。").into())
 }
@@ -111,5 +118,5 @@ pub(super) async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry, deed
     let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let unknown = || StoreError::BadEntry { seq: entry.seq, reason: "its actor is unknown".to_owned() };
     let actor = people.iter().find(|person| Some(person.id) == entry.actor).ok_or_else(unknown)?;
-    deed.apply(&mut Scene { turn, orders, people: &people, actor }, entry).await.map(drop)
+    deed.apply(&mut Scene { turn, orders, people: &people, actor, now: entry.at }, entry).await.map(drop)
 }

@@ -28,6 +28,11 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// With nobody to help.
+    pub fn alone(warning: Warning) -> Known {
+        Known { warning, helpers: Vec::new() }
+    }
+
     pub async fn in_turn(turn: &mut Turn, number: i64) -> Result<Option<Known>, StoreError> {
         let Some(warning) = warning::in_turn(turn, number).await? else { return Ok(None) };
         Ok(Some(Known { warning, helpers: co_handler::in_turn(turn, number).await? }))
@@ -86,6 +91,11 @@ pub(super) fn open_to(
 pub(super) fn explain(settings: &OfficeSettings, people: &[Staff], warning: &Warning, refusal: Refusal) -> ChatSafe {
     let number = no(warning.no);
     match refusal {
+        // nobody closed it: its cause is gone
+        Refusal::Closed if warning.closed_by.is_none() => {
+            let at = warning.closed_at.map(|at| chat!("({})", at)).unwrap_or_default();
+            chat!("{} 的原因已消除,已自动办结{},无需再次办理。", number, at)
+        }
         Refusal::Closed => {
             let at = warning.closed_at.map(|at| chat!("{} ", at)).unwrap_or_default();
             chat!("{} 已由{}处理({}{}),{}", number, section_name(settings, &warning.section), at, warning.state, refusal)

@@ -3,12 +3,16 @@
 //! Authority is decided here, from the staff table: permission, section, relation to the warning. A stranger learns nothing, not even that a
 //! number exists. Reading happens outside any turn; a move is checked, journalled and applied in one.
 
+mod access;
+mod allocation;
 mod amend;
 mod approve;
 mod assign;
+mod batch;
 mod bind;
 mod claim;
 mod correct;
+pub mod countersign;
 mod deed;
 mod delivery;
 mod engage;
@@ -20,6 +24,8 @@ mod handling;
 mod inspection;
 mod known;
 mod lead;
+mod leave;
+mod ledger;
 mod log;
 mod matter;
 mod mine;
@@ -27,21 +33,28 @@ mod month;
 mod motion;
 mod moves;
 mod notice;
+mod pause;
+mod payment;
+mod performance;
 mod privacy;
 mod propose;
+mod quarantine;
 mod receipt;
+mod receive;
 mod reopen;
 mod reveal;
+mod scope;
 mod show;
 mod tell;
 mod urge;
 mod verify;
 mod warning;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use commands::{Allowed, Command, Log, SectionKind};
+use commands::{Allowed, Batch, Command, Hold, Leave, Log, SectionKind};
 pub use deed::Change;
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -129,6 +142,10 @@ pub struct Desk {
     pub store: Store,
     pub orders: Arc<Orders>,
     pub clock: Clock,
+    /// Where files lie that people fill in.
+    pub files: PathBuf,
+    /// Where files lie that leave the bureau (外送文件夹).
+    pub outgoing: PathBuf,
 }
 
 /// Through what a person speaks (账号); the journal keeps it with what was done.
@@ -198,7 +215,7 @@ impl Desk {
     pub async fn person(&self, name: &str, account: Account) -> Result<Actor, Reply> {
         match staff::by_name(&self.store, name).await {
             Ok(Some(staff)) => Ok(self.actor(staff, account)),
-            Ok(None) => Err(chat!("您还没有登记为用户。请找财政信息中心办理。").into()),
+            Ok(None) => Err(not_staff().into()),
             Err(failure) => Err(apology(&failure)),
         }
     }
@@ -219,6 +236,12 @@ impl Desk {
     /// An account on Discord says the code by which it becomes a person's own; the one thing that needs no right.
     pub async fn bind(&self, account: Account, code: &commands::Bind) -> Reply {
         bind::bind(self, account, code.code.as_str()).await.unwrap_or_else(Reply::from)
+    }
+
+    /// What is in force at this moment, whatever another process or another turn has laid down.
+    async fn orders_now(&self) -> Result<Orders, StoreError> {
+        let mut turn = self.store.turn().await?;
+        self.orders.as_of(&mut turn).await
     }
 
     async fn hear_from(&self, actor: &Actor, line: &str) -> Reply {
@@ -246,7 +269,7 @@ impl Desk {
                 let text = commands::help(&actor.staff.permissions, actor.kind, topic);
                 Ok(text.map_or_else(|complaint| Reply::Private(complaint.to_string()), Reply::Sheet))
             }
-            Command::Mine => mine::mine(self, actor).await,
+            Command::Mine(asked) => mine::mine(self, actor, asked.page).await,
             Command::List(list) => warning::list(self, actor, &list).await,
             Command::Show(show) => show::show(self, actor, show.warning).await,
             Command::Claim(claim) => moves::act(self, actor, &claim).await,
@@ -261,16 +284,31 @@ impl Desk {
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
+            Command::Batch(batch) => batch::act(self, actor, batch).await,
             Command::Log(command) => log::act(self, actor, command).await,
+            Command::Ledger(command) => ledger::act(self, actor, command).await,
+            Command::Allocation(command) => allocation::act(self, actor, command).await,
+            Command::Payments(asked) => payment::list(self, actor, &asked).await,
+            Command::Performance(command) => performance::act(self, actor, command).await,
+            Command::Quarantine(command) => quarantine::act(self, actor, command).await,
             Command::Receipt(command) => receipt::act(self, actor, command).await,
             Command::Notice(command) => notice::act(self, actor, command).await,
             Command::Lead(command) => lead::act(self, actor, command).await,
             Command::Matter(command) => matter::act(self, actor, command).await,
             Command::Inspection(command) => inspection::act(self, actor, command).await,
+            Command::Access(access) => access::act(self, actor, access).await,
+            Command::Countersign(command) => countersign::act(self, actor, command).await,
+            Command::Hold(command) => pause::act(self, actor, command).await,
+            Command::Leave(command) => leave::act(self, actor, command).await,
             Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
             Command::Export(export) => export::act(self, actor, export).await,
         }
     }
+}
+
+/// What somebody is told at the terminal who is no user, or not any more.
+fn not_staff() -> ChatSafe {
+    chat!("您还没有登记为用户。请找财政信息中心办理。")
 }
 
 fn not_allowed(actor: &Actor, allowed: &Allowed) -> Reply {
@@ -300,17 +338,31 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::FalseAlarm(alarm) => moves::replay(turn, orders, entry, alarm).await,
         Command::Handling(command) => handling::replay(turn, orders, entry, command).await,
         Command::Approve(command) => approve::replay(turn, orders, entry, command).await,
+        Command::Batch(Batch::Filed(filed)) => deed::replay(turn, orders, entry, &batch::Filing::replayed(filed)).await,
+        Command::Batch(Batch::Export(_) | Batch::HandIn(_)) => Ok(()),
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
         Command::Log(Log::List | Log::Show { .. }) => Ok(()),
+        Command::Ledger(command) => ledger::replay(turn, orders, entry, command).await,
+        Command::Allocation(command) => allocation::replay(turn, orders, entry, command).await,
+        Command::Performance(command) => performance::replay(turn, orders, entry, command).await,
+        Command::Quarantine(command) => quarantine::replay(turn, orders, entry, command).await,
+        Command::Hold(Hold::Pause(pause)) => deed::replay(turn, orders, entry, pause).await,
+        Command::Hold(Hold::Resume(resume)) => deed::replay(turn, orders, entry, resume).await,
+        Command::Leave(Leave::Enter(away)) => deed::replay(turn, orders, entry, away).await,
+        Command::Leave(Leave::Cancel(cancelled)) => deed::replay(turn, orders, entry, cancelled).await,
+        Command::Leave(Leave::List) => Ok(()),
         Command::Receipt(command) => receipt::replay(turn, orders, entry, command).await,
         Command::Notice(command) => notice::replay(turn, orders, entry, command).await,
         Command::Lead(command) => lead::replay(turn, orders, entry, command).await,
         Command::Matter(command) => matter::replay(turn, orders, entry, command).await,
         Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
+        Command::Access(access) => access::replay(turn, orders, entry, access).await,
+        Command::Countersign(command) => countersign::replay(turn, orders, entry, command).await,
         Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
-        Command::Help(_) | Command::Mine | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
+        Command::Payments(_) => Ok(()),
+        Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
     }
 }
 

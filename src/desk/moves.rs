@@ -67,6 +67,10 @@ impl<M: Motion> Deed for Moving<'_, M> {
         let withdrawn = left.iter().filter(|left| !matches!(&plan.beside, Beside::Decides(decided, _) if decided.n == left.n));
         changes.extend(withdrawn.map(|left| Change::of(left.terms.kind.name(), left.status.name(), Status::Withdrawn.name())));
         changes.extend(plan.changes);
+        // taken up by whoever had it already: nothing stands otherwise, but its history has one line more
+        if changes.is_empty() {
+            changes.push(Change::of("经过", "", plan.how.name()));
+        }
         Ok(changes)
     }
 
@@ -110,7 +114,9 @@ async fn write(scene: &mut Scene<'_>, entry: &Entry, before: &Warning, after: &W
             let bad = |e: serde_json::Error| StoreError::BadEntry { seq: entry.seq, reason: e.to_string() };
             let act: Act = serde_json::from_slice(&entry.content).map_err(bad)?;
             let text = serde_json::to_string(&act.command).map_err(bad)?;
-            slip::file(scene.turn, after.no, entry.by(), kind, &text).await?
+            let (kind, corrects) = kind;
+            let filing = slip::Filing { seq: entry.seq, at: entry.at, actor: scene.actor.id, kind, corrects };
+            slip::file(scene.turn, filing, &[(after.no, text)]).await?.first().copied().unwrap_or(0)
         }
         None => 0,
     };
@@ -165,7 +171,7 @@ pub(super) async fn waiting(turn: &mut Turn, number: i64) -> Result<Vec<Proposal
 }
 
 /// The warning after the move.
-fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: &Orders, plan: &Plan) -> Result<Warning, StoreError> {
+pub(super) fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: &Orders, plan: &Plan) -> Result<Warning, StoreError> {
     let bad = |refusal: Refusal| StoreError::BadRow { table: "warning", id: before.no.to_string(), reason: refusal.to_string() };
     let state = before.state.after(plan.step).map_err(bad)?;
     let mut after = before.clone();
@@ -181,7 +187,7 @@ fn moved(before: &Warning, actor: &Staff, at: DateTime<Utc>, orders: &Orders, pl
     } else if state.open_level() != before.state.open_level()
         && let Some(level) = state.open_level()
     {
-        after.due_on = orders.due_on(local_date(at), level);
+        after.due_on = orders.due_on(local_date(at), level, &after.section);
     }
     if state.is_open() {
         (after.closed_at, after.closed_by) = (None, None);

@@ -58,7 +58,7 @@ impl Deed for Signing {
             register::advance(scene.turn, entered.no, entry.by(), (Standing::Signed.code(), None), "签收", &()).await?;
             match asked {
                 Some(Asked::Notice(no)) => notice::acknowledged(scene, entry, no).await?,
-                Some(Asked::Warning(..)) | None => {}
+                Some(Asked::Warning(..) | Asked::Batch(..)) | None => {}
             }
         }
         Ok(match waiting.as_slice() {

@@ -39,7 +39,7 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
         lines.push(chat!("   同一事项此前的预警:{}", no(parent)));
     }
     lines.extend(proposals.iter().map(|proposal| proposed(&people, proposal)));
-    lines.extend(history(&people, &transition::of(&desk.store, number).await?));
+    lines.extend(history(&people, &transition::of(&desk.store, number).await?, w.due_on));
     lines.extend(slips(&people, &slip::of(&desk.store, number).await?));
     let seen = reveal::count(&desk.store, number).await?;
     if seen > 0 {
@@ -76,12 +76,16 @@ fn proposed(people: &[Staff], proposal: &Proposal) -> ChatSafe {
     chat!("   {}:{}({})", terms(&proposal.terms), ChatSafe::fixed(proposal.status.name()), by)
 }
 
-fn history(people: &[Staff], moves: &[Transition]) -> Vec<ChatSafe> {
+fn history(people: &[Staff], moves: &[Transition], due_on: NaiveDate) -> Vec<ChatSafe> {
     let left_out = moves.len().saturating_sub(MOVES);
     let earlier = (left_out > 0).then(|| chat!("   (更早的 {} 条从略)", left_out));
-    let told = moves.iter().skip(left_out).map(|t| {
+    let told = moves.iter().enumerate().skip(left_out).map(|(place, t)| {
         let who = t.actor.map(|actor| chat!("  {}", who(people, Some(actor)))).unwrap_or_default();
-        chat!("   {} {}({} {}){}", t.at, ChatSafe::fixed(t.how.name()), sign(t.to.0.light()), t.to.0, who)
+        // what a later move found is what this one left
+        let left = || moves.iter().skip(place + 1).find_map(|later| later.due_on).unwrap_or(due_on);
+        let due = t.due_on.map(|before| (before, left())).filter(|(before, after)| before != after && t.to.0.is_open());
+        let due = due.map(|(before, after)| chat!("  期限 {}→{}", before, after)).unwrap_or_default();
+        chat!("   {} {}({} {}){}{}", t.at, ChatSafe::fixed(t.how.name()), sign(t.to.0.light()), t.to.0, who, due)
     });
     earlier.into_iter().chain(told).collect()
 }

@@ -1,6 +1,6 @@
 //! `/核实`: a yellow light is verified (part 4 (二)): 正常 turns green, 违规 turns red.
 
-use commands::verify::{Check, Outcome, Verify};
+use commands::verify::{Check, Checks, Outcome, Verify};
 use commands::{Command, WarningNo};
 
 use super::Declined;
@@ -22,36 +22,22 @@ impl Motion for Verify {
     }
 
     fn step(&self) -> Step {
-        match &self.outcome {
-            Outcome::Normal => Step::VerifyNormal,
-            Outcome::Violation { .. } => Step::VerifyViolation,
-        }
+        plan(&self.outcome).step
     }
 
     /// Everything that was typed. Names of the staff that went are theirs to give, and are not in it.
     fn texts(&self) -> Vec<String> {
-        let mut texts = vec![&self.facts];
-        for check in self.checks.as_slice() {
-            match check {
-                Check::Phone { whom, .. } => texts.push(whom),
-                Check::Documents { list } => texts.push(list),
-                Check::Visit { whom, place, .. } => texts.extend([whom, place]),
-                Check::Other { explanation } => texts.push(explanation),
-            }
-        }
+        let mut texts = vec![self.facts.to_string()];
+        texts.extend(of_checks(&self.checks));
         match &self.outcome {
             Outcome::Normal => {}
-            Outcome::Violation { demand, .. } => texts.push(demand),
+            Outcome::Violation { demand, .. } => texts.push(demand.to_string()),
         }
-        texts.into_iter().map(ToString::to_string).collect()
+        texts
     }
 
     async fn plan(&self, _: &mut Scene<'_>, _: &Warning) -> Result<Plan, Declined> {
-        let (how, occasion, due_on) = match &self.outcome {
-            Outcome::Normal => (Move::VerifiedNormal, Occasion::Closed, None),
-            Outcome::Violation { due, .. } => (Move::VerifiedViolation, Occasion::TurnedRed, Some(*due)),
-        };
-        Ok(Plan { occasion: Some(occasion), slip: Some(("核实", None)), due_on, ..Plan::of(self.step(), how) })
+        Ok(plan(&self.outcome))
     }
 
     fn done(&self, _: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
@@ -62,4 +48,27 @@ impl Motion for Verify {
             }
         }
     }
+}
+
+/// What an outcome does to a yellow light.
+pub(super) fn plan(outcome: &Outcome) -> Plan {
+    let (step, how, occasion, due_on) = match outcome {
+        Outcome::Normal => (Step::VerifyNormal, Move::VerifiedNormal, Occasion::Closed, None),
+        Outcome::Violation { due, .. } => (Step::VerifyViolation, Move::VerifiedViolation, Occasion::TurnedRed, Some(*due)),
+    };
+    Plan { occasion: Some(occasion), slip: Some(("核实", None)), due_on, ..Plan::of(step, how) }
+}
+
+/// What was typed of how it was verified.
+pub(super) fn of_checks(checks: &Checks) -> Vec<String> {
+    let mut texts = Vec::new();
+    for check in checks.as_slice() {
+        match check {
+            Check::Phone { whom, .. } => texts.push(whom.to_string()),
+            Check::Documents { list } => texts.push(list.to_string()),
+            Check::Visit { whom, place, .. } => texts.extend([whom.to_string(), place.to_string()]),
+            Check::Other { explanation } => texts.push(explanation.to_string()),
+        }
+    }
+    texts
 }

@@ -1,6 +1,6 @@
 //! `/预警 列表`; the other forms have files of their own.
 
-use commands::{List, Standing};
+use commands::{List, Page, Standing};
 
 use super::{Actor, Declined, Desk, Reply, now, section_called, section_name};
 use crate::chat;
@@ -38,26 +38,44 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, list: &List) -> Result<Repl
         open_only: list.standing == Standing::Open,
         overdue_on: (list.standing == Standing::Overdue).then_some(today),
         level: list.level.map(level),
+        skip: list.page.skips(MOST),
     };
     let found = stored::list(&desk.store, &filter, MOST).await?;
-    if found.is_empty() {
+    let total = stored::count(&desk.store, &filter).await?;
+    if total == 0 {
         return Ok(chat!("没有符合条件的预警。").into());
     }
-    let total = stored::count(&desk.store, &filter).await?;
     let mut lines: Vec<ChatSafe> = found.iter().map(|warning| line(desk, warning)).collect();
-    lines.push(if total > MOST {
-        chat!("共 {} 条,以上是最急的 {} 条。可加 级别=红灯、状态=超期、股室=… 缩小范围。", total, MOST)
+    lines.push(if total > MOST || !list.page.is_first() {
+        chat!("{}可加 级别=红灯、状态=超期、股室=… 缩小范围。", pages(list.page, total, MOST))
     } else {
         chat!("共 {} 条。", total)
     });
     Ok(ChatSafe::lines(lines).into())
 }
 
+/// Where a page of a list stands.
+pub(super) fn pages(page: Page, total: i64, a_page: i64) -> ChatSafe {
+    let (number, last) = (i64::from(page.number()), (total + a_page - 1) / a_page);
+    if number < last {
+        chat!("共 {} 条,第 {} 页,共 {} 页。看下一页请加 页={}。", total, number, last, number + 1)
+    } else if number == last {
+        chat!("共 {} 条,第 {} 页,共 {} 页。", total, number, last)
+    } else {
+        chat!("没有第 {} 页。共 {} 条,{} 页。", number, total, last)
+    }
+}
+
 /// One line of a list.
 pub(super) fn line(desk: &Desk, w: &Warning) -> ChatSafe {
     let amount = w.amount.map(|amount| chat!("  {} 元", amount)).unwrap_or_default();
-    let due = if w.state.is_open() { chat!("  期限 {}", w.due_on) } else { ChatSafe::default() };
+    let due = if w.state.is_open() { chat!("  期限 {}{}", w.due_on, unpublished(desk, w)) } else { ChatSafe::default() };
     let name = said(RuleName::new(&w.rule_name));
     let section = section_name(&desk.orders.settings, &w.section);
     chat!("{} {} {}({})  {}{}{}  {}", sign(w.state.light()), no(w.no), name, said(RuleCode::new(&w.rule)), section, amount, due, w.state)
+}
+
+/// Says that a deadline was counted without the holidays of its year.
+fn unpublished(desk: &Desk, w: &Warning) -> ChatSafe {
+    desk.orders.calendar.unpublished(w.due_on).map(|year| chat!("({}年放假安排未公布,按周一至周五计算)", i64::from(year))).unwrap_or_default()
 }

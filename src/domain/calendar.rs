@@ -114,6 +114,32 @@ impl Calendar {
         day
     }
 
+    /// The latest day from which a date is `n` working days away or more.
+    pub fn before(&self, date: NaiveDate, n: u32) -> NaiveDate {
+        let (mut day, mut left) = (date, n);
+        while left > 0 {
+            let Some(earlier) = day.pred_opt() else { return day };
+            left -= u32::from(self.is_working_day(day));
+            day = earlier;
+        }
+        day
+    }
+
+    /// The last day that is no more than `n` working days away.
+    pub fn within(&self, date: NaiveDate, n: u32) -> NaiveDate {
+        self.add(date, n.saturating_add(1)).pred_opt().unwrap_or(date)
+    }
+
+    /// The year of a deadline if its holidays were never published here: it was counted by the plain week.
+    pub fn unpublished(&self, deadline: NaiveDate) -> Option<i32> {
+        Some(deadline.year()).filter(|year| !self.known(*year))
+    }
+
+    /// The last year whose holidays are in the table.
+    pub fn latest_year(&self) -> Option<i32> {
+        self.years.last().copied()
+    }
+
     /// Working days after `from`, up to and including `to`; negative when `to` lies before `from`. `between(d, add(d, n))` is `n`.
     pub fn between(&self, from: NaiveDate, to: NaiveDate) -> i64 {
         if to < from {
@@ -183,10 +209,21 @@ mod tests {
     fn deadlines() {
         let calendar = Calendar::shipped();
         for (from, n, to) in
-            [("2026-11-23", 5, "2026-11-30"), ("2026-11-23", 10, "2026-12-07"), ("2026-09-30", 1, "2026-10-08"), ("2026-11-21", 0, "2026-11-21")]
+            // over 春节 with a Saturday worked for it, over 国庆节 with one, over the year's end into a year nobody has published
+            [
+                ("2026-11-23", 5, "2026-11-30"),
+                ("2026-11-23", 10, "2026-12-07"),
+                ("2026-09-30", 1, "2026-10-08"),
+                ("2026-11-21", 0, "2026-11-21"),
+                ("2026-02-12", 3, "2026-02-24"),
+                ("2026-02-26", 2, "2026-02-28"),
+                ("2026-10-08", 2, "2026-10-10"),
+                ("2026-12-30", 3, "2027-01-04"),
+            ]
         {
             assert_eq!(calendar.add(day(from), n), day(to), "{from} + {n}");
         }
+        assert_eq!((calendar.unpublished(day("2027-01-04")), calendar.unpublished(day("2026-12-31")), calendar.latest_year()), (Some(2027), None, Some(2026)));
         assert_eq!(calendar.on_or_before(day("2026-10-07")), day("2026-09-30"));
         assert_eq!(calendar.add(NaiveDate::MAX, 3), NaiveDate::MAX);
     }
@@ -224,6 +261,11 @@ mod tests {
             let to = calendar.add(from, n);
             prop_assert_eq!(calendar.between(from, to), i64::from(n));
             prop_assert_eq!(calendar.between(to, from), -i64::from(n));
+            let before = calendar.before(to, n);
+            prop_assert_eq!(calendar.between(before, to), i64::from(n));
+            prop_assert!(before >= from && before.succ_opt().is_none_or(|next| next > to || calendar.between(next, to) < i64::from(n)));
+            let last = calendar.within(from, n);
+            prop_assert!(last >= to && calendar.between(from, last) == i64::from(n) && calendar.is_working_day(last + Days::new(1)));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::mask::find_personal;
+use super::personal::find_personal;
 use super::text::{is_han, normalise};
 
 /// Why a text is not the name or number it was given as. The text itself is not repeated: it may be personal.
@@ -94,6 +94,41 @@ name!(
     "凭证号",
     "1 到 64 个字,含数字,不含空格",
     |text| (1..=64).contains(&text.chars().count()) && !text.contains(' ') && text.contains(|c: char| c.is_ascii_digit())
+);
+name!(
+    /// Number of an allocation (指标编号) as the budget system gives it.
+    AllocationId,
+    "指标编号",
+    "1 到 64 个字,含数字,不含空格",
+    |text| (1..=64).contains(&text.chars().count()) && !text.contains(' ') && text.contains(|c: char| c.is_ascii_digit())
+);
+name!(
+    /// What a programme calls its funds, its people or its ledger (资金项目用语): 扶贫资金, 财政扶贫资金总台账.
+    ProgrammeName,
+    "资金项目用语",
+    "2 到 30 个汉字,可带引号、顿号和括号,例如 财政扶贫资金总台账",
+    |text| (2..=30).contains(&text.chars().count()) && text.chars().all(|c| is_han(c) || "、()“”".contains(c))
+);
+name!(
+    /// Name of a source of events (来源名称), as in its address.
+    SourceName,
+    "来源名称",
+    "小写英文、数字和下划线",
+    |text| text.len() <= 64 && is_snake(text)
+);
+name!(
+    /// Place of a field in an event (字段位置), a JSON pointer; empty for the whole.
+    FieldPath,
+    "字段位置",
+    "JSON Pointer,例如 /data/amount",
+    |text| text.len() <= 80 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_".contains(&b))
+);
+name!(
+    /// Why an event cannot be read (原因), in our own words, without what was sent.
+    Reason,
+    "原因",
+    "1 到 120 个字,不含身份证号、账号、电话",
+    |text| (1..=120).contains(&text.chars().count()) && find_personal(text).is_none()
 );
 name!(
     /// Name of a member of staff (姓名), as in annex 3.

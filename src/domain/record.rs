@@ -126,6 +126,10 @@ entity! {
         IN_LEDGER "纳入台账" "in_ledger" Flag,
         AMOUNT "金额" "amount" Money,
         HAS_SCAN "有扫描件" "has_scan" Flag,
+        // 来源 / 口径 / 认定: whose word 扶贫标识 is
+        MARKED_BY "标识来源" "marked_by" Text,
+        // what a source has said otherwise since a person decided
+        TOLD_OTHERWISE "来源另报标识" "told_otherwise" Text,
     }
 }
 

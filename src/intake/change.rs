@@ -41,7 +41,7 @@ impl LedgerChange {
     /// The key of a disbursement line, and whom it reaches: id number and account.
     pub fn reaches(&self) -> Option<(String, [Value; 2])> {
         let Told::Line { voucher, year, line, fills } = &self.told else { return None };
-        let value = |slot: usize| fills.iter().find(|(at, _)| *at == slot).map_or(Value::Empty, |(_, value)| value.clone());
+        let value = |slot: usize| fill_of(fills, slot);
         Some((line_key(&self.source, *year, voucher, *line), [value(disbursement::ID_NO), value(disbursement::ACCOUNT)]))
     }
 
@@ -53,6 +53,17 @@ impl LedgerChange {
             Told::Allocation { .. } | Told::Payment { .. } | Told::Reversal { .. } | Told::Line { .. } => None,
         }
     }
+}
+
+/// What is told of this field.
+fn fill_of(fills: &Fills, slot: usize) -> Value {
+    fills.iter().find(|(at, _)| *at == slot).map_or(Value::Empty, |(_, value)| value.clone())
+}
+
+/// The allocation of this number; or the document of this number that was entered by hand before anybody knew a number of it.
+fn find_allocation(cache: &Cache, id: &str, fills: &Fills) -> Option<Record> {
+    let numbered = |no: Value| cache.find(Entity::Allocation, &[allocation::ALLOCATION_ID], &[no]).into_iter().next();
+    numbered(Value::text(id)).or_else(|| numbered(fill_of(fills, allocation::DOC_NO))).map(|record| (*record).clone())
 }
 
 fn voucher_key(source: &str, year: u16, voucher: &str) -> String {
@@ -84,7 +95,10 @@ impl Change for LedgerChange {
     fn needs(&self, wants: &mut Wants) {
         let one = |no: &str| vec![Value::text(&normalise(no))];
         match &self.told {
-            Told::Allocation { id, .. } => want(wants, Entity::Allocation, &[allocation::ALLOCATION_ID], one(id)),
+            Told::Allocation { id, fills } => {
+                want(wants, Entity::Allocation, &[allocation::ALLOCATION_ID], one(id));
+                want(wants, Entity::Allocation, &[allocation::ALLOCATION_ID], vec![fill_of(fills, allocation::DOC_NO)]);
+            }
             Told::Payment { voucher, application, .. } => {
                 if let Some(voucher) = voucher {
                     want(wants, Entity::Payment, &[payment::VOUCHER_NO], one(voucher));
@@ -116,9 +130,9 @@ impl Change for LedgerChange {
         let (existing, key) = self.identify(cache, moment);
         let fresh = existing.is_none();
         let mut record = existing.unwrap_or_else(|| Record::new(self.entity(), key, moment.seq, moment.line));
-        let previous = record.seen.get(&self.seen_key).cloned();
+        let previous = record.seen.get(&self.seen_key).cloned().filter(|_| !self.numbers_what_agrees(&record));
         if previous.as_ref() == Some(&self.digest) {
-            return Applied { outcome: Outcome::Known, subjects: Vec::new(), changed: Vec::new(), correction: None, reversed: Vec::new() };
+            return Applied::known();
         }
         let correction = previous.is_some().then(|| {
             record.version += 1;
@@ -137,7 +151,7 @@ impl Change for LedgerChange {
         self.undoes.as_ref().and_then(|undone| record.seen.remove(undone));
         record.seq = moment.seq;
         record.line = moment.line;
-        self.fill(&mut record, moment, fresh, cache);
+        let disputed = self.fill(&mut record, moment, fresh, cache);
         let subject = (record.entity, record.key.clone());
         cache.put(record);
         let own = subject.1.clone();
@@ -146,7 +160,7 @@ impl Change for LedgerChange {
         let mut changed = subjects.clone();
         let reversed = self.settle_reversals(&own, cache, &mut changed);
         let outcome = if correction.is_some() { Outcome::Corrected } else { Outcome::Accepted };
-        Applied { outcome, subjects, changed, correction, reversed }
+        Applied { outcome, subjects, changed, correction, reversed, disputed }
     }
 }
 
@@ -166,7 +180,7 @@ impl LedgerChange {
         let source = &self.source;
         let known = |entity, key: &str| cache.get(entity, key).map(|record| (**record).clone());
         match &self.told {
-            Told::Allocation { id, .. } => (known(Entity::Allocation, id), id.clone()),
+            Told::Allocation { id, fills } => (find_allocation(cache, id, fills), id.clone()),
             Told::Payment { voucher, application, year, .. } => {
                 let by_voucher = voucher.as_ref().and_then(|no| find_payment(cache, source, *year, payment::VOUCHER_NO, no));
                 let by_application = || application.as_ref().and_then(|no| find_payment(cache, source, *year, payment::APPLICATION_NO, no));
@@ -197,11 +211,22 @@ impl LedgerChange {
         }
     }
 
-    fn fill(&self, record: &mut Record, moment: Moment, fresh: bool, cache: &Cache) {
+    /// Whether a document that was entered by hand gets its number now, and everything told of it is as it was entered: no correction.
+    fn numbers_what_agrees(&self, record: &Record) -> bool {
+        let Told::Allocation { id, fills } = &self.told else { return false };
+        let agrees = |(slot, told): &(usize, Value)| told.is_empty() || record.get(*slot).is_empty() || record.get(*slot) == told;
+        record.text(allocation::ALLOCATION_ID) != id && fills.iter().all(agrees)
+    }
+
+    /// Returns whether it says otherwise than a person has decided.
+    fn fill(&self, record: &mut Record, moment: Moment, fresh: bool, cache: &Cache) -> bool {
         match &self.told {
             Told::Allocation { id, fills } => {
                 record.set(allocation::ALLOCATION_ID, id.as_str());
-                overlay(record, fills);
+                for (slot, value) in fills.iter().filter(|(slot, _)| ![allocation::POVERTY_FLAG, allocation::IN_LEDGER].contains(slot)) {
+                    record.overlay(*slot, value.clone());
+                }
+                return cache.scope().hear(record, &fill_of(fills, allocation::POVERTY_FLAG), &fill_of(fills, allocation::IN_LEDGER));
             }
             Told::Payment { voucher, application, year, stage, fills } => {
                 record.overlay(payment::VOUCHER_NO, text(voucher.as_deref()));
@@ -261,6 +286,7 @@ impl LedgerChange {
                 record.set(other::SUBJECT, subject.as_str());
             }
         }
+        false
     }
 
     /// A correction that came before what it corrects takes over what it left unsaid.

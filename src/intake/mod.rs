@@ -6,6 +6,7 @@ pub mod door;
 pub mod event;
 pub mod files;
 pub mod group;
+pub mod hand;
 pub mod openapi;
 pub mod problem;
 pub mod signature;

@@ -177,6 +177,7 @@ fn unhex(hex: &str) -> Vec<u8> {
 
 /// Applies journalled entries of another copy: the same as when they first came.
 pub async fn replay(turn: &mut Turn, orders: &Orders, entries: &[Entry]) -> Result<(), StoreError> {
+    let orders = &orders.as_of(turn).await?;
     let keys = Arc::clone(&turn.keys);
     let mut group = Vec::with_capacity(entries.len());
     for entry in entries {

@@ -11,7 +11,7 @@ use crate::domain::mask;
 use crate::domain::person_id::{self, IdShape};
 use crate::domain::record::{allocation, beneficiary, disbursement, payment};
 use crate::domain::text::normalise;
-use crate::domain::{Record, Value};
+use crate::domain::{Record, Value, find_personal};
 use crate::keys::Keyring;
 
 pub(super) type Fills = Vec<(usize, Value)>;
@@ -88,8 +88,16 @@ pub(super) fn text(value: Option<&str>) -> Value {
 /// Free text. Where it holds a person's number its digits do not lie open; in full they are in the journal, sealed.
 fn remark(value: Option<&str>) -> Value {
     let open = value.map(normalise);
-    let covered = open.map(|open| if mask::find_personal(&open).is_some() { open.replace(|c: char| c.is_ascii_digit(), "*") } else { open });
+    let covered = open.map(|open| if find_personal(&open).is_some() { open.replace(|c: char| c.is_ascii_digit(), "*") } else { open });
     text(covered.as_deref())
+}
+
+/// What a payment is for (用途). The people and accounts that the payment itself names do not lie open in it; all else stays as it is, for rules read it.
+fn purpose(value: Option<&str>, names: [Option<&str>; 2], accounts: [Option<&str>; 2]) -> Value {
+    let open = value.map(normalise);
+    let covered = accounts.into_iter().flatten().fold(open, |open, account| open.map(|open| mask::cover_account(&open, account)));
+    let covered = names.into_iter().flatten().fold(covered, |open, name| open.map(|open| mask::cover_name(&open, name)));
+    remark(covered.as_deref())
 }
 
 pub(super) fn number(year: u16) -> Value {
@@ -159,7 +167,7 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
             fills.extend([
                 (payment::AMOUNT, e.amount.map(|amount| amount.get()).into()),
                 (payment::ALLOCATION_ID, text(e.allocation_id.as_deref())),
-                (payment::PURPOSE, remark(e.purpose.as_deref())),
+                (payment::PURPOSE, purpose(e.purpose.as_deref(), [e.payee_name.as_deref(), None], [e.payee_account.as_deref(), None])),
                 (payment::PAID_ON, e.corrected_at.local_date().into()),
             ]);
             plain(Told::Reversal {
@@ -263,7 +271,14 @@ macro_rules! particulars {
             (payment::ALLOCATION_ID, text($e.allocation_id.as_deref())),
             (payment::PAYER_NAME, cipher($keys, $e.payer_name.as_deref())),
             (payment::PAYER_ACCOUNT, cipher($keys, $e.payer_account.as_deref())),
-            (payment::PURPOSE, remark($e.purpose.as_deref())),
+            (
+                payment::PURPOSE,
+                purpose(
+                    $e.purpose.as_deref(),
+                    [$e.payee_name.as_deref(), $e.payer_name.as_deref()],
+                    [$e.payee_account.as_deref(), $e.payer_account.as_deref()],
+                ),
+            ),
             (payment::SETTLEMENT, text($e.settlement.as_deref())),
             (payment::METHOD, text($e.method.as_deref())),
             (payment::SECTION, text($e.section.as_deref())),

@@ -7,7 +7,7 @@ use super::{Jobs, Tick};
 use crate::domain::Entity;
 use crate::domain::calendar::local_date;
 use crate::store::ledger::{self, Due};
-use crate::store::{Entry, EntryKind, StoreError, Turn};
+use crate::store::{Entry, StoreError, Turn};
 use crate::watch::{self, Moment, Orders};
 
 /// Judged in one turn.
@@ -31,8 +31,7 @@ pub(super) async fn run(jobs: &Jobs) -> Result<(), StoreError> {
             return Ok(());
         }
         let swept = Swept { today, due: due.into_iter().map(|d| (d.rule, d.entity.table().to_owned(), d.key)).collect() };
-        let content = serde_json::to_vec(&Tick::Sweep(swept.clone())).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
-        let entry = turn.record(now, EntryKind::Tick, None, content)?;
+        let entry = Tick::Sweep(swept.clone()).record(&mut turn, now)?;
         let orders = jobs.orders.as_of(&mut turn).await?;
         apply(&mut turn, &orders, &entry, &swept).await?;
         turn.commit().await?;

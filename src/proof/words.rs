@@ -74,11 +74,9 @@ impl Words {
 
     fn act(&self, act: Act) -> Said {
         let Act { name, account, command, changes } = act;
-        // a lead is known to whoever wrote it and to 驻局纪检监察组
-        let is_lead =
-            || serde_json::to_value(&command).is_ok_and(|value| value.get("command").and_then(|tag| tag.as_str()).is_some_and(|tag| tag.starts_with("lead.")));
-        if !self.leads && is_lead() {
-            return Said { what: "问题线索(只供驻局纪检监察组查看)".to_owned(), ..Said::default() };
+        // a lead is known to whoever wrote it and to 驻局纪检监察组; to others not even that it is one
+        if !self.leads && command.is_confidential() {
+            return Said { what: "内容不公开的登记".to_owned(), ..Said::default() };
         }
         Said { name, account, what: command.words(), changes }
     }
@@ -108,6 +106,8 @@ impl Words {
             Setting::Rule { code, .. } => plain(format!("规则 {code} 的新版本启用")),
             Setting::Holidays { year, .. } => plain(format!("{year} 年节假日表")),
             Setting::Staff { id, card } => self.card(id, &card),
+            Setting::Dissolved { section, into } => plain(format!("{}撤并,没有办结的预警转给{}", self.section(&section), self.section(&into))),
+            Setting::Passphrase { id, first: false, .. } => plain(format!("{} 修改终端口令", self.person(id))),
             Setting::Passphrase { id, .. } => plain(format!("{} 的终端口令重新设置", self.person(id))),
             Setting::BindingCode { id, .. } => plain(format!("{} 的聊天账号绑定代码", self.person(id))),
             Setting::Account { id, discord: Some(account) } => plain(format!("{} 绑定聊天账号 discord:{account}", self.person(id))),

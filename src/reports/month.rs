@@ -7,6 +7,7 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use super::table::{Align, Table};
 use crate::domain::{Level, WarningState};
+use crate::store::db::Tx;
 use crate::store::month::{History, histories};
 use crate::store::setting::OfficeSettings;
 use crate::store::transition::{Move, Transition};
@@ -129,10 +130,16 @@ impl Month {
 
 /// Counts the month that begins on `first`, as known on `today`.
 pub async fn count(store: &Store, settings: &OfficeSettings, first: NaiveDate, today: NaiveDate) -> Result<Month, StoreError> {
+    let mut tx = store.db.snapshot().await?;
+    count_in(&mut tx, store.office, settings, first, today).await
+}
+
+/// The same, of what this transaction sees.
+pub async fn count_in(tx: &mut Tx, office: i64, settings: &OfficeSettings, first: NaiveDate, today: NaiveDate) -> Result<Month, StoreError> {
     let period = Period::month(first);
     let before = Period::month(first.checked_sub_months(Months::new(1)).unwrap_or(first));
     let year = Period { first: NaiveDate::from_ymd_opt(first.year(), 1, 1).unwrap_or(first), last: period.last };
-    let all = histories(store, before.first.min(year.first), period.last).await?;
+    let all = histories(tx, office, before.first.min(year.first), period.last).await?;
     Ok(tally(&all, period, before, year, today, |code| settings.section_name(code)))
 }
 
@@ -252,10 +259,11 @@ fn handling(all: &[History], period: Period, today: NaiveDate) -> Handling {
 }
 
 /// `12.5%`, or a dash where there is nothing to divide by.
-fn percent(part: i64, whole: i64) -> String {
+pub(super) fn percent(part: i64, whole: i64) -> String {
     if whole == 0 {
         return "—".to_owned();
     }
+    let (part, whole) = (i128::from(part), i128::from(whole));
     let tenths = (part * 1000 + whole / 2) / whole;
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
@@ -269,10 +277,10 @@ fn mean(sum: i64, count: i64) -> String {
 }
 
 /// The summary as text, aligned for a terminal.
-pub fn text(office: &str, month: &Month) -> String {
+pub fn text(settings: &OfficeSettings, month: &Month) -> String {
     let mut out = String::new();
     let Period { first, last } = month.period;
-    let _ = writeln!(out, "{office} 扶贫资金动态监控月度汇总 {}年{}月", first.year(), first.month());
+    let _ = writeln!(out, "{} {}动态监控月度汇总 {}年{}月", settings.name, settings.programme.funds, first.year(), first.month());
     let _ = writeln!(out, "期间 {first} 至 {last}(北京时间)\n");
     if month.flows.is_empty() {
         let _ = writeln!(out, "本月没有预警。");

@@ -33,6 +33,15 @@ impl Table {
         self
     }
 
+    /// Adds columns of text, set to the left.
+    pub fn left(mut self, names: &[&str]) -> Table {
+        self.align.extend(names.iter().map(|_| Align::Left));
+        if let Some(head) = self.rows.first_mut() {
+            head.extend(names.iter().map(|name| (*name).to_owned()));
+        }
+        self
+    }
+
     /// One more row; it should have as many cells as the head.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());

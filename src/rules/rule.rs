@@ -79,6 +79,11 @@ impl Rule {
     pub fn watches_time(&self) -> bool {
         self.levels.iter().any(|level| level.watches_time) || self.facts.iter().any(|fact| fact.watches_time)
     }
+
+    /// Whether it may ring a bell: by a level of its own, or on a payment that is only requested, where whatever it lights is one.
+    pub fn rings(&self) -> bool {
+        self.on == Entity::Payment || self.levels.iter().any(|level| level.light == Level::Bell)
+    }
 }
 
 impl fmt::Debug for Rule {

@@ -339,6 +339,17 @@ fn soup() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(words.to_vec()), 0..40).prop_map(|words| words.join(" "))
 }
 
+#[test]
+fn a_programme_says_which_codes_it_permits() {
+    let text = toml("用途 属于 允许科目").replace("\"几次\" = 2", "\"几次\" = 2, \"允许科目\" = [\"差旅\"]");
+    let lights = |permitted: &[&str]| {
+        let permitted: Vec<String> = permitted.iter().map(|code| (*code).to_owned()).collect();
+        let subject = record(Entity::Payment, "1", "用途=农机");
+        Rule::compile_for(&text, &permitted).unwrap().judge(&subject, day("2026-11-23"), &Weekdays, &Ledger::default()).light.is_some()
+    };
+    assert!(!lights(&[]) && !lights(&["水利"]) && lights(&["水利", "农机"]));
+}
+
 /// Reads, and if it can be read, judges.
 fn survives(text: &str) {
     let faults = match Rule::compile(text) {

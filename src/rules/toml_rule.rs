@@ -17,17 +17,24 @@ use crate::domain::{Entity, Level, Money};
 
 const KEYS: [&str; 13] = ["code", "name", "category", "on", "basis", "scope", "handler", "description", "needs", "matter", "params", "facts", "level"];
 const MAX_PARAMS: usize = 64;
+/// The parameter that an office's programme fills.
+const PERMITTED: &str = "允许科目";
 /// Faults told at once: more would not be read.
 const MAX_TOLD: usize = 20;
 
 impl Rule {
     /// Reads and checks a rule. Errors: every fault found (at most twenty), each with its place, in the order of the text.
     pub fn compile(toml_text: &str) -> Result<Rule, Vec<Diagnosis>> {
+        Rule::compile_for(toml_text, &[])
+    }
+
+    /// The same for an office that says itself which 支出功能分类 codes its programme may use: a list parameter 允许科目 holds these, unless there are none.
+    pub fn compile_for(toml_text: &str, permitted: &[String]) -> Result<Rule, Vec<Diagnosis>> {
         let table = DeTable::parse(toml_text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             vec![diagnose(toml_text, Fault::new(span, "这里不合 TOML 的写法,请检查引号、等号和括号。"))]
         })?;
-        let mut reader = Reader { source: toml_text, told: Vec::new(), broken: Vec::new() };
+        let mut reader = Reader { source: toml_text, permitted, told: Vec::new(), broken: Vec::new() };
         let rule = reader.rule(table.get_ref());
         let mut told = reader.told;
         told.sort_by_key(|diagnosis| (diagnosis.line, diagnosis.column));
@@ -49,6 +56,8 @@ fn entries<'t>(table: &'t DeTable<'t>) -> Vec<Entry<'t>> {
 
 struct Reader<'s> {
     source: &'s str,
+    /// What the programme permits.
+    permitted: &'s [String],
     told: Vec<Diagnosis>,
     /// Names of parameters and facts that could not be read.
     broken: Vec<String>,
@@ -187,6 +196,10 @@ impl<'s> Reader<'s> {
         let params = entries.into_iter().take(MAX_PARAMS).filter_map(|(name, _, value)| {
             let name: String = name.nfkc().collect();
             match param(value.get_ref()) {
+                Ok(ParamValue::List(_)) if name == PERMITTED && !self.permitted.is_empty() => {
+                    let codes = self.permitted.iter().map(|code| Arc::from(code.as_str()));
+                    Some(Param { name, value: ParamValue::List(codes.collect()) })
+                }
                 Ok(value) => Some(Param { name, value }),
                 Err(message) => {
                     self.broken.push(name);

@@ -243,6 +243,15 @@ impl Db {
         })
     }
 
+    /// Begins a look at the state of this moment: whatever is committed meanwhile is not seen, and nobody waits for it.
+    pub async fn snapshot(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            // in WAL a deferred transaction sees what was committed when it first reads
+            Db::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        })
+    }
+
     /// Waits for what is under way, then lets go of every connection.
     pub async fn close(&self) {
         match self {

@@ -159,6 +159,8 @@ pub struct Turn {
     ledger_seq: i64,
     at: i64,
     journal: Vec<Vec<Bind>>,
+    /// Some of the journal was written already.
+    recorded: bool,
     owed: Vec<Owed>,
     owes: bool,
     bell: watch::Sender<()>,
@@ -197,6 +199,7 @@ impl Turn {
             ledger_seq: head.int(3)?,
             at: head.opt_int(2)?.unwrap_or(i64::MIN),
             journal: Vec::new(),
+            recorded: false,
             owed: Vec::new(),
             owes: false,
             bell: store.owed.clone(),
@@ -208,6 +211,17 @@ impl Turn {
     /// The latest entry's number.
     pub const fn seq(&self) -> i64 {
         self.seq
+    }
+
+    /// The chain's end: number and hash of the latest entry.
+    pub fn head(&self) -> (i64, &[u8]) {
+        (self.seq, &self.hash)
+    }
+
+    /// When its first entry was written.
+    pub async fn begun(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let rows = self.tx.fetch("SELECT at FROM journal WHERE office_id = $1 AND seq = 1", binds![self.office]).await?;
+        rows.first().map(|row| Ok(DateTime::from_timestamp_micros(row.int(0)?).unwrap_or_default())).transpose()
     }
 
     /// Writes what moved the system. Time never runs backwards in the journal, whatever the machine's clock does.
@@ -271,13 +285,33 @@ impl Turn {
         rows.first().ok_or_else(|| StoreError::BadRow { table: "counter", id: series.to_owned(), reason: "no value returned".to_owned() })?.int(0)
     }
 
+    /// Writes the entries made so far.
+    async fn write_journal(&mut self) -> Result<(), StoreError> {
+        let columns = ["office_id", "seq", "at", "kind", "actor", "key_id", "sealed", "commitment", "hash"];
+        let entries = std::mem::take(&mut self.journal);
+        self.recorded |= !entries.is_empty();
+        self.tx.insert("journal", &columns, entries, "").await
+    }
+
+    /// An entry of this number, opened; one of this turn too.
+    pub async fn entry(&mut self, seq: i64) -> Result<Option<Entry>, StoreError> {
+        self.write_journal().await?;
+        let rows = self.tx.fetch(format!("SELECT {COLUMNS} FROM journal WHERE office_id = $1 AND seq = $2"), binds![self.office, seq]).await?;
+        rows.first().map(|row| SealedEntry::try_from(row)?.open(self.office, &self.keys)).transpose()
+    }
+
+    /// The latest number of a series; 0 before the first.
+    pub async fn number(&mut self, series: &str) -> Result<i64, StoreError> {
+        let rows = self.tx.fetch("SELECT value FROM counter WHERE office_id = $1 AND name = $2", binds![self.office, series]).await?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Everything or nothing. After this has returned, and not before, the world may be told.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        if self.journal.is_empty() {
+        self.write_journal().await?;
+        if !self.recorded {
             return self.tx.rollback().await;
         }
-        let columns = ["office_id", "seq", "at", "kind", "actor", "key_id", "sealed", "commitment", "hash"];
-        self.tx.insert("journal", &columns, std::mem::take(&mut self.journal), "").await?;
         self.tx
             .execute(
                 "UPDATE head SET seq = $2, hash = $3, ledger_seq = $4 WHERE office_id = $1",
@@ -309,9 +343,27 @@ pub async fn read(store: &Store, after: i64, limit: i64) -> Result<Vec<SealedEnt
     rows.iter().map(|row| SealedEntry::try_from(row).map_err(|e| e.in_row("journal", after))).collect()
 }
 
+/// The entry of this number, opened.
+pub async fn entry(store: &Store, seq: i64) -> Result<Option<Entry>, StoreError> {
+    let found = read(store, seq - 1, 1).await?;
+    found.iter().find(|entry| entry.seq == seq).map(|entry| entry.open(store.office, &store.keys)).transpose()
+}
+
 /// Whether this office has a journal already.
 pub async fn begun(db: &Db, office: i64) -> Result<bool, StoreError> {
     Ok(!db.fetch("SELECT seq FROM journal WHERE office_id = $1 AND seq = 1", binds![office]).await?.is_empty())
+}
+
+/// When its first entry was written.
+pub async fn began(tx: &mut Tx, office: i64) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let rows = tx.fetch("SELECT at FROM journal WHERE office_id = $1 AND seq = 1", binds![office]).await?;
+    rows.first().map(|row| Ok(DateTime::from_timestamp_micros(row.int(0)?).unwrap_or_default())).transpose()
+}
+
+/// The latest entry's number as this transaction sees it.
+pub async fn seq_in(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
+    let rows = tx.fetch("SELECT seq FROM head WHERE office_id = $1", binds![office]).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
 /// The chain's end: number and hash of the latest entry.

@@ -15,7 +15,7 @@ use crate::domain::{Entity, Field, KeyedHash, Kind, Money, Record, Value};
 
 const META: [&str; 6] = ["key", "first_seq", "seq", "line", "version", "seen"];
 
-fn columns(entity: Entity) -> Vec<&'static str> {
+pub(super) fn columns(entity: Entity) -> Vec<&'static str> {
     META.into_iter().chain(entity.fields().iter().map(|field| field.column)).collect()
 }
 
@@ -51,7 +51,7 @@ fn read_value(row: &Row, at: usize, field: &Field) -> Result<Value, StoreError> 
     })
 }
 
-fn read_record(entity: Entity, row: &Row) -> Result<Record, StoreError> {
+pub(super) fn read_record(entity: Entity, row: &Row) -> Result<Record, StoreError> {
     let key = row.text(0).map_err(|e| e.in_row(entity.table(), "?"))?.to_owned();
     let read = || -> Result<Record, StoreError> {
         let mut values = Vec::with_capacity(entity.fields().len());
@@ -161,6 +161,27 @@ pub async fn standing(store: &Store, entity: Entity, after: &str, limit: i64) ->
     let read =
         |row: &Row| Ok(Standing { key: row.text(0)?.to_owned(), stands: row.opt_text(1)?.unwrap_or("").to_owned(), seq: row.int(2)?, line: row.int(3)? });
     rows.iter().map(|row| read(row).map_err(|e: StoreError| e.in_row(table, row.text(0).unwrap_or("?")))).collect()
+}
+
+fn others_ending(office: i64, event_type: &str, ending: &str, limit: i64) -> (String, Vec<Bind>) {
+    let columns = columns(Entity::Other).join(", ");
+    let length = i64::try_from(ending.chars().count()).unwrap_or(0);
+    let text = format!(
+        "SELECT {columns} FROM other_record WHERE office_id = $1 AND event_type = $2 AND substr(subject, length(subject) - CAST($3 AS INTEGER) + 1) = $4 ORDER BY seq DESC, line DESC LIMIT $5"
+    );
+    (text, binds![office, event_type, length, ending, limit])
+}
+
+/// What other events have told, of one type, whose subject ends so; the latest told first.
+pub async fn others(store: &Store, event_type: &str, ending: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
+    let (text, binds) = others_ending(store.office, event_type, ending, limit);
+    store.db.fetch(text, binds).await?.iter().map(|row| read_record(Entity::Other, row)).collect()
+}
+
+/// The same, as the turn sees it.
+pub async fn others_in(tx: &mut Tx, office: i64, event_type: &str, ending: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
+    let (text, binds) = others_ending(office, event_type, ending, limit);
+    tx.fetch(text, binds).await?.iter().map(|row| read_record(Entity::Other, row)).collect()
 }
 
 /// Which kinds of reference data have ever been loaded.

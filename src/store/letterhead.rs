@@ -15,12 +15,12 @@ pub struct Letterhead {
     pub first: Option<(i64, i64, DateTime<Utc>)>,
 }
 
-/// The letterhead of a delivery by mail. Letters about a warning come of its moves: there the first one is looked for.
+/// The letterhead of a delivery by mail. A letter that is not about a warning is the first of its kind.
 pub async fn of(store: &Store, delivery: &Claimed) -> Result<Letterhead, StoreError> {
     let names = "SELECT name FROM staff WHERE office_id = $1 AND email = $2 ORDER BY id LIMIT 2";
     let names = store.db.fetch(names, binds![store.office, delivery.recipient.as_str()]).await?;
-    let first = "SELECT f.seq, f.n, f.queued_at FROM delivery d JOIN transition t ON t.office_id = d.office_id AND t.no = d.no JOIN delivery f ON f.office_id = t.office_id AND f.seq = t.seq AND f.no = d.no AND f.channel = d.channel AND f.recipient = d.recipient WHERE d.office_id = $1 AND d.seq = $2 AND d.n = $3 ORDER BY f.seq, f.n LIMIT 1";
-    let first = store.db.fetch(first, binds![store.office, delivery.seq, delivery.n]).await?;
+    let first = "SELECT seq, n, queued_at FROM delivery WHERE office_id = $1 AND no = $2 AND channel = $3 AND recipient = $4 ORDER BY seq, n LIMIT 1";
+    let first = store.db.fetch(first, binds![store.office, delivery.warning, delivery.channel.code(), delivery.recipient.as_str()]).await?;
     let read = || -> Result<Letterhead, StoreError> {
         // an address that several share is nobody's name
         let name = if let [row] = &names[..] { Some(row.text(0)?.to_owned()) } else { None };

@@ -3,26 +3,36 @@
 //! A change is a [`Turn`]: one transaction that takes the office's head row first, writes what moved the system into the journal, the state it
 //! changed, and the deliveries it owes. Turns of one office stand in line; nothing is acknowledged before [`Turn::commit`] has returned.
 
+pub mod absence;
 pub mod account;
+pub mod allocation;
 pub mod audit;
+pub mod bell;
+pub mod chased;
 pub mod co_handler;
 pub mod db;
 pub mod delivery;
 pub mod draft;
 pub mod event;
 pub mod gather;
+pub mod job_day;
 pub mod journal;
 pub mod ledger;
 pub mod letterhead;
 pub mod month;
+pub mod outward;
+pub mod pause;
+pub mod payment;
 pub mod proposal;
 pub mod receipt;
 pub mod register;
 pub mod reseal;
 pub mod reveal;
+pub mod scope;
 pub mod setting;
 pub mod slip;
 pub mod staff;
+pub mod standing;
 pub mod statement;
 pub mod story;
 pub mod transition;

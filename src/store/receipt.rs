@@ -127,6 +127,56 @@ pub async fn settle(tx: &mut Tx, office: i64, source: &str, webhook_id: &str, se
     Ok(())
 }
 
+/// One that waits, and by which entry it was settled if it was.
+pub type Kept = (Quarantined, Option<i64>);
+
+const KEPT: &str = "seq, line, at, source, webhook_id, field, reason, settled_seq";
+
+fn read_kept(row: &Row) -> Result<Kept, StoreError> {
+    let one = || -> Result<Kept, StoreError> {
+        let text = |column: usize| Ok::<_, StoreError>(row.text(column)?.to_owned());
+        let at = super::warning::time(Some(row.int(2)?)).unwrap_or_default();
+        let kept = Quarantined { seq: row.int(0)?, line: row.int(1)?, at, source: text(3)?, webhook_id: text(4)?, field: text(5)?, reason: text(6)? };
+        Ok((kept, row.opt_int(7)?))
+    };
+    one().map_err(|e| e.in_row("quarantine", row.int(0).unwrap_or(0)))
+}
+
+/// What waits in quarantine, oldest first.
+pub async fn waiting(store: &Store, offset: i64, limit: i64) -> Result<Vec<Quarantined>, StoreError> {
+    let text = format!("SELECT {KEPT} FROM quarantine WHERE office_id = $1 AND settled_seq IS NULL ORDER BY seq, line LIMIT $2 OFFSET $3");
+    let rows = store.db.fetch(text, binds![store.office, limit, offset]).await?;
+    rows.iter().map(|row| Ok(read_kept(row)?.0)).collect()
+}
+
+/// One that was put into quarantine, as last committed.
+pub async fn kept(store: &Store, seq: i64, line: i64) -> Result<Option<Kept>, StoreError> {
+    let text = format!("SELECT {KEPT} FROM quarantine WHERE office_id = $1 AND seq = $2 AND line = $3");
+    let rows = store.db.fetch(text, binds![store.office, seq, line]).await?;
+    rows.first().map(read_kept).transpose()
+}
+
+/// The same, as the turn sees it.
+pub async fn kept_in(tx: &mut Tx, office: i64, seq: i64, line: i64) -> Result<Option<Kept>, StoreError> {
+    let text = format!("SELECT {KEPT} FROM quarantine WHERE office_id = $1 AND seq = $2 AND line = $3");
+    let rows = tx.fetch(text, binds![office, seq, line]).await?;
+    rows.first().map(read_kept).transpose()
+}
+
+/// This one is settled by that entry.
+pub async fn settle_one(tx: &mut Tx, office: i64, (seq, line): (i64, i64), by: i64) -> Result<(), StoreError> {
+    let text = "UPDATE quarantine SET settled_seq = $4 WHERE office_id = $1 AND seq = $2 AND line = $3 AND settled_seq IS NULL";
+    tx.execute(text, binds![office, seq, line, by]).await?;
+    Ok(())
+}
+
+/// What a delivery is answered from now on, if it is still what was taken at `seq`.
+pub async fn answer_anew(tx: &mut Tx, office: i64, (source, webhook_id): (&str, &str), seq: i64, (status, answer): (u16, &str)) -> Result<(), StoreError> {
+    let text = "UPDATE receipt SET status = $5, answer = $6 WHERE office_id = $1 AND source = $2 AND webhook_id = $3 AND seq = $4";
+    tx.execute(text, binds![office, source, webhook_id, seq, i64::from(status), answer]).await?;
+    Ok(())
+}
+
 /// How many wait in quarantine.
 pub async fn quarantined(store: &Store) -> Result<i64, StoreError> {
     let rows = store.db.fetch("SELECT COUNT(*) FROM quarantine WHERE office_id = $1 AND settled_seq IS NULL", binds![store.office]).await?;

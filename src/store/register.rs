@@ -255,6 +255,16 @@ pub async fn steps_of(store: &Store, register: Register, entries: &[Entered]) ->
     Ok(all)
 }
 
+/// Steps of this name throughout a register, those of the newest entries first, at most `limit`; only of entries before `before`.
+pub async fn steps_named(store: &Store, register: Register, step: &str, before: Option<SerialNo>, limit: i64) -> Result<Vec<(SerialNo, Step)>, StoreError> {
+    let before = before.map_or(i64::MAX, SerialNo::stored);
+    let rows = store
+        .db
+        .fetch(format!("{STEPS} AND step = $3 AND no < $4 ORDER BY no DESC, n LIMIT $5"), binds![store.office, register.code(), step, before, limit])
+        .await?;
+    rows.iter().map(|row| open(&store.keys, store.office, register, row)).collect()
+}
+
 fn open(keys: &Keyring, office: i64, register: Register, row: &Row) -> Result<(SerialNo, Step), StoreError> {
     let no = serial(register, row.int(0)?)?;
     let one = || -> Result<Step, StoreError> {

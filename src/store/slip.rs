@@ -1,21 +1,42 @@
 //! Handling slips (处理单): immutable once filed, sealed, for what was written may name people.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
-use super::register::By;
+use super::statement::Among;
 use super::warning::{No, time};
 use super::{Row, Store, StoreError, Turn};
 use crate::binds;
 
-/// Files a slip (处理单), `corrects` the one of that number; returns its own. What was written is sealed: it may name people.
-pub async fn file(turn: &mut Turn, no: No, by: By, (kind, corrects): (&str, Option<i64>), text: &str) -> Result<i64, StoreError> {
+/// Who files slips, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Filing<'a> {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    /// Staff id.
+    pub actor: i64,
+    pub kind: &'a str,
+    /// The number of the slip that this one corrects.
+    pub corrects: Option<i64>,
+}
+
+/// Files slips (处理单), one of each of these warnings; returns their numbers. What was written is sealed: it may name people.
+pub async fn file(turn: &mut Turn, filing: Filing<'_>, slips: &[(No, String)]) -> Result<Vec<i64>, StoreError> {
     let office = turn.office;
-    let n = count(turn, no).await? + 1;
-    let (key_id, sealed) = turn.keys.seal(&context(office, no, n), text.as_bytes())?;
-    let columns = ["office_id", "no", "n", "seq", "at", "actor", "kind", "corrects", "sealed", "key_id"];
-    let row = binds![office, no, n, by.seq, by.at.timestamp_micros(), by.actor.unwrap_or(0), kind, corrects, sealed, key_id];
-    turn.tx.insert("slip", &columns, vec![row], "").await?;
-    Ok(n)
+    let columns = "no, CAST(MAX(n) AS BIGINT)";
+    let among = Among { columns, table: "slip", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "GROUP BY no" };
+    let filed = turn.tx.fetch_among(among, slips.iter().map(|(no, _)| binds![*no]).collect()).await?;
+    let last: BTreeMap<No, i64> = filed.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
+    let (mut rows, mut numbers) = (Vec::with_capacity(slips.len()), Vec::with_capacity(slips.len()));
+    for (no, text) in slips {
+        let n = last.get(no).copied().unwrap_or(0) + 1;
+        let (key_id, sealed) = turn.keys.seal(&context(office, *no, n), text.as_bytes())?;
+        rows.push(binds![office, *no, n, filing.seq, filing.at.timestamp_micros(), filing.actor, filing.kind, filing.corrects, sealed, key_id]);
+        numbers.push(n);
+    }
+    turn.tx.insert("slip", &["office_id", "no", "n", "seq", "at", "actor", "kind", "corrects", "sealed", "key_id"], rows, "").await?;
+    Ok(numbers)
 }
 
 /// How many slips a warning has, as the turn sees it.

@@ -18,6 +18,8 @@ pub enum Move {
     Rose,
     Claimed,
     Assigned,
+    /// Its handler or its section is not there for it any more: given to the next.
+    Reassigned,
     Finished,
     VerifiedNormal,
     VerifiedViolation,
@@ -46,15 +48,30 @@ pub enum Move {
     Reopened,
     /// A slip is corrected by another (更正).
     Amended,
+    /// What a bell rang for is gone: it closed by itself.
+    Ceased,
+    /// A stand-in does it while its handler is away.
+    StoodIn,
+    /// Whoever was away has it again.
+    HandedBack,
+    /// Its deadline stands still.
+    Paused,
+    /// Its deadline runs again.
+    Resumed,
+    /// Its deadline was counted again by a new holiday table.
+    Recounted,
+    /// The service gave it to somebody who may act, for its handler might not.
+    Rerouted,
 }
 
 impl Move {
     /// All of them.
-    pub const ALL: [Move; 20] = [
+    pub const ALL: [Move; 28] = [
         Move::Fired,
         Move::Rose,
         Move::Claimed,
         Move::Assigned,
+        Move::Reassigned,
         Move::Finished,
         Move::VerifiedNormal,
         Move::VerifiedViolation,
@@ -71,6 +88,13 @@ impl Move {
         Move::Withdrawn,
         Move::Reopened,
         Move::Amended,
+        Move::Ceased,
+        Move::StoodIn,
+        Move::HandedBack,
+        Move::Paused,
+        Move::Resumed,
+        Move::Recounted,
+        Move::Rerouted,
     ];
 
     /// The code in the database.
@@ -80,6 +104,7 @@ impl Move {
             Move::Rose => "rose",
             Move::Claimed => "claimed",
             Move::Assigned => "assigned",
+            Move::Reassigned => "reassigned",
             Move::Finished => "finished",
             Move::VerifiedNormal => "verified_normal",
             Move::VerifiedViolation => "verified_violation",
@@ -96,6 +121,13 @@ impl Move {
             Move::Withdrawn => "withdrawn",
             Move::Reopened => "reopened",
             Move::Amended => "amended",
+            Move::Ceased => "ceased",
+            Move::StoodIn => "stood_in",
+            Move::HandedBack => "handed_back",
+            Move::Paused => "paused",
+            Move::Resumed => "resumed",
+            Move::Recounted => "recounted",
+            Move::Rerouted => "rerouted",
         }
     }
 
@@ -106,6 +138,7 @@ impl Move {
             Move::Rose => "升级",
             Move::Claimed => "认领",
             Move::Assigned => "转办",
+            Move::Reassigned => "改派",
             Move::Finished => "办结",
             Move::VerifiedNormal => "核实为正常",
             Move::VerifiedViolation => "核实为违规",
@@ -122,6 +155,13 @@ impl Move {
             Move::Withdrawn => "待批事项因办结撤销",
             Move::Reopened => "重开",
             Move::Amended => "更正处理单",
+            Move::Ceased => "原因已消除,自动办结",
+            Move::StoodIn => "转由代理人代办",
+            Move::HandedBack => "代办结束,交回",
+            Move::Paused => "暂停计时",
+            Move::Resumed => "恢复计时",
+            Move::Recounted => "按新的放假安排重新计算期限",
+            Move::Rerouted => "改派",
         }
     }
 }

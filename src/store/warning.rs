@@ -70,7 +70,7 @@ pub struct Item {
     pub evidence: String,
 }
 
-const COLUMNS: [&str; 24] = [
+pub(super) const COLUMNS: [&str; 24] = [
     "no",
     "row_version",
     "rule",
@@ -113,7 +113,7 @@ pub(super) fn state(code: &str, column: usize) -> Result<WarningState, StoreErro
     WarningState::from_code(code).ok_or(StoreError::BadColumn { column, expected: "a warning's state" })
 }
 
-fn read(row: &Row) -> Result<Warning, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Warning, StoreError> {
     let one = || -> Result<Warning, StoreError> {
         let missing = |column| StoreError::BadColumn { column, expected: "a date" };
         Ok(Warning {
@@ -163,6 +163,41 @@ pub async fn in_turn(turn: &mut Turn, no: No) -> Result<Option<Warning>, StoreEr
     rows.first().map(read).transpose()
 }
 
+/// These warnings as the turn sees them, by number.
+pub async fn of_numbers(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Warning>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let among = Among { columns: &columns, table: "warning", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "ORDER BY no" };
+    tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?.iter().map(read).collect()
+}
+
+/// The open warnings of a rule that a section or a person has, by number.
+pub async fn open_of_rule(tx: &mut Tx, office: i64, rule: &str, section: &str, handler: i64) -> Result<Vec<Warning>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let fixed = "office_id = $1 AND rule = $2 AND closed_at IS NULL AND (section = $3 OR handler = $4)";
+    let rows = tx.fetch(format!("SELECT {columns} FROM warning WHERE {fixed} ORDER BY no"), binds![office, rule, section, handler]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The open warnings of these people.
+pub async fn open_of(tx: &mut Tx, office: i64, handlers: &[i64]) -> Result<Vec<Warning>, StoreError> {
+    let (columns, fixed) = (COLUMNS.join(", "), "office_id = $1 AND closed_at IS NULL");
+    let among = Among { columns: &columns, table: "warning", fixed, fixed_binds: &[office.into()], on: &["handler"], tail: "ORDER BY no" };
+    let rows = tx.fetch_among(among, handlers.iter().map(|id| binds![*id]).collect()).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Open warnings of a section, by number.
+pub async fn open_in(tx: &mut Tx, office: i64, section: &str) -> Result<Vec<Warning>, StoreError> {
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND section = $2 AND closed_at IS NULL ORDER BY no", COLUMNS.join(", "));
+    tx.fetch(text, binds![office, section]).await?.iter().map(read).collect()
+}
+
+/// Codes of the sections that have open warnings.
+pub async fn open_sections(tx: &mut Tx, office: i64) -> Result<Vec<String>, StoreError> {
+    let rows = tx.fetch("SELECT DISTINCT section FROM warning WHERE office_id = $1 AND closed_at IS NULL ORDER BY section", binds![office]).await?;
+    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
 /// The warning as last committed.
 pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));
@@ -179,6 +214,21 @@ pub async fn helped_by(store: &Store, section: &str) -> Result<Vec<Warning>, Sto
     store.db.fetch(text, binds![store.office, section]).await?.iter().map(read).collect()
 }
 
+/// Warnings that show this document number, the latest first.
+pub async fn of_document(store: &Store, doc_no: &str, limit: i64) -> Result<Vec<Warning>, StoreError> {
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND doc_no = $2 ORDER BY no DESC LIMIT $3", COLUMNS.join(", "));
+    let rows = store.db.fetch(text, binds![store.office, doc_no, limit]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Warnings that gather this record, in number order.
+pub async fn of_record(store: &Store, entity: Entity, key: &str) -> Result<Vec<Warning>, StoreError> {
+    let item = "SELECT i.no FROM warning_item i WHERE i.office_id = $1 AND i.entity = $2 AND i.key = $3";
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no IN ({item}) ORDER BY no", COLUMNS.join(", "));
+    let rows = store.db.fetch(text, binds![store.office, entity.table(), key]).await?;
+    rows.iter().map(read).collect()
+}
+
 /// What a list of warnings is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -190,6 +240,8 @@ pub struct Filter {
     /// Some: only what was due before this date and is still open.
     pub overdue_on: Option<NaiveDate>,
     pub level: Option<Level>,
+    /// How many are passed over before the first that is listed.
+    pub skip: i64,
 }
 
 impl Filter {
@@ -221,12 +273,14 @@ impl Filter {
     }
 }
 
-/// Warnings by what burns: open ones first by deadline, then the closed, newest first.
+/// Warnings by what burns: open ones first by deadline, those that stand still last of them, then the closed, newest first.
 pub async fn list(store: &Store, filter: &Filter, limit: i64) -> Result<Vec<Warning>, StoreError> {
     let (narrowed, mut binds) = filter.narrow(store.office);
-    binds.push(limit.into());
-    let order = "CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC";
-    let text = format!("SELECT {} FROM warning WHERE office_id = $1{narrowed} ORDER BY {order} LIMIT ${}", COLUMNS.join(", "), binds.len());
+    binds.extend(binds![limit, filter.skip]);
+    let (limit, skip) = (binds.len() - 1, binds.len());
+    let paused = "EXISTS (SELECT 1 FROM pause p WHERE p.office_id = warning.office_id AND p.no = warning.no AND p.due_on = warning.due_on)";
+    let order = format!("CASE WHEN closed_at IS NOT NULL THEN 2 WHEN {paused} THEN 1 ELSE 0 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC");
+    let text = format!("SELECT {} FROM warning WHERE office_id = $1{narrowed} ORDER BY {order} LIMIT ${limit} OFFSET ${skip}", COLUMNS.join(", "));
     store.db.fetch(text, binds).await?.iter().map(read).collect()
 }
 
@@ -300,6 +354,14 @@ fn to_row(office: i64, w: &Warning) -> Vec<Bind> {
 pub async fn items_of(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
     let columns = "no, n, seq, entity, key, record_version, level, evidence";
     let among = Among { columns, table: "warning_item", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "" };
+    let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
+    rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
+}
+
+/// What lit each of these warnings first.
+pub async fn first_items(tx: &mut Tx, office: i64, numbers: &[No]) -> Result<Vec<Item>, StoreError> {
+    let columns = "no, n, seq, entity, key, record_version, level, evidence";
+    let among = Among { columns, table: "warning_item", fixed: "office_id = $1 AND n = 1", fixed_binds: &[office.into()], on: &["no"], tail: "" };
     let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
     rows.iter().map(|row| read_item(row).map_err(|e| e.in_row("warning_item", row.int(0).unwrap_or(0)))).collect()
 }

@@ -39,12 +39,8 @@ pub async fn announce(
     if warning.backlog && matches!(occasion, Occasion::Fired | Occasion::Rose) {
         return Ok(());
     }
-    let card = card(orders, people, warning, occasion, moment);
-    let owed = |channel, recipient: &str, payload: String| {
-        let urgency = urgency(warning.state.light());
-        Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at }
-    };
-    turn.owe(owed(orders.settings.chat, &warning.section, json(&card, moment.seq)?));
+    let card = show(turn, orders, people, warning, occasion, moment)?;
+    let owed = |channel, recipient: &str, payload: String| owed(warning, channel, recipient, payload, moment);
     let letter = |kind, receipt| Posting {
         kind,
         card: card.clone(),
@@ -74,8 +70,11 @@ pub async fn announce(
 const fn turns_red(occasion: Occasion, light: Light) -> bool {
     match occasion {
         Occasion::TurnedRed => true,
-        Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::Reopened => matches!(light, Light::Lit(Level::Red)),
+        Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack | Occasion::Reopened => {
+            matches!(light, Light::Lit(Level::Red))
+        }
         Occasion::Claimed | Occasion::Closed | Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Measured | Occasion::Returned => false,
+        Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => false,
     }
 }
 
@@ -85,12 +84,25 @@ const fn feedback(occasion: Occasion, light: Light) -> Option<LetterKind> {
         Occasion::TurnedRed => Some(LetterKind::TurnedRed),
         Occasion::Measured => Some(LetterKind::Measure),
         Occasion::Closed if !matches!(light, Light::Done) => Some(LetterKind::Settled),
-        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned => None,
+        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => None,
+        Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => None,
         Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Returned | Occasion::Reopened => None,
     }
 }
 
-const fn urgency(light: Light) -> i64 {
+/// Brings the warning's card in its section's chat up to date, and writes no letter.
+pub fn show(turn: &mut Turn, orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Result<Card, StoreError> {
+    let card = card(orders, people, warning, occasion, moment);
+    turn.owe(owed(warning, orders.settings.chat, &warning.section, json(&card, moment.seq)?, moment));
+    Ok(card)
+}
+
+fn owed(warning: &Warning, channel: Channel, recipient: &str, payload: String, moment: Moment) -> Owed {
+    let urgency = urgency(warning.state.light());
+    Owed { seq: moment.seq, channel, recipient: recipient.to_owned(), warning: Some(warning.no), payload, urgency, at: moment.at }
+}
+
+pub(super) const fn urgency(light: Light) -> i64 {
     match light {
         Light::Lit(Level::Red) => 3,
         Light::Lit(Level::Yellow) => 2,
@@ -112,7 +124,7 @@ fn facts(grounds: Grounds<'_>) -> Vec<(String, String)> {
     grounds.evidence.map(|e| e.fields.iter().chain(&e.facts).chain(&e.params).cloned().collect()).unwrap_or_default()
 }
 
-fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Card {
+pub(super) fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Card {
     let working_days = orders.calendar.between(local_date(moment.at), warning.due_on);
     Card {
         occasion,
@@ -133,9 +145,11 @@ fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion
         working_days,
         handler: staff::named(people, warning.handler),
         urged: warning.urged,
+        calls: Vec::new(),
+        unpublished: orders.calendar.unpublished(warning.due_on),
     }
 }
 
-fn json<T: serde::Serialize>(value: &T, seq: i64) -> Result<String, StoreError> {
+pub(super) fn json<T: serde::Serialize>(value: &T, seq: i64) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
+use crate::domain::scope::Scope;
 use crate::domain::{Entity, Record, Value};
 use crate::rules::{History, Rule};
 use crate::store::{StoreError, Turn, ledger};
@@ -18,6 +19,8 @@ pub type Wants = HashMap<Index, HashSet<Vec<Value>>>;
 #[derive(Debug)]
 pub struct Cache {
     indexes: Arc<Vec<Index>>,
+    /// By which allocations are identified that nobody has identified.
+    scope: Arc<Scope>,
     rows: HashMap<Entity, HashMap<String, Arc<Record>>>,
     /// One map an index. Keys in order, so that which is found first depends on nothing else.
     found: Vec<HashMap<Vec<Value>, BTreeSet<String>>>,
@@ -66,9 +69,9 @@ pub fn want(wants: &mut Wants, entity: Entity, slots: &[usize], key: Vec<Value>)
 }
 
 impl Cache {
-    pub fn new(indexes: Arc<Vec<Index>>) -> Cache {
+    pub fn new(indexes: Arc<Vec<Index>>, scope: Arc<Scope>) -> Cache {
         let found = vec![HashMap::new(); indexes.len()];
-        Cache { indexes, rows: HashMap::new(), found, loaded: Wants::new(), dirty: BTreeSet::new(), undo: None }
+        Cache { indexes, scope, rows: HashMap::new(), found, loaded: Wants::new(), dirty: BTreeSet::new(), undo: None }
     }
 
     /// Loads what is wanted and not yet here, one query an index.
@@ -95,6 +98,10 @@ impl Cache {
         if !self.rows.get(&record.entity).is_some_and(|rows| rows.contains_key(&record.key)) {
             self.enter(record);
         }
+    }
+
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     pub fn get(&self, entity: Entity, key: &str) -> Option<&Arc<Record>> {

@@ -6,11 +6,18 @@
 
 pub mod announce;
 pub mod cache;
+mod cease;
+pub mod chase;
+pub mod leave;
 pub mod notify;
 mod orders;
 mod raise;
+pub mod reassign;
 pub mod receipt;
+pub mod recount;
 pub mod route;
+pub mod scope;
+pub mod shift;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -56,6 +63,15 @@ pub struct Applied {
     pub correction: Option<Correction>,
     /// Payments that lost part or all of their amount by this change.
     pub reversed: Vec<String>,
+    /// A source now says otherwise than a person has decided.
+    pub disputed: bool,
+}
+
+impl Applied {
+    /// The same content again: nothing changed.
+    pub const fn known() -> Applied {
+        Applied { outcome: Outcome::Known, subjects: Vec::new(), changed: Vec::new(), correction: None, reversed: Vec::new(), disputed: false }
+    }
 }
 
 /// Something that changes the ledger: one line of an event.
@@ -92,6 +108,8 @@ enum Happening {
     Lit(Box<Lit>),
     /// A payment lost part or all of its amount.
     Reversed(String, Moment),
+    /// A rule that may have rung a bell on a record does not light it (any more).
+    Ceased(cease::Ceased),
 }
 
 /// One group at work.
@@ -101,8 +119,12 @@ struct Group<'o> {
     ready: HashSet<Entity>,
     newly_ready: BTreeMap<Entity, i64>,
     happenings: Vec<Happening>,
+    /// Bells rung in this group: rule, record.
+    rung: HashSet<(usize, Entity, String)>,
     due: BTreeMap<(String, Entity, String), Option<NaiveDate>>,
     corrections: Vec<Correction>,
+    /// Of which allocations a source now says otherwise than a person has decided, as it was told then.
+    disputed: Vec<(Moment, (String, String))>,
 }
 
 /// Applies and judges a group of changes. Returns one outcome a change.
@@ -118,6 +140,10 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
         let applied = change.apply(*moment, &mut group.cache);
         outcomes.push(applied.outcome);
         group.corrections.extend(applied.correction);
+        if applied.disputed {
+            let record = applied.subjects.first().and_then(|(entity, key)| group.cache.get(*entity, key));
+            group.disputed.extend(record.map(|record| (*moment, scope::dispute(record))));
+        }
         group.happenings.extend(applied.reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
         if applied.outcome == Outcome::Known {
             continue;
@@ -174,8 +200,10 @@ impl<'o> Group<'o> {
             ready: ledger::references(&mut turn.tx, turn.office).await?,
             newly_ready: BTreeMap::new(),
             happenings: Vec::new(),
+            rung: HashSet::new(),
             due: BTreeMap::new(),
             corrections: Vec::new(),
+            disputed: Vec::new(),
         })
     }
 
@@ -257,13 +285,15 @@ impl<'o> Group<'o> {
     /// Judges one record by one rule, or by all that are on it.
     fn judge(&mut self, entity: Entity, key: &str, only: Option<usize>, moment: Moment) {
         let Some(record) = self.cache.get(entity, key).cloned() else { return };
-        if !judgeable(&record) {
-            return;
-        }
+        let judgeable = judgeable(&record);
         let today = local_date(moment.at);
         for (at, in_force) in self.orders.rules.iter().enumerate() {
             let rule = &in_force.rule;
             if rule.on != entity || only.is_some_and(|only| only != at) || !rule.needs.iter().all(|need| self.ready.contains(need)) {
+                continue;
+            }
+            if !judgeable {
+                self.cease(at, &record, moment);
                 continue;
             }
             let judgement = rule.judge(&record, today, &*self.orders.calendar, &self.cache);
@@ -272,10 +302,24 @@ impl<'o> Group<'o> {
             }
             if let Some(level) = judgement.light {
                 let level = if is_paid(&record) { level } else { Level::Bell };
+                if level == Level::Bell {
+                    self.rung.insert((at, entity, key.to_owned()));
+                }
                 let face = route::face(&record, &self.cache, &self.orders.settings);
                 let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment };
                 self.happenings.push(Happening::Lit(Box::new(lit)));
+            } else {
+                self.cease(at, &record, moment);
             }
+        }
+    }
+
+    /// Notes that a rule does not light a record, where it can have rung a bell on it: earlier in this group, or before this entry.
+    fn cease(&mut self, rule: usize, record: &Record, moment: Moment) {
+        let rings = self.orders.rules.get(rule).is_some_and(|in_force| in_force.rule.rings());
+        let of_before = record.first_seq < moment.seq;
+        if rings && (of_before || self.rung.contains(&(rule, record.entity, record.key.clone()))) {
+            self.happenings.push(Happening::Ceased(cease::Ceased { rule, entity: record.entity, key: record.key.clone(), of_before, moment }));
         }
     }
 
@@ -290,6 +334,7 @@ impl<'o> Group<'o> {
         let due = self.due.into_iter().map(|((rule, entity, key), on)| Due { rule, entity, key, on }).collect();
         ledger::write_due(&mut turn.tx, office, due).await?;
         raise::raise(turn, self.orders, self.happenings).await?;
+        scope::tell(turn, self.orders, &self.disputed).await?;
         self.orders.keep(turn, self.cache);
         Ok(())
     }

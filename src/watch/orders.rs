@@ -1,4 +1,4 @@
-//! What the watch goes by (依据): the rules in force, the office's settings, the calendar; and what it remembers of the ledger from group to group.
+//! What the watch goes by (依据): the rules in force, the office's settings, the calendar, the scope; and what it remembers of the ledger from group to group.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,11 +6,13 @@ use chrono::NaiveDate;
 
 use super::cache::{self, Cache, Index};
 use crate::domain::calendar::Calendar;
+use crate::domain::scope::Scope;
 use crate::domain::{Entity, Level};
 use crate::rules::{Diagnosis, Rule};
-use crate::store::ledger;
+use crate::store::pause::Pause;
 use crate::store::setting::{self, OfficeSettings};
 use crate::store::{Store, StoreError, Turn};
+use crate::store::{ledger, scope};
 
 /// Records that may be kept from one group to the next: some tens of megabytes.
 const KEPT: usize = 20_000;
@@ -22,12 +24,14 @@ pub struct InForce {
     pub version: i64,
 }
 
-/// What the watch goes by: the rules in force, the office's settings, the calendar.
+/// What the watch goes by: the rules in force, the office's settings, the calendar, the scope.
 #[derive(Debug, Clone)]
 pub struct Orders {
     pub rules: Arc<Vec<InForce>>,
     pub settings: Arc<OfficeSettings>,
     pub calendar: Arc<Calendar>,
+    /// Which funds are poverty relief (口径).
+    pub scope: Arc<Scope>,
     indexes: Arc<Vec<Index>>,
     /// The entry by which the latest of them was laid down.
     laid_down: i64,
@@ -52,8 +56,8 @@ impl Orders {
     pub async fn read(turn: &mut Turn) -> Result<Orders, OrdersError> {
         let settings = setting::office(&mut turn.tx, turn.office).await?.ok_or(OrdersError::NoSettings)?;
         let mut rules = Vec::new();
-        for (code, (version, source)) in setting::rules(&mut turn.tx, turn.office).await? {
-            let rule = Rule::compile(&source).map_err(|faults| OrdersError::Rule { code, faults })?;
+        for (code, (version, source)) in setting::rules(&mut turn.tx, turn.office).await?.into_iter().filter(|(code, _)| settings.programme.uses(code)) {
+            let rule = Rule::compile_for(&source, &settings.programme.function_codes).map_err(|faults| OrdersError::Rule { code, faults })?;
             rules.push(InForce { rule: Arc::new(rule), version });
         }
         let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));
@@ -61,6 +65,7 @@ impl Orders {
             rules: Arc::new(rules),
             settings: Arc::new(settings),
             calendar: Arc::new(setting::calendar(&mut turn.tx, turn.office).await?),
+            scope: Arc::new(scope::in_force(&mut turn.tx, turn.office).await?),
             indexes: Arc::new(indexes),
             laid_down: setting::latest(&mut turn.tx, turn.office).await?,
             later: Arc::default(),
@@ -78,17 +83,34 @@ impl Orders {
         if let Some(later) = later.filter(|later| later.laid_down == latest) {
             return Ok(later);
         }
-        let read = Orders::read(turn).await.map_err(|failure| match failure {
-            OrdersError::Store(failure) => failure,
-            other @ (OrdersError::NoSettings | OrdersError::Rule { .. }) => StoreError::BadEntry { seq: latest, reason: other.to_string() },
-        })?;
+        let read = self.anew(turn).await?;
         *self.later.lock().unwrap_or_else(PoisonError::into_inner) = Some(read.clone());
         Ok(read)
     }
 
-    /// The local date by which a light lit today is to be answered.
-    pub fn due_on(&self, today: NaiveDate, level: Level) -> NaiveDate {
-        self.calendar.add(today, self.settings.deadlines.of(level))
+    /// What is in force with all that this very turn has laid down; nothing of it is kept, for the turn may come to nothing.
+    pub async fn anew(&self, turn: &mut Turn) -> Result<Orders, StoreError> {
+        Orders::read(turn).await.map_err(|failure| match failure {
+            OrdersError::Store(failure) => failure,
+            other @ (OrdersError::NoSettings | OrdersError::Rule { .. }) => StoreError::BadEntry { seq: turn.seq(), reason: other.to_string() },
+        })
+    }
+
+    /// The same by another calendar.
+    #[must_use]
+    pub fn by(self, calendar: Calendar) -> Orders {
+        Orders { calendar: Arc::new(calendar), ..self }
+    }
+
+    /// The local date by which a light lit today in this section is to be answered.
+    pub fn due_on(&self, today: NaiveDate, level: Level, section: &str) -> NaiveDate {
+        self.calendar.add(today, self.settings.days(section, level))
+    }
+
+    /// The deadline once it runs again on that day: later by the working days that it stood still.
+    pub fn resumed(&self, pause: &Pause, on: NaiveDate) -> NaiveDate {
+        let days = self.calendar.between(pause.since, on.min(pause.until));
+        self.calendar.add(pause.stood, u32::try_from(days).unwrap_or(0))
     }
 
     /// Rules that light nothing because their reference data was never loaded (未就绪), and the data each waits for.
@@ -106,7 +128,7 @@ impl Orders {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         match kept {
             Some((seq, cache)) if seq == ledger_seq => cache,
-            Some(_) | None => Cache::new(Arc::clone(&self.indexes)),
+            Some(_) | None => Cache::new(Arc::clone(&self.indexes), Arc::clone(&self.scope)),
         }
     }
 

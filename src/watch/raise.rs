@@ -1,33 +1,41 @@
 //! Raising (亮灯): one matter, one warning. It rises in place by itself; a closed one that fires again has a successor.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::Datelike;
 
 use super::announce::{Grounds, announce};
-use super::{Happening, InForce, Lit, Moment, Orders, route};
+use super::leave::Staffing;
+use super::{Happening, InForce, Lit, Moment, Orders, cease};
 use crate::delivery::card::Occasion;
 use crate::domain::calendar::local_date;
 use crate::domain::record::disbursement;
 use crate::domain::{Entity, Level, Record, Step, Value, WarningState};
-use crate::store::staff::{self, Staff};
+use crate::store::absence::{self, Lent};
+use crate::store::bell::{self, Mark};
 use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self, Item, No, Warning};
 use crate::store::{StoreError, Turn};
 
 /// A matter and what is known of it while a group is raised.
-struct Matter {
-    warning: Warning,
-    changed: bool,
+pub(super) struct Matter {
+    pub warning: Warning,
+    pub changed: bool,
     /// records it gathers already: level and version at which they lit it
-    gathered: HashMap<(Entity, String), (Level, i64)>,
+    pub gathered: HashMap<(Entity, String), (Level, i64)>,
+    /// those of them that a bell rang for and that are lit no more
+    pub ceased: HashSet<(Entity, String)>,
 }
 
 #[derive(Default)]
-struct Raised {
+pub(super) struct Raised {
     items: Vec<Item>,
-    transitions: Vec<Transition>,
+    pub transitions: Vec<Transition>,
     finished: Vec<Warning>,
+    /// How records of bells were judged last.
+    pub marks: BTreeMap<(No, Entity, String), Mark>,
+    /// What fell to a stand-in, and by which entry.
+    lent: Vec<(i64, Lent)>,
 }
 
 /// Raises what was lit and notes what was reversed, in order.
@@ -35,17 +43,22 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
     if happenings.is_empty() {
         return Ok(());
     }
-    let people = staff::all_in(&mut turn.tx, turn.office).await?;
     let mut matters = load_matters(turn, orders, &happenings).await?;
+    // most records were never lit
+    if matters.is_empty() && lit(&happenings).next().is_none() {
+        return Ok(());
+    }
+    let staffing = Staffing::read(turn).await?;
     let mut raised = Raised::default();
     for happening in happenings {
         match happening {
             Happening::Lit(l) => {
                 if let Some(in_force) = orders.rules.get(l.rule) {
-                    one(turn, orders, &people, in_force, *l, &mut matters, &mut raised).await?;
+                    one(turn, orders, &staffing, in_force, *l, &mut matters, &mut raised).await?;
                 }
             }
             Happening::Reversed(payment, moment) => note_reversal(&mut matters, &payment, moment, &mut raised),
+            Happening::Ceased(ceased) => cease::cease(turn, orders, &staffing.people, &ceased, &mut matters, &mut raised).await?,
         }
     }
     let mut warnings = raised.finished;
@@ -53,25 +66,33 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
     warnings.sort_by_key(|w| w.no);
     warning::write(&mut turn.tx, turn.office, &warnings).await?;
     warning::write_items(&mut turn.tx, turn.office, &raised.items).await?;
+    bell::write(&mut turn.tx, turn.office, raised.marks.into_values()).await?;
+    for (seq, lent) in raised.lent {
+        absence::lend(turn, seq, &[lent]).await?;
+    }
     transition::write(&mut turn.tx, turn.office, &raised.transitions).await
 }
 
 fn lit(happenings: &[Happening]) -> impl Iterator<Item = &Lit> {
     happenings.iter().filter_map(|happening| match happening {
         Happening::Lit(l) => Some(&**l),
-        Happening::Reversed(..) => None,
+        Happening::Reversed(..) | Happening::Ceased(_) => None,
     })
 }
 
 async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]) -> Result<BTreeMap<(String, String), Matter>, StoreError> {
     let mut keys: BTreeSet<(String, String)> =
         lit(happenings).filter_map(|l| orders.rules.get(l.rule).map(|r| (r.rule.code.clone(), matter_of(r, &l.record)))).collect();
-    let mut reversed = Vec::new();
+    let (mut reversed, mut ceased) = (Vec::new(), BTreeMap::<Entity, BTreeSet<String>>::new());
     for happening in happenings {
         match happening {
             Happening::Reversed(payment, _) => reversed.push(payment.clone()),
-            Happening::Lit(_) => {}
+            Happening::Ceased(c) if c.of_before => drop(ceased.entry(c.entity).or_default().insert(c.key.clone())),
+            Happening::Ceased(_) | Happening::Lit(_) => {}
         }
+    }
+    for (entity, records) in ceased {
+        keys.extend(bell::ringing(&mut turn.tx, turn.office, entity, &records.into_iter().collect::<Vec<_>>()).await?);
     }
     keys.extend(warning::open_matters_of(&mut turn.tx, turn.office, Entity::Payment, &reversed).await?);
     let keys: Vec<(String, String)> = keys.into_iter().collect();
@@ -79,7 +100,7 @@ async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]
     // in number order: the latest of a matter stays
     for warning in warning::latest_of(&mut turn.tx, turn.office, &keys).await? {
         let key = (warning.rule.clone(), warning.matter.clone());
-        matters.insert(key, Matter { warning, changed: false, gathered: HashMap::new() });
+        matters.insert(key, Matter { warning, changed: false, gathered: HashMap::new(), ceased: HashSet::new() });
     }
     let numbers: BTreeMap<No, (String, String)> = matters.iter().map(|(key, m)| (m.warning.no, key.clone())).collect();
     let all: Vec<No> = numbers.keys().copied().collect();
@@ -89,13 +110,20 @@ async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]
             *gathered = (gathered.0.max(item.level), gathered.1.max(item.record_version));
         }
     }
+    let bells: Vec<No> =
+        matters.values().filter(|m| matches!(m.warning.state, WarningState::BellOpen | WarningState::BellDone)).map(|m| m.warning.no).collect();
+    for (no, entity, key) in bell::ceased(&mut turn.tx, turn.office, &bells).await? {
+        if let Some(matter) = numbers.get(&no).and_then(|key| matters.get_mut(key)) {
+            matter.ceased.insert((entity, key));
+        }
+    }
     Ok(matters)
 }
 
 async fn one(
     turn: &mut Turn,
     orders: &Orders,
-    people: &[Staff],
+    staffing: &Staffing,
     in_force: &InForce,
     l: Lit,
     matters: &mut BTreeMap<(String, String), Matter>,
@@ -105,7 +133,9 @@ async fn one(
     let face = l.face;
     let record = (l.record.entity, l.record.key.clone());
     let today = local_date(l.moment.at);
-    let due_on = orders.due_on(today, l.level);
+    // of the section that answers: a matter that is known already may have been handed on
+    let section = matters.get(&key).filter(|m| m.warning.state.is_open()).map_or(&face.section, |m| &m.warning.section);
+    let due_on = orders.due_on(today, l.level, section);
     let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref(), measure: None };
     let evidence = serde_json::to_string(&l.evidence).unwrap_or_default();
     let item = |no: No, n: i64| Item {
@@ -122,7 +152,12 @@ async fn one(
     if let Some(matter) = matters.get_mut(&key) {
         let seen = matter.gathered.get(&record).copied();
         let news = seen.is_none_or(|(level, version)| l.level > level || l.record.version > version);
-        if !news {
+        // what was gone and has come back: an open bell goes on ringing for it, after a closed one there is a new bell
+        let back = matter.ceased.contains(&record);
+        if back && matter.warning.state.is_open() {
+            matter.relit(&record, l.moment.seq, &mut raised.marks);
+        }
+        if !news && !(back && !matter.warning.state.is_open()) {
             return Ok(());
         }
         if matter.warning.state.is_open() {
@@ -154,7 +189,7 @@ async fn one(
                     due_on: Some(stood),
                     actor: None,
                 });
-                announce(turn, orders, people, w, Occasion::Rose, grounds, l.moment).await?;
+                announce(turn, orders, &staffing.people, w, Occasion::Rose, grounds, l.moment).await?;
             }
             return Ok(());
         }
@@ -163,6 +198,7 @@ async fn one(
     let year = today.year();
     let number = turn.next_number(&format!("warning/{year}")).await?;
     let parent = matters.get(&key).map(|m| m.warning.no);
+    let on_duty = staffing.on_duty(&orders.settings, &face.section, today);
     let warning = Warning {
         no: i64::from(year) * 1_000_000 + number,
         row_version: 1,
@@ -173,7 +209,7 @@ async fn one(
         matter: key.1.clone(),
         first_level: l.level,
         state: WarningState::lit(l.level),
-        handler: route::handler(&orders.settings, &face.section, people).map(|person| person.id),
+        handler: on_duty.map(|(person, _)| person.id),
         section: face.section,
         town: face.town,
         voucher_no: face.voucher_no,
@@ -190,6 +226,8 @@ async fn one(
         urged: 0,
     };
     raised.items.push(item(warning.no, 1));
+    let lent = on_duty.and_then(|(person, leave)| Some(Lent { no: warning.no, leave: leave?, stand_in: person.id }));
+    raised.lent.extend(lent.map(|lent| (l.moment.seq, lent)));
     raised.transitions.push(Transition {
         no: warning.no,
         seq: l.moment.seq,
@@ -201,8 +239,8 @@ async fn one(
         due_on: None,
         actor: None,
     });
-    announce(turn, orders, people, &warning, Occasion::Fired, grounds, l.moment).await?;
-    let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]) };
+    announce(turn, orders, &staffing.people, &warning, Occasion::Fired, grounds, l.moment).await?;
+    let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]), ceased: HashSet::new() };
     if let Some(closed) = matters.insert(key, matter)
         && closed.changed
     {

@@ -46,6 +46,8 @@ pub enum Asked {
     Warning(i64, LetterKind),
     /// 通报
     Notice(SerialNo),
+    /// 批量核实: the first of the warnings, and how many
+    Batch(i64, usize),
 }
 
 impl Asked {
@@ -53,6 +55,7 @@ impl Asked {
     pub fn about(&self) -> ChatSafe {
         match self {
             Asked::Notice(serial) => chat!("{} 问题通报", serial),
+            Asked::Batch(first, count) => chat!("{} 等 {} 条批量核实为正常", no(*first), *count),
             Asked::Warning(number, kind) => chat!("{} {}", no(*number), ChatSafe::fixed(kind.name())),
         }
     }

@@ -1,5 +1,6 @@
 //! Who answers for it: 谁主管、谁负责 (part 4).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::record::{allocation, beneficiary, disbursement, payment};
@@ -9,7 +10,7 @@ use crate::store::setting::OfficeSettings;
 use crate::store::staff::Staff;
 use crate::watch::cache::{Cache, Wants, want};
 use chrono::NaiveDate;
-use commands::Permission;
+use commands::{Permission, SectionKind};
 
 /// What a warning shows of the record that lit it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -124,4 +125,14 @@ pub fn handler<'s>(settings: &OfficeSettings, section: &str, staff: &'s [Staff])
 /// The section's first who may handle (处置).
 pub fn handler_in<'s>(section: &str, staff: &'s [Staff]) -> Option<&'s Staff> {
     staff.iter().find(|person| person.section == section && person.may(Permission::Handle))
+}
+
+/// Whoever heads a section (审批); where nobody does, a bureau leader, else 领导小组办公室. Without these: what is about a person is not for them to decide.
+pub fn heads<'s>(settings: &OfficeSettings, section: &str, staff: &'s [Staff], without: &BTreeSet<i64>) -> Vec<&'s Staff> {
+    let of = |belongs: &dyn Fn(&Staff) -> bool| -> Vec<&'s Staff> {
+        staff.iter().filter(|person| person.may(Permission::Approve) && !without.contains(&person.id) && belongs(person)).collect()
+    };
+    let of_kind = |kind: SectionKind| of(&|person| settings.kind(&person.section) == Some(kind));
+    let own = of(&|person| person.section == section);
+    [own, of_kind(SectionKind::Leadership), of_kind(SectionKind::LeadOffice)].into_iter().find(|found| !found.is_empty()).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 mod bad;
 mod line;
+mod revoked;
 mod slip;
 
 use jingling::store::account;

@@ -3,7 +3,10 @@
 use commands::Permission::Query;
 use jingling::desk::{Account, Reply};
 use jingling::store::{audit, staff};
+use serde_json::{Value, json};
 
+use crate::discord_in::joins;
+use crate::harness::discord::FakeDiscord;
 use crate::harness::{Office, allocation, office_story, payment, snowflake};
 
 const LEAD: &str = "/线索 报送 内容=\"村会计李有财两次虚报面积,电话 13812345678,附合同\" 预警=1";
@@ -106,6 +109,26 @@ office_story!(over_discord_nothing_is_taken_and_nothing_is_stored, async |office
     assert!(matches!(&mine, Reply::Said(text) if text.to_string() == "您手上没有待办的预警。"), "{mine}");
     insta::assert_snapshot!(desk.hear("张敏", Account::Discord(snowflake(1_100_000_000_000_000_099)), "/线索").await, @"问题线索不在聊天里报,这里什么也不会保存。请在单位内部的终端运行 jingling console,用 /线索 报送 填写,只有驻局纪检监察组和您本人看得到。");
     assert_eq!(office.journal().await, before, "nothing is stored");
+});
+
+office_story!(on_discord_a_lead_is_shown_the_way_and_nothing_can_be_written, async |office| {
+    let discord = FakeDiscord::open().await;
+    office.moves_to(&discord).await;
+    watched(office).await;
+    let zhang = joins(office, &discord, "张敏").await;
+    let registered: Vec<Value> = discord.registered().into_iter().filter(|command| command["name"].as_str().unwrap().starts_with("线索")).collect();
+    assert_eq!(registered.len(), 1);
+    assert!(registered[0]["options"].as_array().is_none_or(Vec::is_empty), "there is no field to write into: {registered:?}");
+    let before = office.journal().await;
+    assert!(zhang.says("/线索").await.to_string().starts_with("(only you) 问题线索不在聊天里报,这里什么也不会保存。"));
+    // a client that believes there is one
+    let fields = json!([{"type": 3, "name": "内容"}, {"type": 3, "name": "预警"}]);
+    discord.remembers(json!({"id": "1", "name": "线索", "options": [{"type": 1, "name": "报送", "options": fields}]}));
+    let answer = zhang.says("/线索 报送 内容=李有财虚报面积 预警=1").await.to_string();
+    assert_eq!(answer, "(only you) 为保护个人信息,这个命令只能在单位内部的终端上用。请运行 jingling console 办理。");
+    assert_eq!(office.journal().await, before, "nothing is stored");
+    let drafts = office.store().db.fetch("SELECT COUNT(*) FROM draft", vec![]).await.unwrap();
+    assert_eq!(drafts[0].int(0).unwrap(), 0, "not even as something begun");
 });
 
 office_story!(a_copy_that_lacks_a_lead_is_found_without_naming_it, async |office| {

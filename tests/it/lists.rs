@@ -118,7 +118,7 @@ office_story!(the_holidays_of_a_new_year_move_what_is_not_yet_told, async |offic
     assert_eq!(office.imports(Kind::Holidays, "节假日.csv", YEAR).await, "新增 12 行,已有 0 行,更正 0 行,拒收 0 行。");
     office.pays(cash("PZ-3")).await;
     let due = told(office, "SELECT voucher_no, due_on FROM warning WHERE rule = 'ZC01' ORDER BY no").await;
-    assert_eq!(due, [r#""PZ-1"|"2027-01-14"|"#, r#""PZ-3"|"2027-01-15"|"#], "what was told stays as told");
+    assert_eq!(due, [r#""PZ-1"|"2027-01-15"|"#, r#""PZ-3"|"2027-01-15"|"#], "what was told by the plain week is counted again");
     office.jobs().await;
     assert_eq!(told(office, waits).await, [r#""ZC13"|"2027-01-06"|"#], "the grace ends on the first day worked");
     office.wait_until_sent().await;

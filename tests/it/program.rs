@@ -19,13 +19,13 @@ fn free() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Command {
+pub fn run(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
     command.current_dir(folder).args(arguments).env("TREASURY_SECRET", secret("treasury"));
     command
 }
 
-fn output(folder: &Path, arguments: &[&str]) -> String {
+pub fn output(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()

@@ -93,6 +93,17 @@ office_story!(nothing_is_shown_without_the_right_and_a_reason, async |office: &m
     let zhang = desk.person("张敏", Account::Discord(crate::harness::snowflake(1_100_000_000_000_000_099))).await.unwrap();
     let line = commands::parse(&format!("/预警 全文 1 {reason}"), jingling::domain::calendar::local_date(office.clock.now())).unwrap();
     insta::assert_snapshot!(desk.attempt(&zhang, line).await.unwrap_err(), @"为保护个人信息,这个命令只能在单位内部的终端上用。请运行 jingling console 办理。");
+    // the right is taken back while the command is on its way
+    let desk = &office.app().desk;
+    let li = desk.person("李国强", Account::Console).await.unwrap();
+    let takes = async |permissions: &str| {
+        let text = format!("UPDATE staff SET permissions = '{permissions}' WHERE name = '李国强'");
+        office.store().db.execute(text, vec![]).await.unwrap();
+    };
+    takes("").await;
+    let line = commands::parse(&format!("/预警 全文 1 {reason}"), jingling::domain::calendar::local_date(office.clock.now())).unwrap();
+    insta::assert_snapshot!(desk.attempt(&li, line).await.unwrap_err(), @"您的权限已经变更,不能再办这件事。请找财政信息中心。");
+    takes("查询,处置,审批").await;
     assert_eq!(office.journal().await, before, "what was refused is not journalled");
     assert!(!office.says("张敏", "/预警 详情 1").await.contains("全文查看"));
 });
@@ -154,4 +165,17 @@ office_story!(it_is_told_by_day_by_person_and_by_warning, async |office: &mut Of
     assert!(story.iter().any(|line| line.contains("聊天→社保股 已送达")), "who knew of it: {story:#?}");
     assert!(story.iter().any(|line| line.contains("/核实")), "{story:#?}");
     assert!(!story.iter().any(|line| line.starts_with("设置")), "{story:#?}");
+});
+
+office_story!(a_lead_is_told_to_those_it_is_for_alone, async |office: &mut Office| {
+    enters(office, "秦明", "discipline", &[Permission::Query]).await;
+    let example = "/线索 报送 内容=\"某村两次虚报面积\"";
+    let reply = office.says("张敏", example).await;
+    assert!(reply.contains("XS2026-0001"), "{reply}");
+    let words = commands::parse(example, jingling::domain::calendar::local_date(office.clock.now())).unwrap().words();
+    let watched = told(office, &Filter::default()).await;
+    assert!(!watched.iter().any(|line| line.contains(&words) || line.contains("办理 张敏")), "{watched:#?}");
+    assert!(watched.iter().any(|line| line == "办理   | 问题线索(只供驻局纪检监察组查看) | "), "{watched:#?}");
+    let theirs = told(office, &Filter { leads: true, ..Filter::default() }).await;
+    assert!(theirs.iter().any(|line| line.contains(&words)), "{theirs:#?}");
 });

@@ -3,7 +3,7 @@
 use jingling::binds;
 use jingling::store::audit::{self, Walk};
 use jingling::store::journal::{self, SealedEntry};
-use jingling::store::{Bind, Db, Store};
+use jingling::store::{Bind, Db, Store, staff};
 
 use crate::place::Place;
 use crate::tale::independent;
@@ -137,6 +137,37 @@ async fn a_row_taken_out_put_in_or_moved_is_found() {
         replace(&store, &changed(&|e| drop(e.pop())), false).await;
         store.db.execute("DELETE FROM head", vec![]).await.unwrap();
         assert_eq!(walk(&store).await, broken(last, "链头不见了"), "the head is gone, and the last with it");
+        place.clear().await;
+    }
+}
+
+/// Whoever owns the database, the keys and the program can write the end anew, longer than it was, with all tables as the new journal has them.
+#[tokio::test]
+async fn an_end_written_anew_by_the_owner_of_everything_is_found_by_a_head_that_was_mailed() {
+    for place in Place::all().await {
+        let (store, whole) = begun(&place).await;
+        let mailed = (whole.last().unwrap().seq, audit::hex(&whole.last().unwrap().hash));
+        let early = &whole[usize::try_from(AT - 1).unwrap()];
+        let kept = (early.seq, audit::hex(&early.hash));
+        replace(&store, &whole[..whole.len() - 3], true).await;
+        let forged = Place::file().await;
+        let forger = Store::new(forged.db.clone(), OFFICE, store.keys.clone());
+        jingling::rebuild::rebuild(&store, &forger, |_| ()).await.unwrap();
+        for n in 0..5 {
+            staff::set_passphrase(&forger, hours(2), "白杨", format!("hash {n}")).await.unwrap();
+        }
+        // by itself it is without a fault
+        assert!(matches!(walk(&forger).await, Walk::Whole { entries, .. } if entries == mailed.0 + 2));
+        let again = Place::file().await;
+        let copy = Store::new(again.db.clone(), OFFICE, store.keys.clone());
+        jingling::rebuild::rebuild(&forger, &copy, |_| ()).await.unwrap();
+        assert_eq!(crate::world::differences(&forger, &copy, &[]).await, [""; 0]);
+        // what was mailed before the part that was written anew does not show it, what was mailed after does
+        assert!(matches!(audit::walk(&forger, Some(&kept), |_| ()).await.unwrap(), Walk::Whole { .. }));
+        let found = broken(mailed.0, "与当时记下的链头不同:这一条或以前的记录被换过");
+        assert_eq!(audit::walk(&forger, Some(&mailed), |_| ()).await.unwrap(), found);
+        again.clear().await;
+        forged.clear().await;
         place.clear().await;
     }
 }

@@ -235,7 +235,7 @@ async fn an_imported_year_stands_in_the_calendar_and_hastens_what_waits() {
         assert_eq!(setting::holidays(&mut t.tx, OFFICE, 2027).await.unwrap(), None);
         t.commit().await.unwrap();
         for table in ["2027-10-04,off,国庆节\n", "2027-10-01,off,国庆节\n"] {
-            let year = Setting::Holidays { year: 2027, table: table.to_owned() };
+            let year = Setting::Holidays { year: 2027, table: table.to_owned(), recounted: Vec::new() };
             staff::enter(store.turn().await.unwrap(), hours(1), &year).await.unwrap();
         }
         let mut t = store.turn().await.unwrap();

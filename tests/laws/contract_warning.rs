@@ -5,7 +5,6 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use jingling::domain::{Entity, Level, Money, WarningState};
 use jingling::store::delivery::{self, Channel, Outcome, Owed};
 use jingling::store::month::histories;
-use jingling::store::register::By;
 use jingling::store::slip;
 use jingling::store::transition::{self, Move, Transition};
 use jingling::store::warning::{self, Filter, Item, No, Warning};
@@ -79,7 +78,14 @@ async fn warnings_are_listed_by_what_burns_and_narrowed_every_way() {
             ("yellow", Filter { level: Some(Level::Yellow), ..all.clone() }, vec![1]),
             (
                 "all at once",
-                Filter { section: Some(EDUCATION.to_owned()), handler: Some(1), open_only: true, overdue_on: Some(day("2026-11-07")), level: Some(Level::Red) },
+                Filter {
+                    section: Some(EDUCATION.to_owned()),
+                    handler: Some(1),
+                    open_only: true,
+                    overdue_on: Some(day("2026-11-07")),
+                    level: Some(Level::Red),
+                    skip: 0,
+                },
                 vec![2],
             ),
             ("nobody's", Filter { section: Some("没有".to_owned()), ..all.clone() }, vec![]),
@@ -158,9 +164,9 @@ async fn slips_are_numbered_sealed_and_opened_in_their_place() {
     for place in Place::all().await {
         let store = World::begin(&place).await.store;
         let mut t = written(&store).await;
-        let by = By { seq: 8, at: hours(2), actor: Some(2) };
         for (n, kind, corrects, text) in [(1, "核实", None, "村口小卖部"), (2, "更正", Some(1), "已退回")] {
-            assert_eq!(slip::file(&mut t, 1, by, (kind, corrects), text).await.unwrap(), n);
+            let filing = slip::Filing { seq: 8, at: hours(2), actor: 2, kind, corrects };
+            assert_eq!(slip::file(&mut t, filing, &[(1, text.to_owned())]).await.unwrap(), [n]);
         }
         assert_eq!(slip::count(&mut t, 1).await.unwrap(), 2);
         t.commit().await.unwrap();
@@ -247,7 +253,8 @@ async fn a_month_has_the_histories_that_were_open_in_it_as_they_then_stood() {
         transition::write(&mut t.tx, OFFICE, &transitions).await.unwrap();
         t.commit().await.unwrap();
         let told = async |from: &str, until: &str| {
-            let found = histories(&store, day(from), day(until)).await.unwrap();
+            let mut tx = store.db.snapshot().await.unwrap();
+            let found = histories(&mut tx, store.office, day(from), day(until)).await.unwrap();
             found.into_iter().map(|h| (h.no, h.moves.len(), h.due_on)).collect::<Vec<(No, usize, NaiveDate)>>()
         };
         assert_eq!(told("2026-10-01", "2026-10-31").await, [(1, 1, day("2026-11-20")), (3, 1, day("2026-10-10"))]);

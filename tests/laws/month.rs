@@ -26,7 +26,7 @@ type Life = (usize, usize, Option<&'static str>, Level, u64, Vec<(u8, u64, usize
 fn lives() -> impl Strategy<Value = Vec<Life>> {
     let town = prop::sample::select(vec![None, Some("诸佛庵镇"), Some("佛子岭镇")]);
     let level = prop::sample::select(Level::ALL.to_vec());
-    let moves = prop::collection::vec((0..14_u8, 0..40_u64, 0..SECTIONS.len()), 0..9);
+    let moves = prop::collection::vec((0..15_u8, 0..40_u64, 0..SECTIONS.len()), 0..9);
     prop::collection::vec((0..RULES.len(), 0..SECTIONS.len(), town, level, 0..180_u64, moves), 1..30)
 }
 
@@ -69,6 +69,8 @@ fn told(no: i64, life: &Life) -> (Warning, Vec<Transition>) {
             11 => (Some(Step::Urge), Move::Urged),
             // a refund notes; a claim may carry it into another section
             12 => (stands.0.is_open().then_some(Step::Urge), Move::Reversed),
+            // a bell closes by itself
+            13 => (Some(Step::Finish), Move::Ceased),
             _ => (None, Move::Claimed),
         };
         let moved = match (step, how) {

@@ -31,7 +31,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 
 /// A payment and a line that name people, lit, verified with a slip; and a person entered with all that annex 3 asks for.
 pub async fn lived(world: &World) -> i64 {
-    let payment = json!({"voucher_no": "P1", "allocation_id": "A1", "paid_at": "2026-11-02T10:00:00+08:00", "payer_account": PAYER, "payee_name": PAYEE, "payee_account": ACCOUNT, "amount": "1200", "settlement": "现金", "purpose": format!("慰问金 {} 电话{STAFF}", IDS[0])});
+    let payment = json!({"voucher_no": "P1", "allocation_id": "A1", "paid_at": "2026-11-02T10:00:00+08:00", "payer_account": PAYER, "payee_name": PAYEE, "payee_account": ACCOUNT, "amount": "1200", "settlement": "现金", "purpose": format!("慰问{PAYEE} {} 电话{STAFF}", IDS[0])});
     let line = json!({"voucher_no": "P1", "fiscal_year": 2026, "line_no": 1, "name": PAYEE, "id_no": IDS[1], "account": ACCOUNT, "basis": "按人", "due": "5", "paid": "5", "month": "03"});
     let person = json!({"household_no": "H1", "person_no": "H1-1", "name": PAYEE, "id_no": IDS[1], "effective_from": "2026-01-01"});
     let salary = json!({"id_no": IDS[1], "name": PAYEE});
@@ -73,6 +73,25 @@ async fn nothing_personal_lies_open_in_the_file() {
         for personal in [PAYEE, ACCOUNT, PAYER, VISITED, STAFF, IDS[0], IDS[1]] {
             assert!(!holds(&bytes, personal), "{personal} lies open in the file");
         }
+    }
+}
+
+#[tokio::test]
+async fn rules_read_what_a_payment_is_for_and_not_for_whom() {
+    for place in Place::all().await {
+        let world = World::begin(&place).await;
+        for (voucher, purpose) in [("P1", "付欧阳青禾农副产品收购款"), ("P2", "付欧阳 青禾办公用品款"), ("P3", "付青禾农场农副产品收购款")]
+        {
+            let payment = json!({"voucher_no": voucher, "allocation_id": "A1", "paid_at": "2026-11-02T10:00:00+08:00", "payee_name": PAYEE, "payee_account": format!("{voucher}0"), "amount": "1200", "settlement": "现金", "purpose": purpose});
+            world.deliver(&[Parcel::single(voucher, told("payment.paid", &payment), hours(1))]).await;
+        }
+        let rows = place.db.fetch("SELECT purpose FROM payment ORDER BY voucher_no", vec![]).await.unwrap();
+        let purposes: Vec<&str> = rows.iter().map(|row| row.text(0).unwrap()).collect();
+        assert_eq!(purposes, ["付欧*农副产品收购款", "付欧*办公用品款", "付青禾农场农副产品收购款"]);
+        let lit = warning::list(&world.store, &warning::Filter::default(), 99).await.unwrap();
+        let cash: Vec<_> = lit.iter().filter(|w| w.rule == "ZC01").map(|w| w.voucher_no.as_deref().unwrap()).collect();
+        assert_eq!(cash, ["P2"], "农副产品收购 may be paid in cash");
+        place.clear().await;
     }
 }
 

@@ -51,8 +51,8 @@ fn step(kind: u8, seed: Seed, before: &[Step]) -> Step {
         (215..=226, Some(parcel)) => Step::Parcel(Parcel { at, id, ..parcel }),
         // the same id with another body: refused, unless the first could not be read
         (227..=238, Some(parcel)) if !parcel.batch => Step::Parcel(Parcel { at, lines: vec![event(&seed)], ..parcel }),
-        (239..=245, _) => Step::Tick(at),
-        (201..=238, _) | (246..=255, _) => fresh(vec![r#"{"type": "payment.paid"}"#.to_owned()], false),
+        (239..=250, _) => Step::Tick(at),
+        (201..=238, _) | (251..=255, _) => fresh(vec![r#"{"type": "payment.paid"}"#.to_owned()], false),
     }
 }
 
@@ -87,7 +87,8 @@ fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
                 json!({"allocation_id": allocation, "parent_id": parent, "doc_no": doc_no, "received_on": day, "fiscal_year": 2026, "section": section, "amount": amount}),
             )
         }
-        3 => ("allocation.registered", json!({"allocation_id": allocation, "registered_on": day, "section": section})),
+        // what a bell rang for is done
+        3 | 6 if *kind % 32 == 3 || f % 2 == 0 => ("allocation.registered", json!({"allocation_id": allocation, "registered_on": day, "section": section})),
         4 | 5 => ("allocation.adjusted", json!({"allocation_id": allocation, "amount": amount, "adjusted_on": day})),
         6 => ("allocation.distributed", json!({"allocation_id": allocation, "distributed_on": day})),
         7..=9 => (

@@ -14,8 +14,10 @@ use jingling::jobs::Jobs;
 use jingling::keys::Keyring;
 use jingling::store::audit::hex;
 use jingling::store::event::{Chunk, Delivered, Raw};
+use jingling::store::setting::Setting;
 use jingling::store::staff::{self, StaffCard};
 use jingling::store::{Store, audit};
+use jingling::troubles::Troubles;
 use jingling::watch::Orders;
 use jingling::{app, config};
 
@@ -24,6 +26,26 @@ use crate::place::Place;
 pub const OFFICE: i64 = 1;
 /// Valid numbers that belong to nobody.
 pub const IDS: [&str; 2] = ["342427196503120012", "341525200303120019"];
+
+/// A bell for what is not registered a working day after it came: one for all of a year, so that it rings for several.
+const BELL: &str = r#"
+code = "ZB01"
+name = "指标未登记"
+category = "指标管理"
+on = "指标"
+basis = "《扶贫资金动态监控平台内部工作规程》第一部分"
+scope = "上级下达的资金"
+handler = "预算股"
+description = "收到后一个工作日还没有登记。"
+matter = ["年度"]
+
+[params]
+"宽限" = 1
+
+[[level]]
+light = "警铃"
+when = "登记日期 为空 且 超过(收到日期, 宽限 工作日)"
+"#;
 
 /// Monday 2 November 2026, nine in the morning, and some hours.
 pub fn hours(after: i64) -> DateTime<Utc> {
@@ -87,14 +109,16 @@ impl World {
         let clock = Clock::standing_at(hours(0));
         let config = config::load(None::<&Path>, std::iter::empty()).unwrap();
         app::lay_down(&store, &clock, &config).await.unwrap();
+        let turn = store.turn().await.unwrap();
+        staff::enter(turn, clock.now(), &Setting::Rule { code: "ZB01".to_owned(), source: BELL.to_owned() }).await.unwrap();
         for card in people() {
             staff::add(&store, clock.now(), &card).await.unwrap();
         }
         let mut turn = store.turn().await.unwrap();
         let orders = Arc::new(Orders::read(&mut turn).await.unwrap());
         drop(turn);
-        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone() };
-        let jobs = Jobs { store: store.clone(), orders, clock: clock.clone() };
+        let desk = Desk { store: store.clone(), orders: Arc::clone(&orders), clock: clock.clone(), files: config.desk.folder, outgoing: "outgoing".into() };
+        let jobs = Jobs { store: store.clone(), orders, clock: clock.clone(), troubles: Troubles::default() };
         World { store, clock, desk, jobs }
     }
 

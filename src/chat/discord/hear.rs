@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveDate;
-use commands::{Claim, Command, Form, Kind, SPECS, Show, Spec};
+use commands::{Claim, Command, Form, Kind, Mine, SPECS, Show, Spec};
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse};
 use serenity::model::application::{
     ActionRowComponent, CommandData, CommandInteraction, ComponentInteraction, ComponentInteractionDataKind, Interaction, ModalInteraction, ResolvedOption,
@@ -174,7 +174,7 @@ impl Hearing {
         let Some(button) = Button::parse(&press.data.custom_id) else { return self.unknown(answering).await };
         let form = match (button.action, written(button.no)) {
             // below a note, which is about no warning
-            (Action::Mine, _) => return self.act(answering, &actor, Command::Mine).await,
+            (Action::Mine, _) => return self.act(answering, &actor, Command::Mine(Mine::default())).await,
             (Action::Claim, Some(warning)) => return self.act(answering, &actor, Command::Claim(Claim { warning })).await,
             (Action::Show, Some(warning)) => return self.act(answering, &actor, Command::Show(Show { warning })).await,
             (Action::Verify, Some(_)) => &commands::verify::VERIFY,

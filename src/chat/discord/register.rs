@@ -58,7 +58,19 @@ fn option(param: &Param, required: bool) -> CreateCommandOption {
         Kind::Choice(words) => words.iter().fold(option, |option, word| option.add_string_choice(*word, *word)),
         Kind::Warning | Kind::Command => option.set_autocomplete(true),
         Kind::Text => option.max_length(u16::try_from(Text::LONGEST).unwrap_or(u16::MAX)),
-        Kind::Serial(_) | Kind::Choices(_) | Kind::Names | Kind::Date | Kind::Moment | Kind::Month | Kind::Amount | Kind::Number | Kind::Phone => option,
+        Kind::Serial(_)
+        | Kind::Choices(_)
+        | Kind::Code
+        | Kind::Count
+        | Kind::Names
+        | Kind::Date
+        | Kind::Moment
+        | Kind::Month
+        | Kind::Period
+        | Kind::Amount
+        | Kind::Page
+        | Kind::Phone
+        | Kind::File => option,
     }
 }
 

@@ -16,13 +16,13 @@ pub(super) struct Face {
 }
 
 impl Face {
-    /// `account` is that of the one member of staff who may be called.
-    pub fn new(text: &ChatSafe, actions: &[Action], no: i64, delivery: Option<(i64, i64)>, account: Option<(StaffId, Snowflake)>) -> Face {
+    /// `accounts` are those of the members of staff who may be called.
+    pub fn new(text: &ChatSafe, actions: &[Action], no: i64, delivery: Option<(i64, i64)>, accounts: &[(StaffId, Snowflake)]) -> Face {
         let button = |(place, action): (usize, &Action)| {
             let style = if place == 0 && actions.len() > 1 { ButtonStyle::Primary } else { ButtonStyle::Secondary };
             CreateButton::new(Button { action: *action, no, delivery }.id()).label(action.label()).style(style)
         };
-        let text = render(text, |staff| account.filter(|(bound, _)| *bound == staff).map(|(_, account)| account));
+        let text = render(text, |staff| accounts.iter().find(|(bound, _)| *bound == staff).map(|(_, account)| *account));
         Face { text, buttons: actions.iter().enumerate().map(button).collect() }
     }
 

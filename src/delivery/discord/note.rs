@@ -14,7 +14,7 @@ impl Discord {
         let note: Note = serde_json::from_str(&delivery.payload).map_err(|e| Failure::Poison(e.to_string()))?;
         let name = note.section.as_deref().unwrap_or(&delivery.recipient);
         let carried = (delivery.seq, delivery.n);
-        let face = Face::new(&note.text(), &[Action::Mine], 0, Some(carried), None);
+        let face = Face::new(&note.text(), &[Action::Mine], 0, Some(carried), &[]);
         let channels = self.contacts.of(&delivery.recipient);
         if delivery.attempts > 1 || delivery.failed {
             for channel in &channels {

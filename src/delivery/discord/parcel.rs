@@ -1,5 +1,7 @@
 //! What a parcel has to tell: the newest state of a warning, and what of it must be noticed.
 
+use std::collections::BTreeSet;
+
 use super::button::Action;
 use super::message::Face;
 use crate::chat;
@@ -18,6 +20,8 @@ pub(super) struct News {
     pub recipient: String,
     /// The handler's account, if it is bound.
     pub account: Option<(StaffId, Snowflake)>,
+    /// The accounts of all who are called by any of what is gathered, the handler's among them.
+    called: Vec<(StaffId, Snowflake)>,
     /// The deliveries gathered, the oldest first: number, and the card where it was read.
     gathered: Vec<((i64, i64), Option<Card>)>,
     /// Whether any of them may have been sent already.
@@ -28,13 +32,17 @@ impl News {
     /// Fails if the newest cannot be read: then it says nothing. Of the older ones nothing but their occasion is wanted.
     pub async fn read(parcel: &Parcel, store: &Store) -> Result<News, Failure> {
         let card: Card = serde_json::from_str(&parcel.newest.payload).map_err(|e| Failure::Poison(e.to_string()))?;
-        let account = match &card.handler {
-            Some((id, _)) => staff::by_id(store, *id).await.map_err(|e| Failure::Down(e.to_string()))?.and_then(|person| Some((StaffId(*id), person.discord?))),
-            None => None,
-        };
-        let gathered = parcel.all().map(|d| ((d.seq, d.n), serde_json::from_str(&d.payload).ok())).collect();
+        let gathered: Vec<((i64, i64), Option<Card>)> = parcel.all().map(|d| ((d.seq, d.n), serde_json::from_str(&d.payload).ok())).collect();
+        let calls = gathered.iter().filter_map(|(_, card)| card.as_ref()).flat_map(|card| &card.calls);
+        let people: BTreeSet<i64> = calls.chain(&card.handler).map(|(id, _)| *id).collect();
+        let mut called = Vec::new();
+        for id in people {
+            let person = staff::by_id(store, id).await.map_err(|e| Failure::Down(e.to_string()))?;
+            called.extend(person.and_then(|person| Some((StaffId(id), person.discord?))));
+        }
+        let account = card.handler.as_ref().and_then(|(id, _)| called.iter().copied().find(|(bound, _)| *bound == StaffId(*id)));
         let tried = parcel.all().any(|d| d.attempts > 1 || d.failed);
-        Ok(News { card, recipient: parcel.newest.recipient.clone(), account, gathered, tried })
+        Ok(News { card, recipient: parcel.newest.recipient.clone(), account, called, gathered, tried })
     }
 
     /// The number of the newest delivery: what is sent now carries it.
@@ -49,37 +57,40 @@ impl News {
 
     /// The warning as it stands.
     pub fn face(&self) -> Face {
-        Face::new(&self.card.text(), Action::of(self.card.state), self.card.no, Some(self.delivery()), self.account)
+        Face::new(&self.card.text(), Action::of(self.card.state), self.card.no, Some(self.delivery()), &self.called)
     }
 
-    /// What must be noticed, if the warning is shown already: that it rose, turned red, was assigned, pressed for, decided on or reopened, after the delivery that is known.
+    /// What must be noticed, if the warning is shown already: that it rose, turned red, was given to somebody, pressed for, decided on or reopened, or that its
+    /// deadline calls, after the delivery that is known.
     pub fn notice(&self, known: Option<(i64, i64)>) -> Option<Face> {
         let noticed = |(delivery, card): &((i64, i64), Option<Card>)| {
-            let occasion = card.as_ref().map(|card| card.occasion)?;
-            let must = match occasion {
-                Occasion::Rose | Occasion::TurnedRed | Occasion::Assigned => true,
+            let card = card.as_ref()?;
+            let must = match card.occasion {
+                Occasion::Rose | Occasion::TurnedRed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => true,
+                Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Resumed => true,
                 Occasion::Urged | Occasion::Measured | Occasion::Returned | Occasion::Reopened => true,
-                Occasion::Fired | Occasion::Claimed | Occasion::Closed | Occasion::Engaged | Occasion::Proposed => false,
+                Occasion::Fired | Occasion::Claimed | Occasion::Closed | Occasion::Ceased | Occasion::Paused | Occasion::Recounted => false,
+                Occasion::Engaged | Occasion::Proposed => false,
             };
-            (must && known.is_none_or(|known| known < *delivery)).then_some(occasion)
+            (must && known.is_none_or(|known| known < *delivery)).then(|| (card.occasion, card.calls.clone()))
         };
-        let occasion = self.gathered.iter().rev().find_map(noticed)?;
+        let (occasion, calls) = self.gathered.iter().rev().find_map(noticed)?;
         // told of the state as it is now, under the occasion that called for it
-        let card = Card { occasion, ..self.card.clone() };
-        self.card.state.is_open().then(|| Face::new(&card.notice(), &[Action::Show], self.card.no, Some(self.delivery()), self.account))
+        let card = Card { occasion, calls, ..self.card.clone() };
+        self.card.state.is_open().then(|| Face::new(&card.notice(), &[Action::Show], self.card.no, Some(self.delivery()), &self.called))
     }
 
     /// What stays in the channel of a section that has handed the warning on. It carries no delivery: it is not what would be looked for.
     pub fn farewell(&self) -> Face {
         let section = said(SectionName::new(&self.card.section));
         let text = chat!("{} {} 已转{}办理。", sign(self.card.state.light()), no(self.card.no), section);
-        Face::new(&text, &[Action::Show], self.card.no, None, None)
+        Face::new(&text, &[Action::Show], self.card.no, None, &[])
     }
 
     /// What stays where it was shown before it had to be shown elsewhere.
     pub fn elsewhere(&self) -> Face {
         let text = chat!("{} {} 已改在别处显示。", sign(self.card.state.light()), no(self.card.no));
-        Face::new(&text, &[Action::Show], self.card.no, None, None)
+        Face::new(&text, &[Action::Show], self.card.no, None, &[])
     }
 
     /// The same each time this is tried, whatever has been gathered since: Discord makes one message of it, for some minutes.
@@ -120,6 +131,8 @@ mod tests {
             working_days: 5,
             handler: Some((7, "张敏".to_owned())),
             urged: 0,
+            calls: Vec::new(),
+            unpublished: None,
         }
     }
 
@@ -127,7 +140,7 @@ mod tests {
         let cards: Vec<Card> = gathered.iter().map(|(occasion, state)| card(*occasion, *state)).collect();
         let newest = cards.last().unwrap().clone();
         let gathered = (1..).zip(cards).map(|(seq, card)| ((seq, 1), Some(card))).collect();
-        News { card: newest, recipient: String::new(), account: None, gathered, tried: false }
+        News { card: newest, recipient: String::new(), account: None, called: Vec::new(), gathered, tried: false }
     }
 
     fn noticed(news: &News, known: Option<(i64, i64)>) -> Option<String> {

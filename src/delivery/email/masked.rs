@@ -29,6 +29,13 @@ impl Masked {
         Masked(mask::account(account))
     }
 
+    /// The end of the journal's chain, 条数:校验值: digits of nobody, whatever they look like. `None` for anything else.
+    pub fn chain_head(text: &str) -> Option<Masked> {
+        let (count, hash) = text.split_once(':')?;
+        let fits = count.parse::<i64>().is_ok() && hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        fits.then(|| Masked(text.to_owned()))
+    }
+
     /// Any other text on one line; if it holds an identity number, card or phone it is left out and says so.
     pub fn text(text: &str) -> Masked {
         Masked(find_personal(text).map_or_else(|| normalise(text), |kind| format!("(含{},请在单位内部系统查看)", kind.name())))

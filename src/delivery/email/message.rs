@@ -59,6 +59,7 @@ pub fn compose(office: i64, from: &Mailbox, delivery: &Claimed, head: Letterhead
             let letter = match posting.kind {
                 LetterKind::Red => Letter::red(&facts),
                 LetterKind::TurnedRed => Letter::turned_red(&facts),
+                LetterKind::Chase => Letter::chase(&facts),
                 LetterKind::Settled => Letter::settled(&facts, local_date(posting.card.at)),
                 LetterKind::Measure => Letter::measure(&facts, &Masked::text(posting.measure.as_deref().unwrap_or_default())),
             };
@@ -117,9 +118,10 @@ fn facts(posting: &Posting) -> Option<LetterFacts> {
         handler: card.handler.as_ref().and_then(|(_, name)| StaffName::new(name).ok()),
         deadline: card.due_on,
         deadline_days: card.working_days,
+        unpublished: card.unpublished,
         basis: Masked::text(&posting.basis),
         facts: match posting.kind {
-            LetterKind::Red | LetterKind::TurnedRed => seen.collect(),
+            LetterKind::Red | LetterKind::TurnedRed | LetterKind::Chase => seen.collect(),
             // what lit it was told before
             LetterKind::Settled | LetterKind::Measure => Vec::new(),
         },

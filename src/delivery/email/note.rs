@@ -45,7 +45,7 @@ impl NoteFacts {
             serial: note.serial,
             section: note.section.as_deref().and_then(|name| SectionName::new(name).ok()),
             due: note.due_on.map(day),
-            lines: note.lines.iter().map(|(label, text)| (label.clone(), Masked::text(text))).collect(),
+            lines: note.lines.iter().map(|(label, text)| (label.clone(), Masked::chain_head(text).unwrap_or_else(|| Masked::text(text)))).collect(),
             facts: Vec::new(),
         }
     }

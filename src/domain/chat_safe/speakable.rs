@@ -1,14 +1,17 @@
 //! What may be said in chat: the whole list, and how each value is said.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use commands::{Permission, SectionKind, SerialNo};
+use commands::{Flag, Permission, QuarantineNo, ScopeKind, SectionKind, SerialNo, Tier};
 
 use super::{ChatSafe, Mention, Piece};
 use crate::domain::calendar::local;
-use crate::domain::mask::{self, PersonalKind};
 use crate::domain::money::MoneyError;
 use crate::domain::text::is_han;
-use crate::domain::{DocNo, Level, Light, Money, NameError, Refusal, RuleCode, RuleName, SectionName, TownName, VoucherNo, WarningNo, WarningState};
+use crate::domain::{
+    AllocationId, DocNo, FieldPath, Level, Light, Money, NameError, ProgrammeName, Reason, Refusal, RuleCode, RuleName, SectionName, SourceName, TownName,
+    VoucherNo, WarningNo, WarningState,
+};
+use crate::domain::{PersonalKind, find_personal, mask};
 
 /// A date with its year: `2026-11-30`. A plain [`NaiveDate`] is said as `11月30日`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,11 @@ speakable! {
     SerialNo: |no, out| out.say(&no.to_string());
     Permission: |permission, out| out.push(permission.name());
     SectionKind: |kind, out| out.push(kind.name());
+    Flag: |flag, out| out.push(flag.name());
+    Tier: |tier, out| out.push(tier.name());
+    ScopeKind: |kind, out| out.push(kind.name());
+    QuarantineNo: |no, out| out.say(&no.to_string());
+    AllocationId: |id, out| out.say(&allocation(id));
     Level: |level, out| out.push(level.name());
     Light: |light, out| out.push(light.name());
     Sign: |sign, out| out.push(sign.0.sign());
@@ -79,7 +87,11 @@ speakable! {
     RuleName: |name, out| out.say(name.as_str());
     SectionName: |name, out| out.say(name.as_str());
     TownName: |name, out| out.say(name.as_str());
-    VoucherNo: |no, out| out.say(&voucher(no));
+    ProgrammeName: |name, out| out.say(name.as_str());
+    SourceName: |name, out| out.push(name.as_str());
+    FieldPath: |path, out| out.push(path.as_str());
+    Reason: |reason, out| out.say(reason.as_str());
+    VoucherNo: |no, out| out.say(&numbered(no.as_str(), "(凭证号见系统)"));
     DocNo: |no, out| out.say(if no.is_regular() { no.normal() } else { "(文号不规范)" });
     Money: |amount, out| out.say(&amount.to_string());
     NaiveDate: |date, out| out.push(&format!("{}月{}日", date.month(), date.day()));
@@ -101,15 +113,20 @@ fn number(count: i64) -> String {
     if (-999_999_999..=999_999_999).contains(&count) { count.to_string() } else { "(数值过大)".to_owned() }
 }
 
-/// A voucher number that could be somebody's number shows its last four; one that could be prose shows nothing.
-fn voucher(no: &VoucherNo) -> String {
-    let no = no.as_str();
-    if mask::find_personal(no).is_some() {
+/// A number of a voucher or an allocation that could be somebody's number shows its last four; one that could be prose shows nothing.
+fn numbered(no: &str, hidden: &str) -> String {
+    if find_personal(no).is_some() {
         format!("(尾号 {})", mask::account(no).trim_start_matches('*'))
     } else if no.chars().all(|c| c.is_ascii_alphanumeric() || "-/.()〔〕".contains(c) || (is_han(c) && "财政支付直接授权凭证字第号年月退款".contains(c)))
     {
         no.to_owned()
     } else {
-        "(凭证号见系统)".to_owned()
+        hidden.to_owned()
     }
+}
+
+/// A document that was entered by hand is known by its document number.
+fn allocation(id: &AllocationId) -> String {
+    let doc = DocNo::new(id.as_str());
+    if doc.is_regular() { doc.normal().to_owned() } else { numbered(id.as_str(), "(指标编号见系统)") }
 }

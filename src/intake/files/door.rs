@@ -9,10 +9,11 @@ use super::lines::{self, Lines};
 use super::list::{self, Replace};
 use super::mapping::{Mapping, is_source};
 use super::report::Report;
-use super::{Refusal, holidays, overlap, preset, sheet};
+use super::{Refusal, holidays, overlap, preset};
 use crate::intake::batch::{Batches, Filling, Taken};
 use crate::intake::event::Malformed;
 use crate::intake::take::{FieldProblemText, read};
+use crate::sheet;
 use crate::store::{Store, StoreError, journal};
 
 /// What is asked for with a file.

@@ -1,7 +1,7 @@
 //! Why a whole file is not taken. Each sentence says what to do; none quotes what stands in a cell.
 
 use super::kind::Kind;
-use super::sheet::FileFault;
+use crate::sheet::FileFault;
 use crate::store::StoreError;
 
 /// Nothing of the file was entered, or it can be gone on with.

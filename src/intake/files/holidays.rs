@@ -10,12 +10,12 @@ use super::Refusal;
 use super::door::{Counts, Order, Outcome};
 use super::reading::plain;
 use super::report::Report;
-use super::sheet::{self, Cell, date};
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, local_date};
 use crate::domain::text::normalise;
 use crate::intake::batch::Batches;
+use crate::sheet::{self, Cell, date};
 use crate::store::setting::{self, Setting};
-use crate::store::staff;
+use crate::watch::recount;
 
 const DATE: [&str; 2] = ["日期", "放假日期"];
 const WORKED: [&str; 4] = ["休/班", "休班", "类型", "安排"];
@@ -51,7 +51,14 @@ pub(super) async fn import(batches: &Batches, path: &Path, order: &Order) -> Res
         }
         counts.accepted += count;
         if !order.dry_run {
-            staff::enter(turn, batches.clock.now(), &Setting::Holidays { year, table }).await?;
+            let (now, before) = (batches.clock.now(), batches.orders.as_of(&mut turn).await?);
+            let after = before.calendar.with_year(year, &calendar);
+            let recounted = recount::find(&mut turn, &before.calendar, &after, local_date(now)).await?;
+            let setting = Setting::Holidays { year, table, recounted: recounted.clone() };
+            let entry = setting::enter(&mut turn, now, &setting).await?;
+            let orders = before.by(after);
+            recount::apply(&mut turn, &orders, &entry, &recounted).await?;
+            turn.commit().await?;
         }
     }
     Ok(Outcome { counts, report: Report::begin()? })

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::Refusal;
 use super::mapping::Mapping;
 use super::reading::{Unread, plain, read};
-use super::sheet::{Cell, FileFault, Header, Row, RowFault, Table};
 use crate::intake::batch::{Filling, Spooled};
 use crate::keys::Keyring;
+use crate::sheet::{Cell, FileFault, Header, Row, RowFault, Table};
 
 /// A file does not tell when its rows were written, and the same rows must make the same lines.
 const UNTOLD: &str = "2000-01-01T00:00:00Z";
@@ -34,7 +34,7 @@ pub struct Lines {
 struct Plan<'m> {
     mapping: &'m Mapping,
     header: Header,
-    table: super::sheet::Epoch,
+    table: crate::sheet::Epoch,
 }
 
 /// Reads the whole table; takes as long as it takes, in little memory. `progress` is told (done, of all).

@@ -16,7 +16,6 @@ mod overlap;
 pub mod preset;
 pub mod reading;
 pub mod report;
-pub mod sheet;
 mod summary;
 pub mod target;
 

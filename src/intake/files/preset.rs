@@ -6,7 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use super::kind::Kind;
 use super::mapping::{Column, Mapping};
-use super::sheet::{self, Header};
+use crate::sheet::{self, Header};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/import");
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike;
 
-use super::sheet::amount::{AmountFault, Unit, amount_text};
-use super::sheet::cell::{Cell, CellFault, code_text};
-use super::sheet::date::{DateFault, Epoch, date, moment};
 use crate::domain::text::normalise;
+use crate::sheet::amount::{AmountFault, Unit, amount_text};
+use crate::sheet::cell::{Cell, CellFault, code_text};
+use crate::sheet::date::{DateFault, Epoch, date, moment};
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Warnings go out to Discord: one message a warning, edited as it moves, whatever goes wrong on the way.
 
+mod called;
 mod killed;
 mod life;
 mod rest;

@@ -5,6 +5,7 @@ mod desktop;
 pub mod discord;
 mod machine;
 mod mailbox;
+mod sheets;
 mod smtp;
 mod story;
 
@@ -18,12 +19,12 @@ use jingling::clock::Clock;
 use jingling::config::chat::SectionChannel;
 use jingling::config::{self, Config, Secret, Snowflake, Source};
 use jingling::delivery::card::warning_no;
-use jingling::desk::Account;
+use jingling::desk::{Account, Act};
 use jingling::domain::SectionCode;
 use jingling::rebuild::rebuild;
 use jingling::store::audit::{Walk, compare, walk};
 use jingling::store::staff::{self, StaffCard};
-use jingling::store::{Db, Store, delivery, journal, receipt, warning};
+use jingling::store::{Db, EntryKind, Store, delivery, journal, receipt, warning};
 use tempfile::TempDir;
 
 pub use database::Database;
@@ -31,6 +32,7 @@ pub use desktop::{plain_table, workbook};
 pub use discord::FakeDiscord;
 pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, secret};
 pub use mailbox::{Mail, Mailbox};
+pub use sheets::Sheet;
 pub use smtp::{MailServer, Mood};
 pub(crate) use story::office_story;
 pub use story::{on_postgres, on_sqlite};
@@ -273,10 +275,13 @@ impl Office {
 
     /// The journal's chain holds, and replayed into an empty database it gives the same state, table by table.
     pub async fn rebuilds(&self) {
+        // what the clock has made due is done now, and not while two copies are compared
+        self.jobs().await;
         self.wait_until_sent().await;
         let store = self.store();
         let walked = walk(store, None, |_| {}).await.unwrap();
         assert!(matches!(walked, Walk::Whole { .. }), "{walked:?}");
+        self.acts_say_what_they_changed().await;
         let copy = self.copy().await;
         let unlike: Vec<_> = compare(store, &copy).await.unwrap().into_iter().filter_map(|(table, (_, unlike))| Some((table, unlike?))).collect();
         assert!(unlike.is_empty(), "rebuilt, these differ: {unlike:#?}");
@@ -297,6 +302,23 @@ impl Office {
         copy.db.close().await;
         for file in ["again.db", "again.db-wal", "again.db-shm"] {
             let _ = std::fs::remove_file(self.path(file));
+        }
+    }
+
+    /// Of every act the journal tells what it changed, before and after. To hand the journal out changes nothing.
+    async fn acts_say_what_they_changed(&self) {
+        let store = self.store();
+        let mut last = 0;
+        loop {
+            let entries = journal::read(store, last, 500).await.unwrap();
+            let Some(end) = entries.last() else { return };
+            last = end.seq;
+            for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Act.code()) {
+                let act: Act = serde_json::from_slice(&entry.open(store.office, &store.keys).unwrap().content).unwrap();
+                let silent = act.changes.is_empty() && !matches!(act.command, commands::Command::Export(_));
+                assert!(!silent, "entry {} does not say what it changed: {}", entry.seq, act.command.words());
+                assert!(act.changes.iter().all(|change| change.before != change.after), "entry {}: {:?}", entry.seq, act.changes);
+            }
         }
     }
 
@@ -371,7 +393,9 @@ fn configuration(database: &Database, folder: &TempDir) -> Config {
         ("JINGLING_SERVER__ADMIN", "127.0.0.1:0".to_owned()),
         ("JINGLING_KEYS__FILE", path("jingling.key")),
         ("JINGLING_MAIL__FOLDER", path("mail")),
+        ("JINGLING_DESK__FOLDER", path("desk")),
         ("JINGLING_CHAT__TRANSCRIPT", path("chat.txt")),
+        ("JINGLING_OUTGOING__FOLDER", path("outgoing")),
     ];
     let mut config = config::load(None, settings.into_iter().map(|(name, value)| (name.to_owned(), value))).unwrap();
     config.sources = ["treasury", "budget", "register"].map(source).into();

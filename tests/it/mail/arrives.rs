@@ -121,7 +121,7 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
     assert!(one.iter().all(|mail| other.iter().all(|stranger| !mail.is_threaded_with(stranger))));
     insta::assert_snapshot!(treasury[0].text, @r"
     国库支付中心请知悉:社保股已核实为违规,转为红灯,正督促在 12月7日前纠正。
-    如有同一指标或同一收款人的待支付业务,请留意。不需要填写处理单,纠正后另行告知。
+    如有同一指标或同一收款人的待支付业务,请留意。请在 11月26日前签收回执,不需要填写处理单,纠正后另行告知。
 
     疑似重复支付(ZC09)
     黄灯转红灯 YJ2026-000001
@@ -146,6 +146,7 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
     间隔:7
     支出类:正常、更正
 
+    /回执 签收 HZ2026-0001  签收回执
     /预警 详情 YJ2026-000001  查看证据和经过
 
     姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
