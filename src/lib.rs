@@ -64,7 +64,7 @@
 //! | a role, or which permission may be held where | `commands/src/roles.rs`; then the tables in the README |
 //! | an event type | [`intake::event`], one file a family; which fields it fills in `src/intake/told.rs`, what it does to the ledger in [`intake::change`] |
 //! | a field of a record | [`domain::record`], its column in `migrations/`, and `src/intake/told.rs` |
-//! | a move of a warning | [`domain::light`] |
+//! | a move of a warning | [`domain::light`], its row in `tests/it/table.rs`, and a `Motion` in [`desk`] |
 //! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |
 //! | what chat shows of a warning | [`delivery::card`] |
 //! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](mod@chat) |

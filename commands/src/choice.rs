@@ -103,6 +103,18 @@ choices! {
     }
 }
 
+choices! {
+    /// What waits for a second person on a red light (待批事项): a measure (处置), regulation part 4 (三), or that the rule had fired wrongly (误报).
+    ProposalKind {
+        Recover = "recover" "收回",
+        Suspend = "suspend" "暂缓",
+        Circulate = "circulate" "通报",
+        Transfer = "transfer" "移交",
+        Other = "other" "其他",
+        FalseAlarm = "false_alarm" "误报",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

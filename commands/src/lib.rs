@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub mod access;
 pub mod allocation;
 pub mod amount;
+pub mod approve;
 pub mod args;
 pub mod batch;
 pub mod bind;
@@ -27,6 +28,8 @@ pub mod countersign;
 pub mod date;
 pub mod delivery;
 pub mod export;
+pub mod false_alarm;
+pub mod handling;
 pub mod help;
 pub mod inspection;
 pub mod lead;
@@ -35,6 +38,7 @@ pub mod ledger;
 mod line;
 pub mod log;
 pub mod matter;
+pub mod measure;
 pub mod mine;
 pub mod month;
 pub mod notice;
@@ -59,16 +63,19 @@ mod words;
 pub use access::Access;
 pub use allocation::Allocation;
 pub use amount::Amount;
+pub use approve::{Agree, Approve, Return};
 pub use args::{Count, MaskedPhone, Text, VisitStaff, WarningNo};
 pub use batch::{Batch, FileName, Finding};
 pub use bind::Bind;
-pub use choice::{Level, Method, Standing, Verdict, ViolationKind};
+pub use choice::{Level, Method, ProposalKind, Standing, Verdict, ViolationKind};
 pub use complaint::Complaint;
 pub use complete::complete;
 pub use correct::Correct;
 pub use countersign::{Countersign, DataKind, FileFormat};
 pub use date::{Moment, Month};
 pub use export::Export;
+pub use false_alarm::FalseAlarm;
+pub use handling::{Amend, Engage, Follow, Handling, Reopen, Urge};
 pub use help::{Help, help, table_markdown};
 pub use inspection::{Inspection, InspectionKind};
 pub use lead::Lead;
@@ -76,6 +83,7 @@ pub use leave::Leave;
 pub use ledger::{Flag, Ledger, ScopeKind, Tier};
 pub use log::{Log, LogKind};
 pub use matter::Matter;
+pub use measure::{Measure, Measured};
 pub use mine::Mine;
 pub use month::Summarise;
 pub use notice::Notice;
@@ -102,6 +110,9 @@ pub const SPECS: &[&Spec] = &[
     &warning::SPEC,
     &verify::SPEC,
     &correct::SPEC,
+    &measure::SPEC,
+    &false_alarm::SPEC,
+    &approve::SPEC,
     &receipt::SPEC,
     &notice::SPEC,
     &inspection::SPEC,
@@ -156,6 +167,12 @@ pub enum Command {
     /// `/纠正`
     #[serde(rename = "correct")]
     Correct(Correct),
+    /// `/处置`
+    #[serde(rename = "measure")]
+    Measure(Measure),
+    /// `/误报`
+    #[serde(rename = "false_alarm")]
+    FalseAlarm(FalseAlarm),
     /// `/月报 汇总`
     #[serde(rename = "month.summarise")]
     Summarise(Summarise),
@@ -171,6 +188,12 @@ pub enum Command {
     /// `/支付 查询`
     #[serde(rename = "payment.list")]
     Payments(Payments),
+    /// `/预警` but for the forms above; it brings its own tag.
+    #[serde(untagged)]
+    Handling(Handling),
+    /// `/审批`; it brings its own tag.
+    #[serde(untagged)]
+    Approve(Approve),
     /// `/核实 导出|批量`; it brings its own tag.
     #[serde(untagged)]
     Batch(Batch),
@@ -239,6 +262,10 @@ impl Command {
             Command::Export(_) => &export::EXPORT,
             Command::Verify(_) => &verify::VERIFY,
             Command::Correct(_) => &correct::CORRECT,
+            Command::Handling(handling) => handling.form(),
+            Command::Measure(measure) => measure.form(),
+            Command::FalseAlarm(_) => &false_alarm::FALSE_ALARM,
+            Command::Approve(approve) => approve.form(),
             Command::Summarise(_) => &month::SUMMARISE,
             Command::Deliveries => &delivery::LIST,
             Command::Bind(_) => &bind::BIND,
@@ -275,7 +302,11 @@ impl Command {
             | Command::Assign(Assign { warning, .. })
             | Command::Verify(Verify { warning, .. })
             | Command::Correct(Correct { warning, .. })
+            | Command::Measure(Measure { warning, .. })
+            | Command::FalseAlarm(FalseAlarm { warning, .. })
             | Command::Reveal(Reveal { warning, .. }) => Some(*warning),
+            Command::Handling(handling) => Some(handling.warning()),
+            Command::Approve(approve) => approve.warning(),
             Command::Hold(hold) => Some(hold.warning()),
             Command::Leave(_) => None,
             Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,

@@ -1,7 +1,8 @@
-//! `/预警 列表|详情|认领|转办|办结`: finding warnings, taking one on, handing it on, answering a bell.
+//! `/预警 列表|详情|认领|转办|办结`: finding warnings, taking one on, handing it on, answering a bell. What else is done on one: [`handling`](crate::handling).
 
 use serde::{Deserialize, Serialize};
 
+use crate::handling;
 use crate::page::PAGE;
 use crate::permission::Permission::{Handle, Query};
 use crate::reveal::REVEAL;
@@ -9,10 +10,25 @@ use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Level, Page, Param, Spec, Standing, Text, WarningNo, pause};
 
-pub static SPEC: Spec =
-    Spec {
-        name: "预警", summary: "查看、认领、转办预警,办结警铃", forms: &[&LIST, &SHOW, &CLAIM, &ASSIGN, &FINISH, &pause::PAUSE, &pause::RESUME, &REVEAL]
-    };
+pub static SPEC: Spec = Spec {
+    name: "预警",
+    summary: "查看、认领、转办预警,办结警铃",
+    forms: &[
+        &LIST,
+        &SHOW,
+        &CLAIM,
+        &ASSIGN,
+        &FINISH,
+        &handling::ENGAGE,
+        &handling::FOLLOW,
+        &handling::URGE,
+        &handling::AMEND,
+        &handling::REOPEN,
+        &pause::PAUSE,
+        &pause::RESUME,
+        &REVEAL,
+    ],
+};
 
 pub(crate) const NUMBER: Param = Param::required("编号", Kind::Warning, "预警编号,例如 YJ2026-000123,今年的可只写 123");
 

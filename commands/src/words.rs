@@ -6,7 +6,7 @@ use crate::access::{AccessKind, AccessState, Confirmation, Opinion};
 use crate::countersign::Way;
 use crate::ledger::{Flag, ScopeKind, Tier};
 use crate::performance::Reviewed;
-use crate::{Command, DataKind, FileFormat, InspectionKind, Level, LogKind, Method, Permission, Standing, Verdict, ViolationKind};
+use crate::{Command, DataKind, FileFormat, InspectionKind, Level, LogKind, Method, Permission, ProposalKind, Standing, Verdict, ViolationKind};
 
 /// Field → the word people read. What stands inside another field has a line of its own.
 const LABELS: &[(&str, &str)] = &[
@@ -21,10 +21,12 @@ const LABELS: &[(&str, &str)] = &[
     ("change", "更改"),
     ("code", "代码"),
     ("confirmation", "结论"),
+    ("content", "内容"),
     ("data", "数据"),
     ("date", "日期"),
     ("demand", "整改要求"),
     ("doc_no", "文号"),
+    ("document", "文号"),
     ("documents", "材料"),
     ("due", "整改期限"),
     ("due_on", "期限"),
@@ -74,6 +76,7 @@ const LABELS: &[(&str, &str)] = &[
     ("sections", "股室"),
     ("seq", "截至流水"),
     ("sha256", "校验值"),
+    ("slip", "处理单"),
     ("staff", "人员"),
     ("stand_in", "代理"),
     ("standing", "状态"),
@@ -111,6 +114,7 @@ fn word(code: &str) -> Option<&'static str> {
         Method,
         ViolationKind,
         LogKind,
+        ProposalKind,
         InspectionKind,
         Flag,
         Tier,

@@ -1,13 +1,14 @@
 //! What a delivery carries: a card for chat, facts for a letter. Plain values in the outbox, made safe by type before anything is shown.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use commands::SerialNo;
+use commands::{ProposalKind, SerialNo};
 use serde::{Deserialize, Serialize};
 
 use crate::chat;
 use crate::domain::{
     ChatSafe, DocNo, Level, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState,
 };
+use crate::store::proposal::Terms;
 
 /// Why something is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,18 @@ pub enum Occasion {
     Recounted,
     /// it was closed
     Closed,
+    /// another section was asked to help (配合)
+    Engaged,
+    /// 领导小组办公室 presses for it (督办)
+    Urged,
+    /// something was proposed that a second person decides (处置, 误报)
+    Proposed,
+    /// a measure was approved
+    Measured,
+    /// what was proposed was refused (退回)
+    Returned,
+    /// it was opened again (重开)
+    Reopened,
     /// a bell closed by itself: its cause is gone
     Ceased,
 }
@@ -71,6 +84,9 @@ pub struct Card {
     pub working_days: i64,
     /// Staff id and name of whoever is on it.
     pub handler: Option<(i64, String)>,
+    /// How often it was pressed for (督办).
+    #[serde(default)]
+    pub urged: i64,
     /// Whom the occasion calls, the handler perhaps among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<(i64, String)>,
@@ -89,6 +105,8 @@ pub enum LetterKind {
     TurnedRed,
     /// to 国库支付中心: a warning was closed
     Settled,
+    /// to 国库支付中心: a measure was approved
+    Measure,
     /// to whoever is called: a deadline is near, or has passed
     Chase,
 }
@@ -100,6 +118,7 @@ impl LetterKind {
             LetterKind::Red => "红灯",
             LetterKind::TurnedRed => "黄灯转红灯",
             LetterKind::Settled => "处理完毕",
+            LetterKind::Measure => "处置已批准",
             LetterKind::Chase => "催办",
         }
     }
@@ -124,6 +143,9 @@ pub struct Posting {
     pub facts: Vec<(String, String)>,
     /// Masked already: `张* ****0012`.
     pub payee: Option<String>,
+    /// The measure that was approved, as [terms] tells it.
+    #[serde(default)]
+    pub measure: Option<String>,
     /// The receipt that is asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Wanted>,
@@ -164,6 +186,20 @@ pub fn mention(handler: Option<&(i64, String)>) -> ChatSafe {
     }
 }
 
+/// What was proposed or decided: `收回 12,800.00 元`, `暂缓拨付 11月24日至12月31日`.
+pub fn terms(terms: &Terms) -> ChatSafe {
+    let concerned = terms.amount.map(|amount| chat!("(涉及 {} 元)", amount)).unwrap_or_default();
+    let from = terms.from_on.map(|day| chat!(" {}", day)).unwrap_or_default();
+    match terms.kind {
+        ProposalKind::Recover => chat!("收回资金{}", terms.amount.map(|amount| chat!(" {} 元", amount)).unwrap_or_default()),
+        ProposalKind::Suspend => chat!("暂缓拨付{}{}{}", from, terms.until_on.map(|day| chat!("至{}", day)).unwrap_or_default(), concerned),
+        ProposalKind::Circulate => chat!("通报{}{}", terms.doc_no.as_deref().map(|no| chat!(" {}", DocNo::new(no))).unwrap_or_default(), concerned),
+        ProposalKind::Transfer => chat!("移交相关部门{}{}", from, concerned),
+        ProposalKind::Other => chat!("其他处置措施{}", concerned),
+        ProposalKind::FalseAlarm => chat!("认定为误报"),
+    }
+}
+
 /// Says of a deadline that it was counted without the holidays of its year.
 pub fn plain_week(unpublished: Option<i32>) -> ChatSafe {
     unpublished.map(|year| chat!(",{}年放假安排未公布,按周一至周五计算", i64::from(year))).unwrap_or_default()
@@ -191,6 +227,9 @@ impl Card {
         }
         if self.items > 1 {
             lines.push(chat!("   共 {} 条", self.items));
+        }
+        if self.urged > 0 && self.state.is_open() {
+            lines.push(chat!("   已督办 {} 次", self.urged));
         }
         if self.state.is_open() {
             let left = match self.working_days {
@@ -252,6 +291,12 @@ impl Card {
             (Occasion::Recounted, _) => chat!("期限重新计算"),
             (Occasion::Closed, Light::Done) => chat!("已办结"),
             (Occasion::Closed, light) => chat!("已转{}", light),
+            (Occasion::Engaged, _) => chat!("已请其他股室配合"),
+            (Occasion::Urged, _) => chat!("领导小组办公室督办"),
+            (Occasion::Proposed, _) => chat!("已提请审批"),
+            (Occasion::Measured, _) => chat!("处置已批准"),
+            (Occasion::Returned, _) => chat!("审批退回"),
+            (Occasion::Reopened, light) => chat!("重开{}", light),
         }
     }
 }

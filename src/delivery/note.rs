@@ -14,6 +14,10 @@ use crate::domain::{ChatSafe, SectionName};
 pub enum NoteKind {
     /// 流水链头, daily to 财监股 and 驻局纪检监察组
     ChainHead,
+    /// 待审批, to whoever may decide what was proposed for a red light
+    Approval,
+    /// 请配合, to the people of a section that is asked to help
+    CoHandling,
     /// 标识不一致: a source says otherwise than 农业股 has decided, to 农业股
     Disputed,
     /// 批量核实, to 国库支付中心: what became of many warnings at once
@@ -55,6 +59,8 @@ impl NoteKind {
     pub const fn title(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "流水链头",
+            NoteKind::Approval => "待审批",
+            NoteKind::CoHandling => "请配合",
             NoteKind::Disputed => "扶贫标识与认定不一致",
             NoteKind::Batch => "批量核实结果",
             NoteKind::AccessOpinion => "权限申请待签署意见",
@@ -79,6 +85,7 @@ impl NoteKind {
     pub const fn is_said_in_chat(self) -> bool {
         match self {
             NoteKind::ChainHead
+            | NoteKind::Approval
             | NoteKind::Batch
             | NoteKind::AccessOpinion
             | NoteKind::AccessGrant
@@ -90,7 +97,13 @@ impl NoteKind {
             | NoteKind::CountersignAgreed
             | NoteKind::CountersignReturned
             | NoteKind::SelfAudit => false,
-            NoteKind::Disputed | NoteKind::ReceiptOverdue | NoteKind::Notice | NoteKind::Matter | NoteKind::MatterDone | NoteKind::Inspection => true,
+            NoteKind::CoHandling
+            | NoteKind::Disputed
+            | NoteKind::ReceiptOverdue
+            | NoteKind::Notice
+            | NoteKind::Matter
+            | NoteKind::MatterDone
+            | NoteKind::Inspection => true,
         }
     }
 
@@ -98,6 +111,8 @@ impl NoteKind {
     pub const fn task(self) -> &'static str {
         match self {
             NoteKind::ChainHead => "请妥善保存本邮件。审计时用 jingling audit verify --expect 与它对照,可以发现流水有没有被改动。",
+            NoteKind::Approval => "这件事须由提请人以外的人审批。请用 /审批 列表 查看,用 /审批 同意 或 /审批 退回 办理。",
+            NoteKind::CoHandling => "请配合调查处理一条预警。用 /我的 和 /预警 详情 查看;红灯的督促情况用 /预警 跟踪 记录。",
             NoteKind::Disputed => "来源另报的扶贫标识与认定的不同,认定仍然有效。请核对后用 /台账 认定 重新认定。",
             NoteKind::Batch => "以下预警已批量核实,供支付时参考。逐条情况用 /预警 详情 查看,看后请用 /回执 签收 签收回执。",
             NoteKind::AccessOpinion => "请签署意见:/权限 意见 编号 同意,或 不同意 并说明。全文在单位内部的终端上用 /权限 查看 编号 看。",

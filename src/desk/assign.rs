@@ -1,14 +1,15 @@
 //! `/预警 转办`: handed on to a colleague or to another section (谁主管、谁负责, part 4). The deadline stays, and whoever gets it has not taken it up yet.
 
-use commands::{Assign, Command, Permission};
+use commands::{Assign, Command, Permission, WarningNo};
 
-use super::moves::Plan;
+use super::deed::Scene;
+use super::motion::{Motion, Plan, To};
 use super::{Declined, Reply, section_name};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};
-use crate::domain::Step;
+use crate::domain::{ChatSafe, Step};
 use crate::store::setting::OfficeSettings;
-use crate::store::staff::Staff;
+use crate::store::staff::{self, Staff};
 use crate::store::transition::Move;
 use crate::store::warning::Warning;
 use crate::watch::route;
@@ -21,18 +22,38 @@ pub(super) struct Assignee {
     pub handler: i64,
 }
 
-pub(super) fn plan() -> Plan {
-    Plan { step: Step::Assign, how: Move::Assigned, occasion: Occasion::Assigned, slip: Some("转办"), due_on: None, to: None }
+impl Motion for Assign {
+    fn command(&self) -> Command {
+        Command::Assign(self.clone())
+    }
+
+    fn warning(&self) -> WarningNo {
+        self.warning
+    }
+
+    fn step(&self) -> Step {
+        Step::Assign
+    }
+
+    /// Everything that was typed; whom it goes to is staff.
+    fn texts(&self) -> Vec<String> {
+        vec![self.reason.to_string()]
+    }
+
+    async fn plan(&self, scene: &mut Scene<'_>, before: &Warning) -> Result<Plan, Declined> {
+        let to = To::Somebody(find(self, &scene.orders.settings, scene.people, before)?);
+        Ok(Plan { occasion: Some(Occasion::Assigned), slip: Some(("转办", None)), to, ..Plan::of(Step::Assign, Move::Assigned) })
+    }
+
+    fn done(&self, scene: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
+        let handler = staff::named(scene.people, after.handler);
+        let section = section_name(&scene.orders.settings, &after.section);
+        chat!("{} 已转给{} {} 办理,期限不变:{}。", no(after.no), section, mention(handler.as_ref()), after.due_on)
+    }
 }
 
-/// Everything that was typed; whom it goes to is staff.
-pub(super) fn texts(assign: &Assign) -> Vec<String> {
-    vec![assign.reason.as_str().to_owned()]
-}
-
-/// Whom the name means: a person who may handle (处置), or a section's first who may. `None` for other commands.
-pub(super) fn find(command: &Command, settings: &OfficeSettings, people: &[Staff], before: &Warning) -> Result<Option<Assignee>, Declined> {
-    let Command::Assign(assign) = command else { return Ok(None) };
+/// Whom the name means: a person who may handle (处置), or a section's first who may.
+fn find(assign: &Assign, settings: &OfficeSettings, people: &[Staff], before: &Warning) -> Result<Assignee, Declined> {
     let named = assign.to.as_str();
     let called = |person: &Staff| mention(Some(&(person.id, person.name.clone())));
     let person = if let Some(person) = people.iter().find(|person| person.name == named) {
@@ -44,11 +65,10 @@ pub(super) fn find(command: &Command, settings: &OfficeSettings, people: &[Staff
         let nobody = || chat!("{}还没有能办理预警的人。请转给别的股室,或先找财政信息中心开通权限。", section_name(settings, &section.code));
         route::handler_in(&section.code, people).ok_or_else(nobody)?
     } else {
-        let names: Vec<&str> = settings.sections.iter().map(|section| section.name.as_str()).collect();
-        return Err(Declined::Because(Reply::Private(format!("没有叫“{named}”的同事或股室。股室可选:{}。", names.join("、")))));
+        return Err(Declined::Because(Reply::Private(format!("没有叫“{named}”的同事或股室。股室可选:{}。", settings.section_names()))));
     };
     if (person.section.as_str(), Some(person.id)) == (before.section.as_str(), before.handler) {
         return Err(chat!("{} 本来就由 {} 办理,不用转办。", no(before.no), called(person)).into());
     }
-    Ok(Some(Assignee { section: person.section.clone(), handler: person.id }))
+    Ok(Assignee { section: person.section.clone(), handler: person.id })
 }

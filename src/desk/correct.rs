@@ -1,17 +1,39 @@
 //! `/纠正`: a red light was put right (part 4 (三)) and turns green.
 
-use commands::Correct;
+use commands::{Command, Correct, WarningNo};
 
-use super::moves::Plan;
-use crate::delivery::card::Occasion;
-use crate::domain::Step;
+use super::Declined;
+use super::deed::Scene;
+use super::motion::{Motion, Plan};
+use crate::chat;
+use crate::delivery::card::{Occasion, no};
+use crate::domain::{ChatSafe, Step};
 use crate::store::transition::Move;
+use crate::store::warning::Warning;
 
-pub(super) fn plan() -> Plan {
-    Plan { step: Step::Correct, how: Move::Corrected, occasion: Occasion::Closed, slip: Some("纠正"), due_on: None, to: None }
-}
+impl Motion for Correct {
+    fn command(&self) -> Command {
+        Command::Correct(self.clone())
+    }
 
-/// Everything that was typed; the voucher of a return is a number of the treasury, not of a person.
-pub(super) fn texts(slip: &Correct) -> Vec<String> {
-    vec![slip.facts.as_str().to_owned(), slip.pressed.as_str().to_owned()]
+    fn warning(&self) -> WarningNo {
+        self.warning
+    }
+
+    fn step(&self) -> Step {
+        Step::Correct
+    }
+
+    /// The voucher of a return is a number of the treasury, not of a person.
+    fn texts(&self) -> Vec<String> {
+        vec![self.facts.to_string(), self.pressed.to_string()]
+    }
+
+    async fn plan(&self, _: &mut Scene<'_>, _: &Warning) -> Result<Plan, Declined> {
+        Ok(Plan { occasion: Some(Occasion::Closed), slip: Some(("纠正", None)), ..Plan::of(Step::Correct, Move::Corrected) })
+    }
+
+    fn done(&self, _: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
+        chat!("已记录纠正情况,{} 转为绿灯。已通知国库支付中心。", no(after.no))
+    }
 }

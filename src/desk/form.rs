@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use commands::{Form, Kind, Param, WarningNo};
 
-use super::moves::{open_to, stored_no};
+use super::known::{Known, Whose, open_to};
+use super::moves::stored_no;
 use super::{Actor, Declined, Desk, Reply, privacy};
 use crate::chat;
 use crate::delivery::card::{said, sign, warning_no};
@@ -29,16 +30,30 @@ impl Filling {
         Of { staff: actor.staff.id, no: self.no, form: title }
     }
 
-    fn step(&self) -> Option<Step> {
-        use commands::{correct, verify, warning};
+    /// What it asks of the warning, and whose it is to ask.
+    fn step(&self) -> Option<(Step, Whose)> {
+        use commands::{approve, correct, false_alarm, handling, measure, verify, warning};
         let steps = [
-            (&warning::CLAIM, Step::Claim),
-            (&warning::ASSIGN, Step::Assign),
-            (&warning::FINISH, Step::Finish),
-            (&verify::VERIFY, Step::VerifyNormal),
-            (&correct::CORRECT, Step::Correct),
+            (&warning::CLAIM, Step::Claim, Whose::Handlers),
+            (&warning::ASSIGN, Step::Assign, Whose::Handlers),
+            (&warning::FINISH, Step::Finish, Whose::Handlers),
+            (&verify::VERIFY, Step::VerifyNormal, Whose::Handlers),
+            (&correct::CORRECT, Step::Correct, Whose::Handlers),
+            (&handling::ENGAGE, Step::Engage, Whose::Handlers),
+            (&handling::FOLLOW, Step::Follow, Whose::Helpers),
+            (&handling::URGE, Step::Urge, Whose::Readers),
+            (&handling::REOPEN, Step::Reopen, Whose::Readers),
+            (&handling::AMEND, Step::Amend, Whose::Handlers),
+            (&measure::RECOVER, Step::Propose, Whose::Handlers),
+            (&measure::SUSPEND, Step::Propose, Whose::Handlers),
+            (&measure::CIRCULATE, Step::Propose, Whose::Handlers),
+            (&measure::TRANSFER, Step::Propose, Whose::Handlers),
+            (&measure::OTHER, Step::Propose, Whose::Handlers),
+            (&false_alarm::FALSE_ALARM, Step::Propose, Whose::Handlers),
+            (&approve::AGREE, Step::Propose, Whose::Readers),
+            (&approve::RETURN, Step::Propose, Whose::Readers),
         ];
-        steps.into_iter().find(|(form, _)| std::ptr::eq(*form, self.form)).map(|(_, step)| step)
+        steps.into_iter().find(|(form, ..)| std::ptr::eq(*form, self.form)).map(|(_, step, whose)| (step, whose))
     }
 }
 
@@ -48,8 +63,8 @@ impl Desk {
         actor.must(&filling.form.allowed)?;
         let look = async {
             if let Some(step) = filling.step() {
-                let (people, found) = (staff::all(&self.store).await?, warning::get(&self.store, filling.no).await?);
-                open_to(self, actor, &people, filling.no, found, step)?;
+                let (people, known) = (staff::all(&self.store).await?, Known::get(&self.store, filling.no).await?);
+                open_to(&self.orders.settings, &people, &actor.staff, filling.no, known, step)?;
             }
             Ok::<Draft, Declined>(draft::get(&self.store, self.clock.now(), filling.of(actor, &filling.form.title())).await?)
         };

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use commands::{Page, SectionKind};
 
 use super::warning::{line, pages};
-use super::{Actor, Declined, Desk, Reply, access, countersign, inspection, lead, leave, matter, now, receipt, scope, section_name};
+use super::{Actor, Declined, Desk, Reply, access, approve, countersign, engage, inspection, lead, leave, matter, now, receipt, scope, section_name};
 use crate::chat;
 use crate::delivery::card::mention;
 use crate::domain::ChatSafe;
@@ -83,6 +83,8 @@ pub(super) struct Todo {
 /// From every register that asks somebody for something, by deadline.
 async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     let mut todos: Vec<Todo> = Vec::new();
+    todos.extend(approve::todos(desk, actor).await?);
+    todos.extend(engage::todos(desk, actor).await?);
     todos.extend(scope::todos(desk, actor).await?);
     todos.extend(receipt::todos(desk, actor).await?);
     todos.extend(matter::todos(desk, actor).await?);

@@ -5,16 +5,24 @@
 
 mod access;
 mod allocation;
+mod amend;
+mod approve;
 mod assign;
 mod batch;
 mod bind;
+mod claim;
 mod correct;
 pub mod countersign;
 mod deed;
 mod delivery;
+mod engage;
 mod export;
+mod finish;
+mod follow;
 pub mod form;
+mod handling;
 mod inspection;
+mod known;
 mod lead;
 mod leave;
 mod ledger;
@@ -22,18 +30,23 @@ mod log;
 mod matter;
 mod mine;
 mod month;
+mod motion;
 mod moves;
 mod notice;
 mod pause;
 mod payment;
 mod performance;
 mod privacy;
+mod propose;
 mod quarantine;
 mod receipt;
 mod receive;
+mod reopen;
 mod reveal;
 mod scope;
+mod show;
 mod tell;
+mod urge;
 mod verify;
 mod warning;
 
@@ -183,7 +196,7 @@ impl Actor {
     }
 }
 
-/// Whether a section reads every section's warnings: it leads, supervises, pays or reports.
+/// Whether people of such a section read every section's warnings: it leads, supervises, pays or reports.
 fn reads_all(kind: Option<SectionKind>) -> bool {
     use SectionKind::{Agriculture, LeadOffice, Leadership, Supervision, Treasury};
     kind.is_some_and(|kind| [Agriculture, LeadOffice, Leadership, Supervision, Treasury].contains(&kind))
@@ -258,8 +271,16 @@ impl Desk {
             }
             Command::Mine(asked) => mine::mine(self, actor, asked.page).await,
             Command::List(list) => warning::list(self, actor, &list).await,
-            Command::Show(show) => warning::show(self, actor, show.warning).await,
-            Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => moves::act(self, actor, command).await,
+            Command::Show(show) => show::show(self, actor, show.warning).await,
+            Command::Claim(claim) => moves::act(self, actor, &claim).await,
+            Command::Assign(assign) => moves::act(self, actor, &assign).await,
+            Command::Finish(finish) => moves::act(self, actor, &finish).await,
+            Command::Verify(slip) => moves::act(self, actor, &slip).await,
+            Command::Correct(slip) => moves::act(self, actor, &slip).await,
+            Command::Measure(measure) => moves::act(self, actor, &measure).await,
+            Command::FalseAlarm(alarm) => moves::act(self, actor, &alarm).await,
+            Command::Handling(command) => handling::act(self, actor, command).await,
+            Command::Approve(command) => approve::act(self, actor, command).await,
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
             Command::Deliveries => delivery::list(self).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
@@ -307,11 +328,16 @@ fn not_allowed(actor: &Actor, allowed: &Allowed) -> Reply {
 pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(), StoreError> {
     let bad = |reason: &str| StoreError::BadEntry { seq: entry.seq, reason: reason.to_owned() };
     let act: Act = serde_json::from_slice(&entry.content).map_err(|e| bad(&e.to_string()))?;
-    let actor = entry.actor.ok_or_else(|| bad("an act without an actor"))?;
     match &act.command {
-        Command::Claim(_) | Command::Assign(_) | Command::Finish(_) | Command::Verify(_) | Command::Correct(_) => {
-            moves::replay(turn, orders, entry, actor, &act.command).await
-        }
+        Command::Claim(claim) => moves::replay(turn, orders, entry, claim).await,
+        Command::Assign(assign) => moves::replay(turn, orders, entry, assign).await,
+        Command::Finish(finish) => moves::replay(turn, orders, entry, finish).await,
+        Command::Verify(slip) => moves::replay(turn, orders, entry, slip).await,
+        Command::Correct(slip) => moves::replay(turn, orders, entry, slip).await,
+        Command::Measure(measure) => moves::replay(turn, orders, entry, measure).await,
+        Command::FalseAlarm(alarm) => moves::replay(turn, orders, entry, alarm).await,
+        Command::Handling(command) => handling::replay(turn, orders, entry, command).await,
+        Command::Approve(command) => approve::replay(turn, orders, entry, command).await,
         Command::Batch(Batch::Filed(filed)) => deed::replay(turn, orders, entry, &batch::Filing::replayed(filed)).await,
         Command::Batch(Batch::Export(_) | Batch::HandIn(_)) => Ok(()),
         Command::Log(Log::Enter(logged)) => deed::replay(turn, orders, entry, logged).await,
@@ -346,8 +372,7 @@ fn section_name(settings: &OfficeSettings, code: &str) -> ChatSafe {
 
 /// The section that somebody names; the names there are, if it is none of them.
 fn section_called<'s>(settings: &'s OfficeSettings, name: &str) -> Result<&'s Section, Declined> {
-    let names = || settings.sections.iter().map(|section| section.name.as_str()).collect::<Vec<_>>().join("、");
-    settings.section(name).ok_or_else(|| Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", names()))))
+    settings.section(name).ok_or_else(|| Declined::Because(Reply::Private(format!("没有叫“{name}”的股室。可选:{}。", settings.section_names()))))
 }
 
 fn apology(failure: &StoreError) -> Reply {

@@ -4,8 +4,8 @@ use commands::pause::{Hold, Pause, Resume};
 use commands::{Command, WarningNo};
 
 use super::deed::{self, Change, Deed, Scene};
+use super::known::unknown;
 use super::moves::stored_no;
-use super::warning::unknown;
 use super::{Actor, Declined, Desk, Reply, reads_all};
 use crate::chat;
 use crate::delivery::card::{Occasion, mention, no};
@@ -86,7 +86,7 @@ impl Deed for Pause {
         shift(scene.turn, scene.orders, scene.people, how, &[(before, after)]).await?;
         pause::write(scene.turn, entry.seq, &paused).await?;
         let text = serde_json::to_string(self).map_err(|e| bad(&e.to_string()))?;
-        let filing = slip::Filing { seq: entry.seq, at: entry.at, actor: scene.actor.id, kind: "暂停" };
+        let filing = slip::Filing { seq: entry.seq, at: entry.at, actor: scene.actor.id, kind: "暂停", corrects: None };
         slip::file(scene.turn, filing, &[(paused.no, text)]).await?;
         Ok(chat!("{} 暂停计时,到 {}恢复。期限由 {}改为 {},期间不再提醒。有了答复请用 /预警 恢复。", no(paused.no), paused.until, paused.stood, paused.due_on)
             .into())

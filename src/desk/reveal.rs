@@ -8,8 +8,9 @@ use commands::{Command, Permission, Reveal};
 use serde_json::{Map, Value};
 
 use super::deed::{self, Change, Deed, Scene};
+use super::known::{Known, unknown};
 use super::moves::stored_no;
-use super::{Account, Actor, Declined, Desk, Reply, warning};
+use super::{Actor, Declined, Desk, Reply, reads_all, warning};
 use crate::chat;
 use crate::delivery::card::no;
 use crate::domain::Entity;
@@ -28,16 +29,16 @@ impl Deed for Reveal {
         vec![self.reason.to_string()]
     }
 
-    /// Reading alone is not enough: whoever asks must have it to handle or to inspect, or read every section's by office.
+    /// Reading alone is not enough: whoever asks must have it to handle, to approve or to inspect, or read every section's by office.
     async fn check(&self, scene: &mut Scene<'_>) -> Result<Vec<Change>, Declined> {
         let number = stored_no(self.warning);
-        let actor = Actor { staff: scene.actor.clone(), account: Account::Console, kind: scene.kind() };
-        let found = warnings::in_turn(scene.turn, number).await?.filter(|w| actor.may_read(&w.section));
-        if found.is_none() {
-            return Err(warning::unknown(number).into());
+        let known = Known::in_turn(scene.turn, number).await?;
+        if !known.is_some_and(|known| known.is_open_to(scene.actor, &scene.orders.settings)) {
+            return Err(unknown(number).into());
         }
-        if !actor.staff.may(Permission::Handle) && !actor.staff.may(Permission::Inspect) && !actor.reads_all() {
-            return Err(chat!("看 {} 的全文需要“处置”或“专项检查”权限。一般情况可用 /预警 详情 查看。", no(number)).into());
+        let asks = [Permission::Handle, Permission::Inspect, Permission::Approve];
+        if !asks.into_iter().any(|permission| scene.actor.may(permission)) && !reads_all(scene.kind()) {
+            return Err(chat!("看 {} 的全文需要“处置”、“审批”或“专项检查”权限。一般情况可用 /预警 详情 查看。", no(number)).into());
         }
         let before = stored::count_in(scene.turn, number).await?;
         Ok(vec![Change::of("全文查看次数", before, before + 1)])

@@ -1,28 +1,15 @@
-//! `/预警 列表|详情|认领|办结`; 转办 has a file of its own.
+//! `/预警 列表`; the other forms have files of their own.
 
-use chrono::NaiveDate;
-use commands::{List, Page, Standing, WarningNo};
+use commands::{List, Page, Standing};
 
-use super::moves::{Plan, stored_no};
 use super::{Actor, Declined, Desk, Reply, now, section_called, section_name};
 use crate::chat;
-use crate::delivery::card::{Occasion, mention, no, said, sign};
-use crate::domain::{ChatSafe, DocNo, Level, RuleCode, RuleName, Step, TownName, VoucherNo};
-use crate::store::reveal;
-use crate::store::staff;
-use crate::store::transition::{self, Move};
+use crate::delivery::card::{no, said, sign};
+use crate::domain::{ChatSafe, Level, RuleCode, RuleName};
 use crate::store::warning::{self as stored, Filter, Warning};
 
 /// As many as fit a message.
 const MOST: i64 = 15;
-
-pub(super) fn claim() -> Plan {
-    Plan { step: Step::Claim, how: Move::Claimed, occasion: Occasion::Claimed, slip: None, due_on: None, to: None }
-}
-
-pub(super) fn finish() -> Plan {
-    Plan { step: Step::Finish, how: Move::Finished, occasion: Occasion::Closed, slip: Some("办结"), due_on: None, to: None }
-}
 
 const fn level(level: commands::Level) -> Level {
     match level {
@@ -88,78 +75,7 @@ pub(super) fn line(desk: &Desk, w: &Warning) -> ChatSafe {
     chat!("{} {} {}({})  {}{}{}  {}", sign(w.state.light()), no(w.no), name, said(RuleCode::new(&w.rule)), section, amount, due, w.state)
 }
 
+/// Says that a deadline was counted without the holidays of its year.
 fn unpublished(desk: &Desk, w: &Warning) -> ChatSafe {
     desk.orders.calendar.unpublished(w.due_on).map(|year| chat!("({}年放假安排未公布,按周一至周五计算)", i64::from(year))).unwrap_or_default()
-}
-
-/// The same for a number that is none, and for one that is not the asker's to know.
-pub(super) fn unknown(number: i64) -> ChatSafe {
-    chat!("没有 {} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。", no(number))
-}
-
-/// One warning with its history.
-pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Result<Reply, Declined> {
-    let number = stored_no(number);
-    let found = stored::get(&desk.store, number).await?.filter(|w| actor.may_read(&w.section));
-    let w = found.ok_or_else(|| unknown(number))?;
-    let people = staff::all(&desk.store).await?;
-    let person = |id: Option<i64>| staff::named(&people, id);
-    let mut lines = vec![line(desk, &w)];
-    let mut about = Vec::new();
-    about.extend(w.town.as_deref().map(|town| chat!("乡镇 {}", said(TownName::new(town)))));
-    about.extend(w.voucher_no.as_deref().map(|no| chat!("凭证 {}", said(VoucherNo::new(no)))));
-    about.extend(w.doc_no.as_deref().map(|no| chat!("文号 {}", DocNo::new(no))));
-    about.extend(w.business_date.map(|date: NaiveDate| chat!("日期 {}", date)));
-    about.push(chat!("共 {} 条", w.items));
-    if w.backlog {
-        about.push(chat!("存量"));
-    }
-    lines.push(chat!("   {}", ChatSafe::list(about)));
-    lines.push(chat!("   经办 {}", mention(person(w.handler).as_ref())));
-    if let Some(parent) = w.parent {
-        lines.push(chat!("   同一事项此前的预警:{}", no(parent)));
-    }
-    let history = transition::of(&desk.store, number).await?;
-    for (place, t) in history.iter().enumerate() {
-        let who = person(t.actor).map(|who| chat!("  {}", mention(Some(&who)))).unwrap_or_default();
-        // what a later move found is what this one left
-        let left = || history.iter().skip(place + 1).find_map(|later| later.due_on).unwrap_or(w.due_on);
-        let due = t.due_on.map(|before| (before, left())).filter(|(before, after)| before != after && t.to.0.is_open());
-        let due = due.map(|(before, after)| chat!("  期限 {}→{}", before, after)).unwrap_or_default();
-        lines.push(chat!("   {} {}({} {}){}{}", t.at, how(t.how), sign(t.to.0.light()), t.to.0, who, due));
-    }
-    let seen = reveal::count(&desk.store, number).await?;
-    if seen > 0 {
-        lines.push(chat!("   全文查看 {} 次", seen));
-    }
-    if w.state.is_open() {
-        lines.push(match w.state.open_level() {
-            Some(Level::Bell) => chat!("下一步:办好业务后用 /预警 办结 {} 填写。", no(number)),
-            Some(Level::Yellow) => chat!("下一步:核实后用 /核实 {} 填写。", no(number)),
-            Some(Level::Red) | None => chat!("下一步:督促纠正后用 /纠正 {} 填写。", no(number)),
-        });
-    }
-    Ok(ChatSafe::lines(lines).into())
-}
-
-pub(super) fn how(how: Move) -> ChatSafe {
-    match how {
-        Move::Fired => chat!("触发"),
-        Move::Rose => chat!("升级"),
-        Move::Claimed => chat!("认领"),
-        Move::Assigned => chat!("转办"),
-        Move::Reassigned => chat!("改派"),
-        Move::Finished => chat!("办结"),
-        Move::VerifiedNormal => chat!("核实为正常"),
-        Move::VerifiedViolation => chat!("核实为违规"),
-        Move::Corrected => chat!("纠正"),
-        Move::Reversed => chat!("所涉支付有退款、更正或撤销"),
-        Move::Ceased => chat!("原因已消除,自动办结"),
-        Move::StoodIn => chat!("转由代理人代办"),
-        Move::HandedBack => chat!("代办结束,交回"),
-        Move::Paused => chat!("暂停计时"),
-        Move::Resumed => chat!("恢复计时"),
-        Move::Recounted => chat!("按新的放假安排重新计算期限"),
-        Move::Rerouted => chat!("改派"),
-    }
 }

@@ -263,7 +263,7 @@ mod tests {
             ChatSafe::lines([chat!("经办 {}", list), chat!(""), chat!("{}", FullDate("2026-01-02".parse().unwrap()))]).to_string(),
             "经办 @张敏、财监股\n\n2026-01-02"
         );
-        assert_eq!(ChatSafe::lines([ChatSafe::fixed("/帮助"), chat!("{}", Refusal::Closed)]).to_string(), "/帮助\n已经处理完毕。");
+        assert_eq!(ChatSafe::lines([ChatSafe::fixed("/帮助"), chat!("{}", Refusal::StillOpen)]).to_string(), "/帮助\n还没有处理完毕,不用重开。");
         assert!(chat!("").is_empty());
         assert_eq!(chat!("{} {}", Percent::of(1, 0), Percent::of(2, 3)).to_string(), "— 66.7%");
     }

@@ -101,6 +101,8 @@ pub enum WarningState {
     RedOpen,
     /// 🟢 已纠正
     GreenCorrected,
+    /// 🟢 误报: the rule had fired wrongly
+    GreenFalseAlarm,
 }
 
 /// A move on a warning.
@@ -120,26 +122,42 @@ pub enum Step {
     VerifyViolation,
     /// 纠正
     Correct,
+    /// 配合: another section is asked to help
+    Engage,
+    /// 督办: 领导小组办公室 presses for it
+    Urge,
+    /// 跟踪: how a red is followed up
+    Follow,
+    /// 处置 or 误报 is proposed, or what was proposed is decided: the light stays as it is
+    Propose,
+    /// 误报, approved by a second person
+    Dismiss,
+    /// 重开
+    Reopen,
+    /// 更正: a slip is corrected by another
+    Amend,
 }
 
 /// Why a move is not possible from where the warning stands, and what is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Refusal {
-    #[error("警铃不需要核实。办好业务后可用:/预警 办结。")]
+    #[error("是警铃,只要及时办好业务。可用:/预警 办结。")]
     BellNeedsFinish,
-    #[error("黄灯要先核实。可用:/核实(正常转绿灯,违规转红灯)。")]
+    #[error("是黄灯,要先核实。可用:/核实(正常转绿灯,违规转红灯)。")]
     YellowNeedsVerify,
-    #[error("红灯不能直接核实为正常。可用:/纠正(已纠正转绿灯)。")]
+    #[error("是红灯,不能直接核实为正常。可用:/纠正(已纠正转绿灯)、/处置(收回、暂缓、通报、移交)、/误报(须另一人批准)、/预警 跟踪。")]
     RedNeedsCorrection,
     #[error("已经有人认领,正在核实。")]
     AlreadyClaimed,
-    #[error("已经处理完毕。")]
+    #[error("无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。")]
     Closed,
+    #[error("还没有处理完毕,不用重开。")]
+    StillOpen,
 }
 
 impl WarningState {
     /// All of them, as a warning may pass through them.
-    pub const ALL: [WarningState; 7] = [
+    pub const ALL: [WarningState; 8] = [
         WarningState::BellOpen,
         WarningState::BellDone,
         WarningState::YellowOpen,
@@ -147,6 +165,7 @@ impl WarningState {
         WarningState::GreenNormal,
         WarningState::RedOpen,
         WarningState::GreenCorrected,
+        WarningState::GreenFalseAlarm,
     ];
 
     /// Where a warning begins.
@@ -168,6 +187,7 @@ impl WarningState {
             WarningState::GreenNormal => "green_normal",
             WarningState::RedOpen => "red_open",
             WarningState::GreenCorrected => "green_corrected",
+            WarningState::GreenFalseAlarm => "green_false_alarm",
         }
     }
 
@@ -186,6 +206,7 @@ impl WarningState {
             WarningState::GreenNormal => "核实为正常",
             WarningState::RedOpen => "待纠正",
             WarningState::GreenCorrected => "已纠正",
+            WarningState::GreenFalseAlarm => "误报",
         }
     }
 
@@ -196,7 +217,7 @@ impl WarningState {
             WarningState::YellowOpen | WarningState::YellowVerifying => Light::Lit(Level::Yellow),
             WarningState::RedOpen => Light::Lit(Level::Red),
             WarningState::BellDone => Light::Done,
-            WarningState::GreenNormal | WarningState::GreenCorrected => Light::Green,
+            WarningState::GreenNormal | WarningState::GreenCorrected | WarningState::GreenFalseAlarm => Light::Green,
         }
     }
 
@@ -213,31 +234,58 @@ impl WarningState {
         self.open_level().is_some()
     }
 
+    /// The level at which it was closed, or is lit.
+    pub const fn level(self) -> Level {
+        match self {
+            WarningState::BellOpen | WarningState::BellDone => Level::Bell,
+            WarningState::YellowOpen | WarningState::YellowVerifying | WarningState::GreenNormal => Level::Yellow,
+            WarningState::RedOpen | WarningState::GreenCorrected | WarningState::GreenFalseAlarm => Level::Red,
+        }
+    }
+
     /// The state after a move, or why the move is not possible.
     pub fn after(self, step: Step) -> Result<WarningState, Refusal> {
-        let Some(level) = self.open_level() else { return Err(Refusal::Closed) };
+        let Some(level) = self.open_level() else { return self.after_closing(step) };
         match (level, step) {
             (_, Step::Rise(to)) => Ok(if to > level { WarningState::lit(to) } else { self }),
             // whoever gets it has not taken it up yet
             (_, Step::Assign) => Ok(WarningState::lit(level)),
+            (_, Step::Engage | Step::Urge | Step::Amend) => Ok(self),
+            (_, Step::Reopen) => Err(Refusal::StillOpen),
             (Level::Bell, Step::Finish) => Ok(WarningState::BellDone),
             (Level::Bell, Step::Claim) => Ok(WarningState::BellOpen),
-            (Level::Bell, Step::VerifyNormal | Step::VerifyViolation | Step::Correct) => Err(Refusal::BellNeedsFinish),
-            (Level::Yellow, Step::Claim) => match self {
-                WarningState::YellowVerifying => Err(Refusal::AlreadyClaimed),
-                WarningState::BellOpen
-                | WarningState::BellDone
-                | WarningState::YellowOpen
-                | WarningState::GreenNormal
-                | WarningState::RedOpen
-                | WarningState::GreenCorrected => Ok(WarningState::YellowVerifying),
-            },
+            (Level::Bell, Step::VerifyNormal | Step::VerifyViolation | Step::Correct | Step::Follow | Step::Propose | Step::Dismiss) => {
+                Err(Refusal::BellNeedsFinish)
+            }
+            (Level::Yellow, Step::Claim) if self == WarningState::YellowVerifying => Err(Refusal::AlreadyClaimed),
+            (Level::Yellow, Step::Claim) => Ok(WarningState::YellowVerifying),
             (Level::Yellow, Step::VerifyNormal) => Ok(WarningState::GreenNormal),
             (Level::Yellow, Step::VerifyViolation) => Ok(WarningState::RedOpen),
-            (Level::Yellow, Step::Correct | Step::Finish) => Err(Refusal::YellowNeedsVerify),
-            (Level::Red, Step::Claim) => Ok(WarningState::RedOpen),
+            (Level::Yellow, Step::Correct | Step::Finish | Step::Follow | Step::Propose | Step::Dismiss) => Err(Refusal::YellowNeedsVerify),
+            (Level::Red, Step::Claim | Step::Follow | Step::Propose) => Ok(WarningState::RedOpen),
             (Level::Red, Step::Correct) => Ok(WarningState::GreenCorrected),
+            (Level::Red, Step::Dismiss) => Ok(WarningState::GreenFalseAlarm),
             (Level::Red, Step::VerifyNormal | Step::VerifyViolation | Step::Finish) => Err(Refusal::RedNeedsCorrection),
+        }
+    }
+
+    /// What is closed is opened again where it was closed; its slips may still be corrected.
+    const fn after_closing(self, step: Step) -> Result<WarningState, Refusal> {
+        match step {
+            Step::Reopen => Ok(WarningState::lit(self.level())),
+            Step::Amend => Ok(self),
+            Step::Rise(_)
+            | Step::Claim
+            | Step::Assign
+            | Step::Finish
+            | Step::VerifyNormal
+            | Step::VerifyViolation
+            | Step::Correct
+            | Step::Engage
+            | Step::Urge
+            | Step::Follow
+            | Step::Propose
+            | Step::Dismiss => Err(Refusal::Closed),
         }
     }
 }
@@ -263,5 +311,13 @@ mod tests {
         assert_eq!(WarningState::RedOpen.after(Step::VerifyNormal), Err(Refusal::RedNeedsCorrection));
         assert_eq!(WarningState::RedOpen.after(Step::Correct), Ok(WarningState::GreenCorrected));
         assert_eq!(WarningState::YellowOpen.after(Step::Correct), Err(Refusal::YellowNeedsVerify));
+    }
+
+    #[test]
+    fn only_a_red_is_a_false_alarm_and_what_is_closed_reopens_where_it_was_closed() {
+        for state in WarningState::ALL {
+            assert_eq!(state.after(Step::Dismiss).ok(), (state == WarningState::RedOpen).then_some(WarningState::GreenFalseAlarm), "{state:?}");
+            assert_eq!(state.after(Step::Reopen).ok(), (!state.is_open()).then(|| WarningState::lit(state.level())), "{state:?}");
+        }
     }
 }

@@ -70,6 +70,15 @@ impl Money {
     }
 }
 
+/// What a person typed, which is exact already.
+impl TryFrom<commands::Amount> for Money {
+    type Error = MoneyError;
+
+    fn try_from(amount: commands::Amount) -> Result<Money, MoneyError> {
+        amount.to_string().parse()
+    }
+}
+
 impl FromStr for Money {
     type Err = MoneyError;
 

@@ -72,6 +72,8 @@ pub struct Lights {
     pub violation_corrected: i64,
     pub bell_open: i64,
     pub bell_done: i64,
+    /// a red that a second person found to be the rule's fault (误报)
+    pub false_alarm: i64,
 }
 
 impl Lights {
@@ -84,6 +86,7 @@ impl Lights {
             + self.violation_corrected
             + self.bell_open
             + self.bell_done
+            + self.false_alarm
     }
 }
 
@@ -97,10 +100,11 @@ pub struct Handling {
     pub overdue: i64,
     /// days past the deadline of the one that waits longest
     pub longest: i64,
-    /// days from firing to closing, added up over the closed
+    /// days from firing or reopening to closing, added up over the closed
     pub days: i64,
     pub verified_normal: i64,
     pub verified_violation: i64,
+    pub false_alarms: i64,
 }
 
 /// One month, counted.
@@ -154,7 +158,9 @@ fn tally(all: &[History], period: Period, before: Period, year: Period, today: N
     for history in all {
         flow(history, period, &mut month.flows, &section_name);
         let Some((state, section)) = stands(history, period.last) else { continue };
-        let active = state.is_open() || history.moves.iter().any(|m| period.holds(m.local_date) && m.how != Move::Reversed);
+        // a word added to what had been closed before is no business of this month's
+        let open = |m: &Transition| m.to.0.is_open() || m.from.as_ref().is_some_and(|(from, _)| from.is_open());
+        let active = state.is_open() || history.moves.iter().any(|m| period.holds(m.local_date) && open(m));
         if !active {
             continue;
         }
@@ -169,6 +175,7 @@ fn tally(all: &[History], period: Period, before: Period, year: Period, today: N
                 (WarningState::RedOpen, true) => &mut lights.violation_open,
                 (WarningState::GreenCorrected, false) => &mut lights.red_corrected,
                 (WarningState::GreenCorrected, true) => &mut lights.violation_corrected,
+                (WarningState::GreenFalseAlarm, _) => &mut lights.false_alarm,
             } += 1;
         };
         mark(month.by_rule.entry(format!("{} {}", history.rule, history.rule_name)).or_default());
@@ -221,17 +228,24 @@ fn handling(all: &[History], period: Period, today: NaiveDate) -> Handling {
     for history in all {
         let opening = period.first.pred_opt().and_then(|eve| stands(history, eve)).is_some_and(|(state, _)| state.is_open());
         sum.in_hand += i64::from(opening);
-        let fired = history.moves.first().map_or(period.first, |m| m.local_date);
-        for m in history.moves.iter().filter(|m| period.holds(m.local_date)) {
+        let mut opened = period.first;
+        for m in &history.moves {
             let opens = m.to.0.is_open() && m.from.as_ref().is_none_or(|(from, _)| !from.is_open());
+            if opens {
+                opened = m.local_date;
+            }
+            if !period.holds(m.local_date) {
+                continue;
+            }
             sum.in_hand += i64::from(opens);
             if closes(m) {
                 sum.closed += 1;
                 sum.on_time += i64::from(m.due_on.is_none_or(|due| m.local_date <= due));
-                sum.days += (m.local_date - fired).num_days();
+                sum.days += (m.local_date - opened).num_days();
             }
             sum.verified_normal += i64::from(m.how == Move::VerifiedNormal);
             sum.verified_violation += i64::from(m.how == Move::VerifiedViolation);
+            sum.false_alarms += i64::from(m.how == Move::Dismissed);
         }
         // the deadline as it stood at the end of the period: a later move tells what it was before
         let end = period.last.min(today);
@@ -293,10 +307,10 @@ pub fn text(settings: &OfficeSettings, month: &Month) -> String {
     ] {
         let _ = writeln!(out, "{title}");
         let mut table =
-            Table::new(&[(head, Align::Left)]).numbers(&["红未纠", "红已纠", "黄待核", "黄正常", "违规待纠", "违规已纠", "铃待办", "铃办结", "合计"]);
+            Table::new(&[(head, Align::Left)]).numbers(&["红未纠", "红已纠", "黄待核", "黄正常", "违规待纠", "违规已纠", "铃待办", "铃办结", "误报", "合计"]);
         for (name, l) in lights {
-            let numbers =
-                [l.red_open, l.red_corrected, l.yellow_open, l.yellow_normal, l.violation_open, l.violation_corrected, l.bell_open, l.bell_done, l.total()];
+            let (red, yellow) = ([l.red_open, l.red_corrected], [l.yellow_open, l.yellow_normal, l.violation_open, l.violation_corrected]);
+            let numbers = red.into_iter().chain(yellow).chain([l.bell_open, l.bell_done, l.false_alarm, l.total()]);
             table.row(std::iter::once(name.clone()).chain(numbers.map(|n| n.to_string())));
         }
         let _ = writeln!(out, "{table}");
@@ -313,6 +327,8 @@ pub fn text(settings: &OfficeSettings, month: &Month) -> String {
     line("超期未办(件)", &|h| h.overdue.to_string());
     line("最长超期(天)", &|h| h.longest.to_string());
     line("平均办理(天)", &|h| mean(h.days, h.closed));
+    line("误报(件)", &|h| h.false_alarms.to_string());
+    line("误报率", &|h| percent(h.false_alarms, h.closed));
     line("核实为正常率", &|h| percent(h.verified_normal, h.verified_normal + h.verified_violation));
     line("黄灯转红率", &|h| percent(h.verified_violation, h.verified_normal + h.verified_violation));
     let _ = write!(out, "{table}");

@@ -184,6 +184,11 @@ impl OfficeSettings {
         self.sections.iter().find(|section| section.code == code).map_or_else(|| code.to_owned(), |section| section.name.clone())
     }
 
+    /// What people call them, with 、 between.
+    pub fn section_names(&self) -> String {
+        self.sections.iter().map(|section| section.name.as_str()).collect::<Vec<_>>().join("、")
+    }
+
     /// The section that people or machines name, by code or by name.
     pub fn section(&self, named: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.code == named || section.name == named)

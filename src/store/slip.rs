@@ -17,22 +17,32 @@ pub struct Filing<'a> {
     /// Staff id.
     pub actor: i64,
     pub kind: &'a str,
+    /// The number of the slip that this one corrects.
+    pub corrects: Option<i64>,
 }
 
-/// Files slips (处理单), one of each of these warnings. What was written is sealed: it may name people.
-pub async fn file(turn: &mut Turn, filing: Filing<'_>, slips: &[(No, String)]) -> Result<(), StoreError> {
+/// Files slips (处理单), one of each of these warnings; returns their numbers. What was written is sealed: it may name people.
+pub async fn file(turn: &mut Turn, filing: Filing<'_>, slips: &[(No, String)]) -> Result<Vec<i64>, StoreError> {
     let office = turn.office;
     let columns = "no, CAST(MAX(n) AS BIGINT)";
     let among = Among { columns, table: "slip", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["no"], tail: "GROUP BY no" };
     let filed = turn.tx.fetch_among(among, slips.iter().map(|(no, _)| binds![*no]).collect()).await?;
     let last: BTreeMap<No, i64> = filed.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
-    let mut rows = Vec::with_capacity(slips.len());
+    let (mut rows, mut numbers) = (Vec::with_capacity(slips.len()), Vec::with_capacity(slips.len()));
     for (no, text) in slips {
         let n = last.get(no).copied().unwrap_or(0) + 1;
         let (key_id, sealed) = turn.keys.seal(&context(office, *no, n), text.as_bytes())?;
-        rows.push(binds![office, *no, n, filing.seq, filing.at.timestamp_micros(), filing.actor, filing.kind, sealed, key_id]);
+        rows.push(binds![office, *no, n, filing.seq, filing.at.timestamp_micros(), filing.actor, filing.kind, filing.corrects, sealed, key_id]);
+        numbers.push(n);
     }
-    turn.tx.insert("slip", &["office_id", "no", "n", "seq", "at", "actor", "kind", "sealed", "key_id"], rows, "").await
+    turn.tx.insert("slip", &["office_id", "no", "n", "seq", "at", "actor", "kind", "corrects", "sealed", "key_id"], rows, "").await?;
+    Ok(numbers)
+}
+
+/// How many slips a warning has, as the turn sees it.
+pub async fn count(turn: &mut Turn, no: No) -> Result<i64, StoreError> {
+    let rows = turn.tx.fetch("SELECT COUNT(*) FROM slip WHERE office_id = $1 AND no = $2", binds![turn.office, no]).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
 fn context(office: i64, no: No, n: i64) -> String {
@@ -53,13 +63,15 @@ pub struct Slip {
     /// Staff id.
     pub actor: i64,
     pub kind: String,
+    /// Which one it corrects, if it is a correction.
+    pub corrects: Option<i64>,
     /// What was written; it may name people.
     pub text: String,
 }
 
 /// Its slips (处理单), first come first.
 pub async fn of(store: &Store, no: No) -> Result<Vec<Slip>, StoreError> {
-    let text = "SELECT n, at, actor, kind, sealed, key_id FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n";
+    let text = "SELECT n, at, actor, kind, sealed, key_id, corrects FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n";
     let rows = store.db.fetch(text, binds![store.office, no]).await?;
     rows.iter()
         .map(|row| {
@@ -70,6 +82,7 @@ pub async fn of(store: &Store, no: No) -> Result<Vec<Slip>, StoreError> {
                 at: time(Some(row.int(1)?)).unwrap_or_default(),
                 actor: row.int(2)?,
                 kind: row.text(3)?.to_owned(),
+                corrects: row.opt_int(6)?,
                 text: String::from_utf8_lossy(&content).into_owned(),
             })
         })

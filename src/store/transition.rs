@@ -26,6 +26,28 @@ pub enum Move {
     Corrected,
     /// A refund, cancellation or correction took back what lit it: noted, nothing moves.
     Reversed,
+    /// Another section is asked to help (配合).
+    Engaged,
+    /// 领导小组办公室 presses for it (督办).
+    Urged,
+    /// How a red is followed up (跟踪).
+    Followed,
+    /// A measure is proposed (处置).
+    Proposed,
+    /// A measure is approved.
+    Measured,
+    /// A false alarm is proposed (误报).
+    Doubted,
+    /// A false alarm is approved.
+    Dismissed,
+    /// What was proposed is refused (退回).
+    Returned,
+    /// Closed, before what was proposed had been decided.
+    Withdrawn,
+    /// Opened again by 农业股 (重开).
+    Reopened,
+    /// A slip is corrected by another (更正).
+    Amended,
     /// What a bell rang for is gone: it closed by itself.
     Ceased,
     /// A stand-in does it while its handler is away.
@@ -44,7 +66,7 @@ pub enum Move {
 
 impl Move {
     /// All of them.
-    pub const ALL: [Move; 17] = [
+    pub const ALL: [Move; 28] = [
         Move::Fired,
         Move::Rose,
         Move::Claimed,
@@ -55,6 +77,17 @@ impl Move {
         Move::VerifiedViolation,
         Move::Corrected,
         Move::Reversed,
+        Move::Engaged,
+        Move::Urged,
+        Move::Followed,
+        Move::Proposed,
+        Move::Measured,
+        Move::Doubted,
+        Move::Dismissed,
+        Move::Returned,
+        Move::Withdrawn,
+        Move::Reopened,
+        Move::Amended,
         Move::Ceased,
         Move::StoodIn,
         Move::HandedBack,
@@ -77,6 +110,17 @@ impl Move {
             Move::VerifiedViolation => "verified_violation",
             Move::Corrected => "corrected",
             Move::Reversed => "reversed",
+            Move::Engaged => "engaged",
+            Move::Urged => "urged",
+            Move::Followed => "followed",
+            Move::Proposed => "proposed",
+            Move::Measured => "measured",
+            Move::Doubted => "doubted",
+            Move::Dismissed => "dismissed",
+            Move::Returned => "returned",
+            Move::Withdrawn => "withdrawn",
+            Move::Reopened => "reopened",
+            Move::Amended => "amended",
             Move::Ceased => "ceased",
             Move::StoodIn => "stood_in",
             Move::HandedBack => "handed_back",
@@ -98,9 +142,20 @@ impl Move {
             Move::Finished => "办结",
             Move::VerifiedNormal => "核实为正常",
             Move::VerifiedViolation => "核实为违规",
-            Move::Corrected => "已纠正",
+            Move::Corrected => "纠正",
             Move::Reversed => "所涉支付有退款、更正或撤销",
-            Move::Ceased => "原因已消除",
+            Move::Engaged => "请其他股室配合",
+            Move::Urged => "督办",
+            Move::Followed => "跟踪督促",
+            Move::Proposed => "提请处置",
+            Move::Measured => "处置获批准",
+            Move::Doubted => "提请认定误报",
+            Move::Dismissed => "认定为误报",
+            Move::Returned => "审批退回",
+            Move::Withdrawn => "待批事项因办结撤销",
+            Move::Reopened => "重开",
+            Move::Amended => "更正处理单",
+            Move::Ceased => "原因已消除,自动办结",
             Move::StoodIn => "转由代理人代办",
             Move::HandedBack => "代办结束,交回",
             Move::Paused => "暂停计时",

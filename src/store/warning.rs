@@ -51,6 +51,8 @@ pub struct Warning {
     pub closed_by: Option<i64>,
     /// The closed warning of the same matter that it succeeds.
     pub parent: Option<No>,
+    /// How often 领导小组办公室 pressed for it (督办).
+    pub urged: i64,
 }
 
 /// What lit a warning: one record, with the evidence frozen as the rule saw it (JSON).
@@ -68,7 +70,7 @@ pub struct Item {
     pub evidence: String,
 }
 
-pub(super) const COLUMNS: [&str; 23] = [
+pub(super) const COLUMNS: [&str; 24] = [
     "no",
     "row_version",
     "rule",
@@ -92,6 +94,7 @@ pub(super) const COLUMNS: [&str; 23] = [
     "closed_at",
     "closed_by",
     "parent",
+    "urged",
 ];
 
 fn level(name: &str) -> Result<Level, StoreError> {
@@ -137,6 +140,7 @@ pub(super) fn read(row: &Row) -> Result<Warning, StoreError> {
             closed_at: time(row.opt_int(20)?),
             closed_by: row.opt_int(21)?,
             parent: row.opt_int(22)?,
+            urged: row.int(23)?,
         })
     };
     one().map_err(|e| e.in_row("warning", row.int(0).unwrap_or(0)))
@@ -199,6 +203,15 @@ pub async fn get(store: &Store, no: No) -> Result<Option<Warning>, StoreError> {
     let text = format!("SELECT {} FROM warning WHERE office_id = $1 AND no = $2", COLUMNS.join(", "));
     let rows = store.db.fetch(text, binds![store.office, no]).await?;
     rows.first().map(read).transpose()
+}
+
+/// Open warnings of other sections that this one helps with, by deadline.
+pub async fn helped_by(store: &Store, section: &str) -> Result<Vec<Warning>, StoreError> {
+    let text = format!(
+        "SELECT {} FROM warning WHERE office_id = $1 AND closed_at IS NULL AND section <> $2 AND no IN (SELECT no FROM co_handler WHERE office_id = $1 AND section = $2) ORDER BY due_on, no",
+        COLUMNS.join(", ")
+    );
+    store.db.fetch(text, binds![store.office, section]).await?.iter().map(read).collect()
 }
 
 /// Warnings that show this document number, the latest first.
@@ -332,7 +345,8 @@ fn to_row(office: i64, w: &Warning) -> Vec<Bind> {
         w.due_on.to_string(),
         w.closed_at.map(|at| at.timestamp_micros()),
         w.closed_by,
-        w.parent
+        w.parent,
+        w.urged
     ]
 }
 

@@ -1,4 +1,4 @@
-//! Who is told (推送): the section in chat, always; the responsible by mail, when a light is red; 国库支付中心 when a yellow turns red and when a warning is closed.
+//! Who is told (推送): the section in chat, always; the responsible by mail, when a light is red; 国库支付中心 when a yellow turns red, at each measure, and when a warning is closed.
 
 use std::collections::BTreeSet;
 
@@ -22,6 +22,8 @@ pub struct Grounds<'a> {
     pub rule: Option<&'a Rule>,
     pub evidence: Option<&'a Evidence>,
     pub payee: Option<&'a str>,
+    /// The measure that was approved.
+    pub measure: Option<&'a str>,
 }
 
 /// Owes the deliveries of one occasion. What is from before the service went live (存量) is listed, not pushed.
@@ -39,36 +41,21 @@ pub async fn announce(
     }
     let card = show(turn, orders, people, warning, occasion, moment)?;
     let owed = |channel, recipient: &str, payload: String| owed(warning, channel, recipient, payload, moment);
-    let kind = match (occasion, warning.state.light()) {
-        (Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack, Light::Lit(Level::Red)) => LetterKind::Red,
-        (Occasion::TurnedRed, _) => LetterKind::Red,
-        (Occasion::Closed, _) => LetterKind::Settled,
-        (Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack, _) => return Ok(()),
-        (Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted, _) => {
-            return Ok(());
-        }
-    };
     let letter = |kind, receipt| Posting {
         kind,
         card: card.clone(),
         basis: grounds.rule.map(|rule| rule.basis.clone()).unwrap_or_default(),
         facts: facts(grounds),
         payee: grounds.payee.map(str::to_owned),
+        measure: grounds.measure.map(str::to_owned),
         receipt,
     };
-    if kind == LetterKind::Red {
+    if turns_red(occasion, warning.state.light()) {
         for address in responsible(people, warning) {
             turn.owe(owed(Channel::Email, &address, json(&letter(LetterKind::Red, None), moment.seq)?));
         }
     }
-    // 预警信息处理情况及时反馈国库支付中心 (part 2 (四), (五)); bells are no handled warnings
-    let feedback = match occasion {
-        Occasion::TurnedRed => Some(LetterKind::TurnedRed),
-        Occasion::Closed if warning.state.light() != Light::Done => Some(LetterKind::Settled),
-        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => None,
-        Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => None,
-    };
-    let Some(kind) = feedback else { return Ok(()) };
+    let Some(kind) = feedback(occasion, warning.state.light()) else { return Ok(()) };
     for section in orders.settings.of_kind(SectionKind::Treasury) {
         let by = By { seq: moment.seq, at: moment.at, actor: None };
         let receipt = receipt::ask(turn, orders, by, section, &Asked::Warning(warning.no, kind)).await?;
@@ -77,6 +64,30 @@ pub async fn announce(
         }
     }
     Ok(())
+}
+
+/// Whether the responsible have a red light from now on that they did not have before.
+const fn turns_red(occasion: Occasion, light: Light) -> bool {
+    match occasion {
+        Occasion::TurnedRed => true,
+        Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack | Occasion::Reopened => {
+            matches!(light, Light::Lit(Level::Red))
+        }
+        Occasion::Claimed | Occasion::Closed | Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Measured | Occasion::Returned => false,
+        Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => false,
+    }
+}
+
+/// 预警信息处理情况及时反馈国库支付中心 (part 2 (四), (五)); bells are no handled warnings.
+const fn feedback(occasion: Occasion, light: Light) -> Option<LetterKind> {
+    match occasion {
+        Occasion::TurnedRed => Some(LetterKind::TurnedRed),
+        Occasion::Measured => Some(LetterKind::Measure),
+        Occasion::Closed if !matches!(light, Light::Done) => Some(LetterKind::Settled),
+        Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => None,
+        Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => None,
+        Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Returned | Occasion::Reopened => None,
+    }
 }
 
 /// Brings the warning's card in its section's chat up to date, and writes no letter.
@@ -133,6 +144,7 @@ pub(super) fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasio
         due_on: warning.due_on,
         working_days,
         handler: staff::named(people, warning.handler),
+        urged: warning.urged,
         calls: Vec::new(),
         unpublished: orders.calendar.unpublished(warning.due_on),
     }

@@ -68,7 +68,7 @@ pub fn call(
     owe(orders.settings.chat, &warning.section, json(&card, moment.seq)?);
     if by_mail {
         let basis = orders.rules.iter().find(|r| r.rule.code == warning.rule).map(|r| r.rule.basis.clone()).unwrap_or_default();
-        let letter = json(&Posting { kind: LetterKind::Chase, card, basis, facts: Vec::new(), payee: None, receipt: None }, moment.seq)?;
+        let letter = json(&Posting { kind: LetterKind::Chase, card, basis, facts: Vec::new(), payee: None, measure: None, receipt: None }, moment.seq)?;
         let addresses: BTreeSet<&str> = calls.iter().filter_map(|person| person.email.as_deref()).collect();
         addresses.into_iter().for_each(|address| owe(Channel::Email, address, letter.clone()));
     }

@@ -136,7 +136,7 @@ async fn one(
     // of the section that answers: a matter that is known already may have been handed on
     let section = matters.get(&key).filter(|m| m.warning.state.is_open()).map_or(&face.section, |m| &m.warning.section);
     let due_on = orders.due_on(today, l.level, section);
-    let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref() };
+    let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref(), measure: None };
     let evidence = serde_json::to_string(&l.evidence).unwrap_or_default();
     let item = |no: No, n: i64| Item {
         no,
@@ -223,6 +223,7 @@ async fn one(
         closed_at: None,
         closed_by: None,
         parent,
+        urged: 0,
     };
     raised.items.push(item(warning.no, 1));
     let lent = on_duty.and_then(|(person, leave)| Some(Lent { no: warning.no, leave: leave?, stand_in: person.id }));

@@ -84,7 +84,7 @@ pub async fn reassign(
     }
     for warning in &after {
         let rule = orders.rules.iter().find(|in_force| in_force.rule.code == warning.rule).map(|in_force| &*in_force.rule);
-        let grounds = Grounds { rule, evidence: first.get(&warning.no).map(|(_, evidence)| evidence), payee: None };
+        let grounds = Grounds { rule, evidence: first.get(&warning.no).map(|(_, evidence)| evidence), payee: None, measure: None };
         announce(turn, orders, &people, warning, Occasion::Assigned, grounds, moment).await?;
     }
     Ok(())

@@ -48,7 +48,7 @@ pub async fn shift(turn: &mut Turn, orders: &Orders, people: &[Staff], shift: Sh
     let evidence = evidence(turn, &after).await?;
     for warning in after.iter().filter(|warning| !warning.backlog) {
         let rule = orders.rules.iter().find(|r| r.rule.code == warning.rule).map(|r| &*r.rule);
-        announce(turn, orders, people, warning, occasion, Grounds { rule, evidence: evidence.get(&warning.no), payee: None }, moment).await?;
+        announce(turn, orders, people, warning, occasion, Grounds { rule, evidence: evidence.get(&warning.no), payee: None, measure: None }, moment).await?;
     }
     Ok(())
 }

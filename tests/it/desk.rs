@@ -46,7 +46,7 @@ office_story!(of_two_who_close_one_slip_at_once_one_wins_and_the_other_is_told_b
     let before = office.journal().await;
     let (one, other) = tokio::join!(office.says("张敏", NORMAL), office.says("李国强", NORMAL));
     let done = "已记录核实情况,YJ2026-000001 转为绿灯。已通知国库支付中心。";
-    let late = "YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。";
+    let late = "YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。";
     assert!([one.as_str(), other.as_str()] == [done, late] || [one.as_str(), other.as_str()] == [late, done], "{one}\n{other}");
     office.wait_until_sent().await;
     assert_eq!(slip::of(office.store(), 2_026_000_001).await.unwrap().len(), 1);
@@ -119,20 +119,20 @@ office_story!(the_month_balances_and_says_which_rules_are_not_ready, async |offi
     核对:逐股室、逐灯相符。
 
     二、按规则
-    规则               红未纠  红已纠  黄待核  黄正常  违规待纠  违规已纠  铃待办  铃办结  合计
-    ZC09 疑似重复支付       0       0       0       0         1         0       0       0     1
+    规则               红未纠  红已纠  黄待核  黄正常  违规待纠  违规已纠  铃待办  铃办结  误报  合计
+    ZC09 疑似重复支付       0       0       0       0         1         0       0       0     0     1
 
     三、按股室
-    股室    红未纠  红已纠  黄待核  黄正常  违规待纠  违规已纠  铃待办  铃办结  合计
-    社保股       0       0       0       0         1         0       0       0     1
+    股室    红未纠  红已纠  黄待核  黄正常  违规待纠  违规已纠  铃待办  铃办结  误报  合计
+    社保股       0       0       0       0         1         0       0       0     0     1
 
     四、按分类
-    分类      红未纠  红已纠  黄待核  黄正常  违规待纠  违规已纠  铃待办  铃办结  合计
-    支出管理       0       0       0       0         1         0       0       0     1
+    分类      红未纠  红已纠  黄待核  黄正常  违规待纠  违规已纠  铃待办  铃办结  误报  合计
+    支出管理       0       0       0       0         1         0       0       0     0     1
 
     五、按乡镇
-    乡镇            红未纠  红已纠  黄待核  黄正常  违规待纠  违规已纠  铃待办  铃办结  合计
-    县本级及未注明       0       0       0       0         1         0       0       0     1
+    乡镇            红未纠  红已纠  黄待核  黄正常  违规待纠  违规已纠  铃待办  铃办结  误报  合计
+    县本级及未注明       0       0       0       0         1         0       0       0     0     1
 
     六、办理情况
     指标            本月  上月  本年累计
@@ -143,6 +143,8 @@ office_story!(the_month_balances_and_says_which_rules_are_not_ready, async |offi
     超期未办(件)       0     0         0
     最长超期(天)       0     0         0
     平均办理(天)       —     —         —
+    误报(件)           0     0         0
+    误报率             —     —         —
     核实为正常率    0.0%     —      0.0%
     黄灯转红率    100.0%     —    100.0%
 

@@ -85,7 +85,7 @@ office_story!(nothing_is_shown_without_the_right_and_a_reason, async |office: &m
     let unknown = office.says("王芳", &format!("/预警 全文 99 {reason}")).await;
     assert_eq!(unknown, office.says("王芳", "/预警 详情 99").await);
     assert_eq!(office.says("王芳", &format!("/预警 全文 1 {reason}")).await.replace("000001", "000099"), unknown, "of another section");
-    insta::assert_snapshot!(office.says("何平", &format!("/预警 全文 1 {reason}")).await, @"看 YJ2026-000001 的全文需要“处置”或“专项检查”权限。一般情况可用 /预警 详情 查看。");
+    insta::assert_snapshot!(office.says("何平", &format!("/预警 全文 1 {reason}")).await, @"看 YJ2026-000001 的全文需要“处置”、“审批”或“专项检查”权限。一般情况可用 /预警 详情 查看。");
     insta::assert_snapshot!(office.says("吴凡", &format!("/预警 全文 1 {reason}")).await, @"这个命令需要“查询”权限。如需开通,请按附件3的申请表找财政信息中心办理。");
     insta::assert_snapshot!(office.says("张敏", "/预警 全文 1").await, @r#"还缺查看原因。请用一两句话写明,例如:原因="……"。"#);
     assert!(office.says("张敏", "/预警 全文 1 原因=\"找13812345678\"").await.contains("好像有电话号码"));

@@ -41,6 +41,7 @@ fn lit(no: No, state: WarningState, section: &str, due_on: &str) -> Warning {
         closed_at: (!state.is_open()).then(|| hours(5)),
         closed_by: (!state.is_open()).then_some(2),
         parent: None,
+        urged: 0,
     }
 }
 
@@ -163,13 +164,15 @@ async fn slips_are_numbered_sealed_and_opened_in_their_place() {
     for place in Place::all().await {
         let store = World::begin(&place).await.store;
         let mut t = written(&store).await;
-        for text in ["村口小卖部", "已退回"] {
-            slip::file(&mut t, slip::Filing { seq: 8, at: hours(2), actor: 2, kind: "核实" }, &[(1, text.to_owned())]).await.unwrap();
+        for (n, kind, corrects, text) in [(1, "核实", None, "村口小卖部"), (2, "更正", Some(1), "已退回")] {
+            let filing = slip::Filing { seq: 8, at: hours(2), actor: 2, kind, corrects };
+            assert_eq!(slip::file(&mut t, filing, &[(1, text.to_owned())]).await.unwrap(), [n]);
         }
+        assert_eq!(slip::count(&mut t, 1).await.unwrap(), 2);
         t.commit().await.unwrap();
         let slips = slip::of(&store, 1).await.unwrap();
-        let told: Vec<_> = slips.iter().map(|slip| (slip.n, slip.kind.as_str(), slip.text.as_str(), slip.actor, slip.at)).collect();
-        assert_eq!(told, [(1, "核实", "村口小卖部", 2, hours(2)), (2, "核实", "已退回", 2, hours(2))]);
+        let told: Vec<_> = slips.iter().map(|slip| (slip.n, slip.kind.as_str(), slip.corrects, slip.text.as_str(), slip.actor, slip.at)).collect();
+        assert_eq!(told, [(1, "核实", None, "村口小卖部", 2, hours(2)), (2, "更正", Some(1), "已退回", 2, hours(2))]);
         let rows = store.db.fetch("SELECT sealed FROM slip", vec![]).await.unwrap();
         let clear = "村口小卖部".as_bytes();
         assert!(rows.iter().all(|row| !row.blob(0).unwrap().windows(clear.len()).any(|part| part == clear)));

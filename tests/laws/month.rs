@@ -26,7 +26,7 @@ type Life = (usize, usize, Option<&'static str>, Level, u64, Vec<(u8, u64, usize
 fn lives() -> impl Strategy<Value = Vec<Life>> {
     let town = prop::sample::select(vec![None, Some("诸佛庵镇"), Some("佛子岭镇")]);
     let level = prop::sample::select(Level::ALL.to_vec());
-    let moves = prop::collection::vec((0..9_u8, 0..40_u64, 0..SECTIONS.len()), 0..7);
+    let moves = prop::collection::vec((0..15_u8, 0..40_u64, 0..SECTIONS.len()), 0..9);
     prop::collection::vec((0..RULES.len(), 0..SECTIONS.len(), town, level, 0..180_u64, moves), 1..30)
 }
 
@@ -61,14 +61,24 @@ fn told(no: i64, life: &Life) -> (Warning, Vec<Transition>) {
             4 => (Some(Step::VerifyNormal), Move::VerifiedNormal),
             5 => (Some(Step::VerifyViolation), Move::VerifiedViolation),
             6 => (Some(Step::Correct), Move::Corrected),
+            7 => (Some(Step::Dismiss), Move::Dismissed),
+            // as often as all that close together: what is reopened is closed again
+            8 | 9 => (Some(Step::Reopen), Move::Reopened),
+            // a word beside it, on what is closed too
+            10 => (Some(Step::Amend), Move::Amended),
+            11 => (Some(Step::Urge), Move::Urged),
             // a refund notes; a claim may carry it into another section
-            7 => (None, Move::Reversed),
+            12 => (stands.0.is_open().then_some(Step::Urge), Move::Reversed),
             // a bell closes by itself
-            8 => (Some(Step::Finish), Move::Ceased),
+            13 => (Some(Step::Finish), Move::Ceased),
             _ => (None, Move::Claimed),
         };
-        let state = step.map_or(Ok(stands.0), |step| stands.0.after(step));
-        let Some(state) = state.ok().filter(|_| stands.0.is_open()) else { continue };
+        let moved = match (step, how) {
+            (Some(step), _) => stands.0.after(step).ok(),
+            (None, Move::Claimed) => stands.0.is_open().then_some(stands.0),
+            (None, _) => None,
+        };
+        let Some(state) = moved else { continue };
         date = date + Days::new(*days);
         let section = if how == Move::Claimed { SECTIONS[*into].to_owned() } else { stands.1.clone() };
         let to = (state, section);
@@ -102,6 +112,7 @@ fn told(no: i64, life: &Life) -> (Warning, Vec<Transition>) {
         closed_at: (!stands.0.is_open()).then(|| hours(0)),
         closed_by: None,
         parent: None,
+        urged: 0,
         state: stands.0,
     };
     (warning, transitions)
@@ -124,9 +135,10 @@ async fn months(place: &Place, lives: &[Life]) -> Vec<Month> {
     counted
 }
 
-fn sum<'a>(lights: impl Iterator<Item = &'a Lights>) -> [i64; 8] {
-    lights.fold([0; 8], |mut sum, l| {
-        let all = [l.red_open, l.violation_open, l.yellow_open, l.bell_open, l.red_corrected, l.violation_corrected, l.yellow_normal, l.bell_done];
+fn sum<'a>(lights: impl Iterator<Item = &'a Lights>) -> [i64; 9] {
+    lights.fold([0; 9], |mut sum, l| {
+        let lit = [l.red_open, l.violation_open, l.yellow_open, l.bell_open];
+        let all = lit.into_iter().chain([l.red_corrected, l.violation_corrected, l.yellow_normal, l.bell_done, l.false_alarm]);
         sum.iter_mut().zip(all).for_each(|(sum, count)| *sum += count);
         sum
     })

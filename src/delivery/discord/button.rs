@@ -57,7 +57,7 @@ impl Action {
             WarningState::YellowOpen => &[Action::Claim, Action::Verify, Action::Assign, Action::Show],
             WarningState::YellowVerifying => &[Action::Verify, Action::Assign, Action::Show],
             WarningState::RedOpen => &[Action::Claim, Action::Correct, Action::Assign, Action::Show],
-            WarningState::BellDone | WarningState::GreenNormal | WarningState::GreenCorrected => &[Action::Show],
+            WarningState::BellDone | WarningState::GreenNormal | WarningState::GreenCorrected | WarningState::GreenFalseAlarm => &[Action::Show],
         }
     }
 }
@@ -151,6 +151,7 @@ mod tests {
         核实为正常: 详情
         待纠正: 认领 纠正 转办 详情
         已纠正: 详情
+        误报: 详情
         ");
     }
 }

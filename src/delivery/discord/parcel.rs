@@ -60,14 +60,17 @@ impl News {
         Face::new(&self.card.text(), Action::of(self.card.state), self.card.no, Some(self.delivery()), &self.called)
     }
 
-    /// What must be noticed, if the warning is shown already: that it rose, turned red, was given to somebody or its deadline calls, after the delivery that is known.
+    /// What must be noticed, if the warning is shown already: that it rose, turned red, was given to somebody, pressed for, decided on or reopened, or that its
+    /// deadline calls, after the delivery that is known.
     pub fn notice(&self, known: Option<(i64, i64)>) -> Option<Face> {
         let noticed = |(delivery, card): &((i64, i64), Option<Card>)| {
             let card = card.as_ref()?;
             let must = match card.occasion {
                 Occasion::Rose | Occasion::TurnedRed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => true,
                 Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Resumed => true,
+                Occasion::Urged | Occasion::Measured | Occasion::Returned | Occasion::Reopened => true,
                 Occasion::Fired | Occasion::Claimed | Occasion::Closed | Occasion::Ceased | Occasion::Paused | Occasion::Recounted => false,
+                Occasion::Engaged | Occasion::Proposed => false,
             };
             (must && known.is_none_or(|known| known < *delivery)).then(|| (card.occasion, card.calls.clone()))
         };
@@ -127,6 +130,7 @@ mod tests {
             due_on: "2026-11-30".parse().unwrap(),
             working_days: 5,
             handler: Some((7, "张敏".to_owned())),
+            urged: 0,
             calls: Vec::new(),
             unpublished: None,
         }
@@ -155,6 +159,11 @@ mod tests {
         assert_eq!(noticed(&both, None).as_deref(), Some("🔴 YJ2026-000123 黄灯转红灯,请 张敏 在 11月30日前督促纠正。"));
         let closed = news(&[(Occasion::TurnedRed, red), (Occasion::Closed, WarningState::GreenCorrected)]);
         assert_eq!(noticed(&closed, None), None, "what is over needs nobody");
+        let urged = news(&[(Occasion::Urged, red), (Occasion::Proposed, red), (Occasion::Engaged, red)]);
+        assert_eq!(noticed(&urged, None).as_deref(), Some("🔴 YJ2026-000123 领导小组办公室督办,请 张敏 在 11月30日前督促纠正。"));
+        for (occasion, headline) in [(Occasion::Measured, "处置已批准"), (Occasion::Returned, "审批退回"), (Occasion::Reopened, "重开红灯")] {
+            assert!(noticed(&news(&[(occasion, red)]), None).unwrap().contains(headline), "{occasion:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The letters (邮件正文): a red light to its handler, and the two notices to 国库支付中心 (regulation part 2 (四): 及时反馈).
+//! The letters (邮件正文): a red light to its handler, and the three notices to 国库支付中心 (regulation part 2 (四): 及时反馈).
 
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
@@ -140,6 +140,7 @@ template!(red "email/red/subject.txt" "email/red/body.txt" "email/red/body.html"
 template!(turned_red "email/turned_red/subject.txt" "email/turned_red/body.txt" "email/turned_red/body.html" {});
 template!(chase "email/chase/subject.txt" "email/chase/body.txt" "email/chase/body.html" {});
 template!(settled "email/settled/subject.txt" "email/settled/body.txt" "email/settled/body.html" { settled_day: &'a str });
+template!(measure "email/measure/subject.txt" "email/measure/body.txt" "email/measure/body.html" { measure: &'a crate::delivery::email::Masked });
 
 impl Letter {
     /// To the handler: a red light was lit, or a yellow one turned red.
@@ -165,6 +166,14 @@ impl Letter {
     pub fn settled(facts: &LetterFacts, on: NaiveDate) -> askama::Result<Letter> {
         let settled_day = &day(on);
         Letter::of(&settled::Subject { facts }, &settled::Text { facts, settled_day }, &settled::Html { facts, settled_day })
+    }
+
+    /// To 国库支付中心: a measure was approved.
+    ///
+    /// # Errors
+    /// Only if a template cannot be written out.
+    pub fn measure(facts: &LetterFacts, measure: &Masked) -> askama::Result<Letter> {
+        Letter::of(&measure::Subject { facts }, &measure::Text { facts, measure }, &measure::Html { facts, measure })
     }
 
     /// To whoever is called: a deadline is near, or has passed.

@@ -61,6 +61,7 @@ pub fn compose(office: i64, from: &Mailbox, delivery: &Claimed, head: Letterhead
                 LetterKind::TurnedRed => Letter::turned_red(&facts),
                 LetterKind::Chase => Letter::chase(&facts),
                 LetterKind::Settled => Letter::settled(&facts, local_date(posting.card.at)),
+                LetterKind::Measure => Letter::measure(&facts, &Masked::text(posting.measure.as_deref().unwrap_or_default())),
             };
             (letter.map_err(|e| e.to_string())?, posting.card.at, Some(facts.no.to_string()))
         }
@@ -121,8 +122,8 @@ fn facts(posting: &Posting) -> Option<LetterFacts> {
         basis: Masked::text(&posting.basis),
         facts: match posting.kind {
             LetterKind::Red | LetterKind::TurnedRed | LetterKind::Chase => seen.collect(),
-            // what lit it is over
-            LetterKind::Settled => Vec::new(),
+            // what lit it was told before
+            LetterKind::Settled | LetterKind::Measure => Vec::new(),
         },
         receipt: posting.receipt,
     })

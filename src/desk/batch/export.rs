@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use commands::batch::Export;
 
-use super::super::moves::{open_to, stored_no};
+use super::super::known::{Known, Whose, open_to};
+use super::super::moves::stored_no;
 use super::super::{Actor, Declined, Desk, Reply};
 use super::workbook::{self, Shown};
 use crate::chat;
@@ -76,8 +77,8 @@ async fn choose(desk: &Desk, actor: &Actor, export: &Export) -> Result<Chosen, D
     let warnings = match export {
         Export::Warning(no) => {
             let people = staff::all_in(&mut turn.tx, office).await?;
-            let found = stored::in_turn(&mut turn, stored_no(*no)).await?;
-            vec![open_to(desk, actor, &people, stored_no(*no), found, Step::VerifyNormal)?]
+            let known = Known::in_turn(&mut turn, stored_no(*no)).await?;
+            vec![open_to(&desk.orders.settings, &people, &actor.staff, stored_no(*no), known, (Step::VerifyNormal, Whose::Handlers))?]
         }
         Export::Rule(code) => {
             let code = code.as_str().to_uppercase();

@@ -16,7 +16,9 @@ use commands::{Batch, Command, Outcome, SectionKind, WarningNo};
 
 use self::faults::Faults;
 use super::deed::{self, Change, Deed, Scene};
-use super::moves::{Plan, moved, open_to, stored_no};
+use super::known::{Known, Whose, open_to};
+use super::motion::Plan;
+use super::moves::{moved, stored_no};
 use super::{Actor, Declined, Desk, Reply, verify};
 use crate::chat;
 use crate::delivery::card::{no, warning_no};
@@ -124,7 +126,8 @@ fn obstacles(desk: &Desk, actor: &Actor, people: &[Staff], found: &BTreeMap<No, 
     let mut faults = Faults::default();
     for Claim { warning: named, row, lines } in claims {
         let number = stored_no(named);
-        match open_to(desk, actor, people, number, found.get(&number).cloned(), Step::VerifyNormal) {
+        match open_to(&desk.orders.settings, people, &actor.staff, number, found.get(&number).cloned().map(Known::alone), (Step::VerifyNormal, Whose::Handlers))
+        {
             Err(declined) => faults.add(row, workbook::NUMBER, &Reply::from(declined).to_string()),
             Ok(warning) if usize::try_from(warning.items) != Ok(lines) => {
                 faults.add(row, workbook::NUMBER, &format!("{named} 现在有 {} 行,表里是 {lines} 行。请重新导出这一条。", warning.items));
@@ -157,7 +160,7 @@ async fn write(scene: &mut Scene<'_>, entry: &Entry, filed: &Filed, moved_on: &[
         Ok((after.no, text))
     };
     let slips = moved_on.iter().map(slip_of).collect::<Result<Vec<_>, StoreError>>()?;
-    slip::file(turn, slip::Filing { seq: entry.seq, at: entry.at, actor, kind: "核实" }, &slips).await
+    slip::file(turn, slip::Filing { seq: entry.seq, at: entry.at, actor, kind: "核实", corrects: None }, &slips).await.map(drop)
 }
 
 /// One warning is told of as always. Of many, each red light has its letters; what turned green is seen in chat, and goes to 国库支付中心 in one letter.
@@ -170,11 +173,15 @@ async fn tell(scene: &mut Scene<'_>, entry: &Entry, moved_on: &[MovedOn<'_>]) ->
     let evidence: BTreeMap<No, Evidence> = items.iter().filter_map(|item| Some((item.no, serde_json::from_str(&item.evidence).ok()?))).collect();
     for (_, _, after, plan) in by_letter {
         let rule = orders.rules.iter().find(|r| r.rule.code == after.rule);
-        let grounds = Grounds { rule: rule.map(|r| &*r.rule), evidence: evidence.get(&after.no), payee: None };
-        announce(turn, orders, people, after, plan.occasion, grounds, moment).await?;
+        let grounds = Grounds { rule: rule.map(|r| &*r.rule), evidence: evidence.get(&after.no), payee: None, measure: None };
+        if let Some(occasion) = plan.occasion {
+            announce(turn, orders, people, after, occasion, grounds, moment).await?;
+        }
     }
     for (_, _, after, plan) in &gathered {
-        show(turn, orders, people, after, plan.occasion, moment)?;
+        if let Some(occasion) = plan.occasion {
+            show(turn, orders, people, after, occasion, moment)?;
+        }
     }
     if let Some((_, _, first, _)) = gathered.first() {
         let by = By { actor: None, ..entry.by() };

@@ -201,10 +201,49 @@ fn a_deadline_that_is_near_and_one_that_has_passed() {
 }
 
 #[test]
+fn a_measure_approved() {
+    let receipt = SerialNo::new(commands::Register::Receipt, 2026, 8).map(|no| Wanted { no, due_on: "2026-12-04".parse().unwrap() });
+    let facts = LetterFacts { facts: Vec::new(), receipt, ..overspent() };
+    let letter = Letter::measure(&facts, &Masked::text("收回资金 12,800.00 元")).unwrap();
+    insta::assert_snapshot!(letter.subject, @"【处置】YJ2026-000123 超指标支付 · 社保股 · 已批准");
+    insta::assert_snapshot!(letter.text, @r"
+    国库支付中心请知悉:社保股的这条红灯预警,处置措施已批准:收回资金 12,800.00 元。
+    涉及支付业务的,请按此办理,并在 12月4日前签收回执。红灯仍在督促纠正,处理完毕后另行告知。
+
+    超指标支付(ZC08)
+    处置已批准 YJ2026-000123
+
+    期限:2026年12月7日 星期一(10 个工作日)
+    状态:待纠正
+    股室:社保股
+    经办:张敏
+    乡镇:衡山镇
+    金额:12,800.00 元
+    条数:共 3 条
+    收款人:张*
+    凭证号:ZF202611230001
+    指标文号:霍财办〔2018〕164号
+    业务日期:2026-11-23
+    依据:《预算法》第十三条、第五十七条
+
+    /回执 签收 HZ2026-0008  签收回执
+    /预警 详情 YJ2026-000123  查看处置和经过
+
+    姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
+    ");
+}
+
+#[test]
 fn nothing_personal_and_nothing_executable() {
     let hostile = LetterFacts { facts: vec![("<img>".to_owned(), Masked::text("<script>x</script>\r\nBcc: a@b"))], ..overspent() };
-    for letter in
-        [Letter::red(&hostile), Letter::turned_red(&hostile), Letter::chase(&hostile), Letter::settled(&hostile, hostile.deadline)].map(Result::unwrap)
+    for letter in [
+        Letter::red(&hostile),
+        Letter::turned_red(&hostile),
+        Letter::chase(&hostile),
+        Letter::settled(&hostile, hostile.deadline),
+        Letter::measure(&hostile, &Masked::text("<script>")),
+    ]
+    .map(Result::unwrap)
     {
         for personal in ["张三", "6217780000000012", "13812345678"] {
             assert!(!format!("{letter:?}").contains(personal), "{personal}");
