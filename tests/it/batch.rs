@@ -66,7 +66,7 @@ office_story!(a_warning_with_a_list_is_verified_line_by_line_and_one_violation_m
     office.fills(&file, &sheet);
     insta::assert_snapshot!(hands_in(office, "李国强", &file).await, @r"
     表格没有办理,有 1 处要改:
-    第 4 行 预警编号:YJ2026-000001 是红灯,不能直接核实为正常。可用:/纠正(已纠正转绿灯)。
+    第 4 行 预警编号:YJ2026-000001 是红灯,不能直接核实为正常。可用:/纠正(已纠正转绿灯)、/处置(收回、暂缓、通报、移交)、/误报(须另一人批准)、/预警 跟踪。
     改好保存后,请再说一次 /核实 批量。
     ");
     let month = office.says("陈静", "/月报 汇总").await;
@@ -111,7 +111,7 @@ office_story!(many_warnings_of_a_rule_are_verified_at_once_and_what_is_left_empt
     assert_eq!(rest.lines(), 1);
     insta::assert_snapshot!(office.says("王芳", "/核实 导出 规则=ZC01").await, @"这条规则下没有归您核实的黄灯。用 /预警 列表 级别=黄灯 查看。");
     insta::assert_snapshot!(office.says("王芳", "/核实 导出 2").await, @"没有 YJ2026-000002 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。");
-    insta::assert_snapshot!(office.says("张敏", "/核实 导出 3").await, @"YJ2026-000003 是红灯,不能直接核实为正常。可用:/纠正(已纠正转绿灯)。");
+    insta::assert_snapshot!(office.says("张敏", "/核实 导出 3").await, @"YJ2026-000003 是红灯,不能直接核实为正常。可用:/纠正(已纠正转绿灯)、/处置(收回、暂缓、通报、移交)、/误报(须另一人批准)、/预警 跟踪。");
     insta::assert_snapshot!(office.says("孙丽", "/核实 导出 规则=ZC01").await, @"这个命令需要“处置”权限。如需开通,请按附件3的申请表找财政信息中心办理。");
 });
 

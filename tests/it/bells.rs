@@ -78,7 +78,7 @@ office_story!(what_a_colleague_has_done_meanwhile_stays_theirs, async |office| {
     office.allocates(received("ZB-1")).await;
     assert_eq!(office.says("张敏", "/预警 办结 1 正在登记").await, "YJ2026-000001 已办结。");
     office.allocates(registered("ZB-1")).await;
-    insta::assert_snapshot!(office.says("李国强", "/预警 办结 1 已登记").await, @"YJ2026-000001 已由社保股处理(11-23 10:00 已办结),无需再次办理。");
+    insta::assert_snapshot!(office.says("李国强", "/预警 办结 1 已登记").await, @"YJ2026-000001 已由社保股处理(11-23 10:00 已办结),无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。");
     assert!(!office.chat().await.contains("原因已消除"));
 });
 

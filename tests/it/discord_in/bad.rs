@@ -21,9 +21,9 @@ office_story!(a_button_on_a_warning_that_is_closed_meanwhile_tells_by_whom_and_w
     let (zhang, li) = (joins(office, &discord, "张敏").await, joins(office, &discord, "李国强").await);
     let wizard = zhang.presses(&card, "核实").await;
     assert!(office.says("李国强", NORMAL).await.contains("转为绿灯"));
-    insta::assert_snapshot!(li.presses(&card, "认领").await, @"(only you) YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。");
-    insta::assert_snapshot!(li.presses(&card, "核实").await, @"(only you) YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。");
-    insta::assert_snapshot!(zhang.selects(&wizard, "核实结论", &["正常"]).await, @"(changed) YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。");
+    insta::assert_snapshot!(li.presses(&card, "认领").await, @"(only you) YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。");
+    insta::assert_snapshot!(li.presses(&card, "核实").await, @"(only you) YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。");
+    insta::assert_snapshot!(zhang.selects(&wizard, "核实结论", &["正常"]).await, @"(changed) YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。");
 });
 
 office_story!(of_two_who_press_at_once_one_wins_and_the_other_is_told, async |office| {
