@@ -109,7 +109,12 @@ impl Keyring {
 
     /// The same texts, after [`normalise`], have the same hash; an empty text has none.
     pub fn hash(&self, text: &str) -> Option<KeyedHash> {
-        let text = normalise(text);
+        self.hash_normal(&normalise(text))
+    }
+
+    /// The same of a text that is normalised already, or a piece of one.
+    pub fn hash_normal(&self, text: &str) -> Option<KeyedHash> {
+        let text = text.trim();
         if text.is_empty() {
             return None;
         }

@@ -245,6 +245,7 @@ mod tests {
         .unwrap_err();
         insta::assert_snapshot!(faults, @r##"
         colour:没有这一项。可用的有:office、sources、server、import、desk、outgoing、database、keys、deadlines、mail、chat、log。请改名或删去。
+        desk.folder:写的是 "",应为文件夹。请改成能写入的文件夹,例如 "desk"。
         office.county_code:写的是 341525,不能识别。这一项是:县级行政区划代码,6 位数字,加引号。请改正。
         office.sections[1].code:写的是 "Agriculture",不能识别。股室代码不规范,应为小写英文、数字和下划线,可带一个冒号,例如 agriculture、business:social_security。请改正。
         office.sections[2].kind:写的是 "till",应为 lead_office、leadership、budget、review_center、agriculture、business、supervision、treasury、info_center、discipline、township、department 之一。请改正。
@@ -260,7 +261,6 @@ mod tests {
         server.listen:写的是 "localhost",不能识别。这一项是:接收数据的地址,IP:端口。请改正。
         server.queue:写的是 -1,不能识别。这一项是:排队等候写入的事件数上限,1 到 100000;满了就请对方稍后再发。请改正。
         server.admin:写的是 0.0.0.0:8081,外面的人也能访问。应为本机或内网地址,请改成 127.0.0.1:8081 一类。
-        desk.folder:写的是 "",应为文件夹。请改成能写入的文件夹,例如 "desk"。
         database.url:带有口令,不应写在文件里。请移到环境变量 JINGLING_DATABASE__URL,并更换这个口令。
         deadlines.red:写的是 "ten",不能识别。这一项是:红灯的处理期限,1 到 250 个工作日。请改正。
         deadlines.yellow:写的是 0,应在 1 到 250 个工作日之间。请改正。

@@ -104,7 +104,7 @@ async fn whole_office(desk: &Desk, actor: &Actor, today: NaiveDate) -> Result<Ve
     }
     let overdue = standing::overdue(&desk.store, today).await?;
     if overdue.is_empty() {
-        return Ok(vec![chat!("全局没有超期的预警。")]);
+        return Ok(Vec::new());
     }
     let mut lines = vec![chat!("全局超期")];
     lines.extend(overdue.iter().map(|of| {

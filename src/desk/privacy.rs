@@ -45,14 +45,16 @@ pub(super) fn pieces(texts: &[String], keys: &Keyring) -> HashSet<Value> {
         // a name of two parts stands in the evidence with a dot, whatever was typed there
         let words: Vec<String> = typed.split(|c| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| word.iter().collect()).collect();
         let dotted: Vec<char> = words.join("·").chars().collect();
-        for letters in [&typed, &bare, &dotted] {
+        let mut readings = vec![&typed, &bare, &dotted];
+        readings.dedup();
+        for letters in readings {
             for length in SHORTEST..=LONGEST {
-                hashes.extend(letters.windows(length).filter_map(|piece| keys.hash(&piece.iter().collect::<String>())).map(Value::Cipher));
+                hashes.extend(letters.windows(length).filter_map(|piece| keys.hash_normal(&piece.iter().collect::<String>())).map(Value::Cipher));
             }
         }
         // lists set names of two characters apart, to stand straight under those of three
         let apart = bare.windows(2).filter(|pair| pair.iter().all(|c| is_han(*c))).map(|pair| pair.iter().map(char::to_string).collect::<Vec<_>>().join(" "));
-        hashes.extend(apart.filter_map(|pair| keys.hash(&pair)).map(Value::Cipher));
+        hashes.extend(apart.filter_map(|pair| keys.hash_normal(&pair)).map(Value::Cipher));
     }
     hashes
 }

@@ -62,7 +62,17 @@ impl Deed for Mark {
             Step::Proposed => format!("指标 {} 提出扶贫标识", record.key),
             Step::Decided => format!("指标 {} 扶贫标识", record.key),
         };
-        Ok(vec![Change::of(&what, now, self.flag)])
+        // the same flag may get another voice: told by a source, found by the scope, decided by a person
+        let voice = match MarkedBy::of(&record) {
+            Some(MarkedBy::Person) => "(已认定)",
+            Some(MarkedBy::Scope) => "(按口径)",
+            Some(MarkedBy::Source) | None => "",
+        };
+        let word = match step {
+            Step::Proposed => "提出",
+            Step::Decided => "认定",
+        };
+        Ok(vec![Change::of(&what, format!("{now}{voice}"), format!("{}({word})", self.flag))])
     }
 
     async fn apply(&self, scene: &mut Scene<'_>, entry: &Entry) -> Result<Reply, StoreError> {

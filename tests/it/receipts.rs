@@ -92,7 +92,7 @@ office_story!(a_missing_receipt_is_chased_once_a_term_and_on_working_days, async
     }
     assert_eq!(reminders(office).await, 1);
     let mailbox = office.mailbox().await;
-    let reminder = mailbox.all().last().unwrap();
+    let reminder = mailbox.all().iter().rev().find(|letter| letter.subject.contains("催收回执")).unwrap();
     insta::assert_snapshot!(format!("{} {}\n{}", reminder.to, reminder.subject, reminder.text), @r"
     zhoutao@huoshan.example 【催收回执】国库支付中心 · 12月2日前
     有回执过了期限还没有签收。请用 /回执 列表 查看,用 /回执 签收 签收。

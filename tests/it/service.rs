@@ -145,6 +145,7 @@ office_story!(whoever_watches_the_machine_sees_counts_and_no_persons, async |off
     jingling_warnings{of="warning",status="bell_done"} 0
     jingling_warnings{of="warning",status="bell_open"} 0
     jingling_warnings{of="warning",status="green_corrected"} 0
+    jingling_warnings{of="warning",status="green_false_alarm"} 0
     jingling_warnings{of="warning",status="green_normal"} 0
     jingling_warnings{of="warning",status="red_open"} 1
     jingling_warnings{of="warning",status="yellow_open"} 0

@@ -18,13 +18,16 @@ fn said(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), text.trim_start_matches("姓名:口令:").trim_end().to_owned())
 }
 
-/// Somebody is entered; what they sign in with.
+/// Somebody is entered and has changed the first passphrase; what they sign in with.
 fn joins(folder: &Path, name: &str, section: &str, permissions: &[&str]) -> String {
     let arguments = [&["staff", "add", name, "--section", section, "--permissions"], permissions].concat();
     assert!(jingling(folder, &arguments, "").status.success());
     let (_, told) = said(&jingling(folder, &["staff", "bind", name], ""));
     let passphrase = told.rsplit([' ', ':', ':']).next().unwrap();
-    format!("{name}\n{passphrase}\n")
+    let own = format!("{name}\n自己的口令-2026-{section}\n");
+    let changed = jingling(folder, &["console"], &format!("{name}\n{passphrase}\n自己的口令-2026-{section}\n自己的口令-2026-{section}\n退出\n"));
+    assert!(changed.status.success(), "{changed:?}");
+    own
 }
 
 #[test]

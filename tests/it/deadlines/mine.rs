@@ -21,7 +21,7 @@ office_story!(what_does_not_fit_a_message_stands_on_the_next_page, async |office
     let listed = office.says("张敏", "/预警 列表 页=2").await;
     assert_eq!(listed.lines().last().unwrap(), "共 22 条,第 2 页,共 2 页。可加 级别=红灯、状态=超期、股室=… 缩小范围。");
     assert_eq!(listed.lines().count(), 8);
-    assert_eq!(office.says("马骏", "/我的").await, "全局没有超期的预警。");
+    assert_eq!(office.says("马骏", "/我的").await, "您手上没有待办的预警。");
     it_is(office, "2026-12-03T10:00");
     insta::assert_snapshot!(office.says("马骏", "/我的").await, @r"
     全局超期

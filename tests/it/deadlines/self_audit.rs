@@ -24,6 +24,18 @@ office_story!(what_a_dissolved_section_leaves_behind_goes_to_somebody_who_may_ac
     assert!(office.says("陈静", "/我的").await.contains("YJ2026-000001"));
     let history = office.says("陈静", "/预警 详情 1").await;
     assert!(history.contains("11-23 10:00 改派(🟡 待核实)"), "{history}");
+    assert_eq!(told_by_mail(office).await.len(), 0, "handed on as the settings were laid down: nothing is left to mend");
+    assert_eq!(office.troubles().await, "");
+    assert!(office.says("陈静", "/月报 汇总").await.contains("核对:逐股室、逐灯相符。"));
+});
+
+office_story!(whoever_may_not_act_any_more_is_relieved_by_somebody_who_may, async |office| {
+    pays_twice(office).await;
+    office.says("张敏", "/预警 认领 1").await;
+    let rights = |from: &str, to: &str| format!("UPDATE staff SET permissions = REPLACE(permissions, '{from}', '{to}') WHERE name = '张敏'");
+    office.store().db.execute(rights("处置", "处_置"), Vec::new()).await.unwrap();
+    office.jobs().await;
+    assert!(office.says("李国强", "/我的").await.contains("YJ2026-000001"));
     let told = told_by_mail(office).await;
     assert_eq!(told.len(), 2, "陈静 and 吴凡: {told:?}");
     insta::assert_snapshot!(told[0], @r"
@@ -40,6 +52,7 @@ office_story!(what_a_dissolved_section_leaves_behind_goes_to_somebody_who_may_ac
     office.jobs().await;
     assert_eq!(told_by_mail(office).await.len(), 2, "mended, it is not told again");
     assert_eq!(office.troubles().await, "");
+    office.store().db.execute(rights("处_置", "处置"), Vec::new()).await.unwrap();
     assert!(office.says("陈静", "/月报 汇总").await.contains("核对:逐股室、逐灯相符。"));
 });
 

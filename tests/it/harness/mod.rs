@@ -181,7 +181,7 @@ impl Office {
             if self.left_in_outbox().await.is_empty() {
                 return;
             }
-            self.wind(TimeDelta::hours(2));
+            self.wind(TimeDelta::minutes(5));
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("still in the outbox: {:?}", self.left_in_outbox().await);

@@ -153,7 +153,7 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
     ");
     insta::assert_snapshot!(treasury[1].text, @r"
     国库支付中心请知悉:社保股已于 11月23日处理完毕,结果为:已纠正。
-    不需要其他办理。
+    请在 11月26日前签收回执,不需要其他办理。
 
     疑似重复支付(ZC09)
     已处理 YJ2026-000001
@@ -167,6 +167,7 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
     业务日期:2026-11-23
     依据:《扶贫资金动态监控平台内部工作规程》第一部分(一)2:支付符合财政国库管理制度
 
+    /回执 签收 HZ2026-0002  签收回执
     /预警 详情 YJ2026-000001  查看处理单和经过
 
     姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
