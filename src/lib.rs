@@ -60,13 +60,16 @@
 //! | what | where |
 //! | --- | --- |
 //! | a rule | `templates/rules/`, one TOML file a rule, with its cases in `src/rules/tests.rs`; a new word of the language in [`rules`] |
-//! | a command | its file in `commands/src/`, then the handler of the same name in [`desk`]; the compiler asks for both; then the table in the README |
+//! | a command | its file in `commands/src/`, then the handler of the same name in [`desk`], a `Deed` where it changes something; the compiler asks for both; then the tables in the README |
 //! | a role, or which permission may be held where | `commands/src/roles.rs`; then the tables in the README |
 //! | an event type | [`intake::event`], one file a family; which fields it fills in `src/intake/told.rs`, what it does to the ledger in [`intake::change`] |
 //! | a field of a record | [`domain::record`], its column in `migrations/`, and `src/intake/told.rs` |
 //! | a move of a warning | [`domain::light`], its row in `tests/it/table.rs`, and a `Motion` in [`desk`] |
 //! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |
 //! | what chat shows of a warning | [`delivery::card`] |
+//! | a message that is about no warning | [`delivery::note`], sent by [`watch::notify`] |
+//! | what `/我的` lists besides warnings | `todos` in the command's file in [`desk`], and the list in `src/desk/mine.rs` |
+//! | a register with numbers of its own (`QX2026-0007`) | `commands/src/serial.rs`; kept by [`store::register`] |
 //! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](mod@chat) |
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |

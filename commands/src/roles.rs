@@ -62,12 +62,19 @@ pub fn table() -> impl Iterator<Item = (&'static Form, Vec<bool>)> {
     SPECS.iter().flat_map(|spec| spec.forms.iter().copied()).map(|form| (form, ROLES.iter().map(|role| role.may_say(form)).collect()))
 }
 
-/// The README's table of roles, in Markdown, with a line end after each row: what may be held, then what may be said.
+/// The README's table of roles, in Markdown, with a line end after each row: what may be held, then what may be said. Forms of a command that stand
+/// side by side and are for the same roles share a row.
 pub fn table_markdown() -> String {
     let row = |head: &str, cells: &[String]| format!("| {head} | {} |\n", cells.join(" | "));
     let names: Vec<String> = ROLES.iter().map(|role| role.name.to_owned()).collect();
     let holds: Vec<String> = ROLES.iter().map(|role| role.permissions.iter().map(|permission| permission.name()).collect::<Vec<_>>().join("、")).collect();
-    let says = table().map(|(form, cells)| row(&format!("`{}`", form.title()), &cells.iter().map(|may| mark(*may).to_owned()).collect::<Vec<_>>()));
+    let all: Vec<(&Form, Vec<bool>)> = table().collect();
+    let says = all.chunk_by(|(one, may), (next, may_next)| one.command == next.command && may == may_next).filter_map(|alike| {
+        let (first, cells) = alike.first()?;
+        let others: Vec<&str> = alike.iter().skip(1).filter_map(|(form, _)| form.subcommand).collect();
+        let title = std::iter::once(first.title().as_str()).chain(others).collect::<Vec<_>>().join("、");
+        Some(row(&format!("`{title}`"), &cells.iter().map(|may| mark(*may).to_owned()).collect::<Vec<_>>()))
+    });
     let head = [row("命令", &names), row("---", &vec![":-:".to_owned(); ROLES.len()]), row("通常的权限", &holds)];
     head.into_iter().chain(says).collect()
 }
@@ -103,9 +110,11 @@ mod tests {
     }
 
     #[test]
-    fn the_table_has_a_row_a_form_and_a_cell_a_role() {
+    fn every_form_stands_in_the_table_once_with_a_cell_a_role() {
         let table = table_markdown();
-        assert_eq!(table.lines().count(), 3 + SPECS.iter().map(|spec| spec.forms.len()).sum::<usize>());
         assert!(table.lines().all(|line| line.matches('|').count() == ROLES.len() + 2), "{table}");
+        assert!(table.contains("| `/审批 列表、同意、退回` |  | ● |"), "{table}");
+        let named = |line: &str| line.split('`').nth(1).map_or(0, |title| 1 + title.matches('、').count());
+        assert_eq!(table.lines().map(named).sum::<usize>(), SPECS.iter().map(|spec| spec.forms.len()).sum::<usize>());
     }
 }

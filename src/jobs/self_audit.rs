@@ -105,7 +105,7 @@ pub(super) async fn apply(turn: &mut Turn, orders: &Orders, entry: &Entry, audit
         moved.push((before, after));
     }
     let moment = Moment { seq: entry.seq, line: 1, at: entry.at };
-    shift(turn, orders, &people, Shift { how: Move::Rerouted, actor: None, occasion: Some(Occasion::Assigned), moment }, &moved).await?;
+    shift(turn, orders, &people, Shift { how: Move::Reassigned, actor: None, occasion: Some(Occasion::Assigned), moment }, &moved).await?;
     if audited.told {
         let kind = |person: &staff::Staff| orders.settings.kind(&person.section);
         let watchers = people.iter().filter(|person| matches!(kind(person), Some(SectionKind::InfoCenter | SectionKind::Agriculture)));

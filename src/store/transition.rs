@@ -60,13 +60,11 @@ pub enum Move {
     Resumed,
     /// Its deadline was counted again by a new holiday table.
     Recounted,
-    /// The service gave it to somebody who may act, for its handler might not.
-    Rerouted,
 }
 
 impl Move {
     /// All of them.
-    pub const ALL: [Move; 28] = [
+    pub const ALL: [Move; 27] = [
         Move::Fired,
         Move::Rose,
         Move::Claimed,
@@ -94,7 +92,6 @@ impl Move {
         Move::Paused,
         Move::Resumed,
         Move::Recounted,
-        Move::Rerouted,
     ];
 
     /// The code in the database.
@@ -127,7 +124,6 @@ impl Move {
             Move::Paused => "paused",
             Move::Resumed => "resumed",
             Move::Recounted => "recounted",
-            Move::Rerouted => "rerouted",
         }
     }
 
@@ -161,7 +157,6 @@ impl Move {
             Move::Paused => "暂停计时",
             Move::Resumed => "恢复计时",
             Move::Recounted => "按新的放假安排重新计算期限",
-            Move::Rerouted => "改派",
         }
     }
 }
