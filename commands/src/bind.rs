@@ -12,7 +12,7 @@ pub static BIND: Form = Form {
     subcommand: None,
     summary: "用一次性代码把聊天账号绑定到本人",
     allowed: Allowed::EVERYBODY,
-    params: &[Param::required("代码", Kind::Text, "财政信息中心给的一次性代码,30 分钟内有效").called("绑定代码")],
+    params: &[Param::required("代码", Kind::Text, "财政信息中心给的一次性代码,例如 abcde-fghjk,30 分钟内有效").called("绑定代码")],
     example: "/绑定 abcde-fghjk",
     asks: every,
     build: |values| Ok(Command::Bind(Bind { code: values.required("代码")? })),
@@ -41,6 +41,6 @@ mod tests {
         assert!(!format!("{command:?}").contains("abcde"), "{command:?}");
         let Command::Bind(bind) = command else { panic!() };
         assert_eq!(bind.code.as_str(), "abcde-fghjk");
-        assert_eq!(says("/绑定"), "还缺绑定代码。请用一两句话写明,例如:代码=\"……\"。");
+        assert_eq!(says("/绑定"), "还缺绑定代码。请写明财政信息中心给的一次性代码,例如 abcde-fghjk,30 分钟内有效。");
     }
 }

@@ -89,7 +89,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// `2026-11-30`, `11-30`, `11月30日` (of this year), 今天, 昨天, 明天.
+/// `2026-11-30`, `11-30`, `11月30日` (of this year), 今天, 昨天, 明天, 后天.
 impl Argument for NaiveDate {
     fn read(word: &str, today: NaiveDate) -> Result<NaiveDate, String> {
         date(&fold(word), today).ok_or_else(|| "应是日历上有的日期,例如 2026-11-30、11-30、11月30日、今天、明天。".to_owned())
@@ -143,6 +143,7 @@ fn date(word: &str, today: NaiveDate) -> Option<NaiveDate> {
         "今天" | "今日" => return Some(today),
         "昨天" | "昨日" => return today.checked_sub_days(Days::new(1)),
         "明天" | "明日" => return today.checked_add_days(Days::new(1)),
+        "后天" => return today.checked_add_days(Days::new(2)),
         _ => {}
     }
     let (year, month, day) = match numbers(word)?.as_slice() {
@@ -207,6 +208,7 @@ mod tests {
             ("今天", Some("2026-11-23")),
             ("昨天", Some("2026-11-22")),
             ("明天", Some("2026-11-24")),
+            ("后天", Some("2026-11-25")),
             ("2026-02-30", None),
             ("26-11-30", None),
             ("1899-01-01", None),

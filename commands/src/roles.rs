@@ -62,21 +62,33 @@ pub fn table() -> impl Iterator<Item = (&'static Form, Vec<bool>)> {
     SPECS.iter().flat_map(|spec| spec.forms.iter().copied()).map(|form| (form, ROLES.iter().map(|role| role.may_say(form)).collect()))
 }
 
-/// The README's table of roles, in Markdown, with a line end after each row: what may be held, then what may be said. Forms of a command that stand
-/// side by side and are for the same roles share a row.
+/// The README's table of roles, in Markdown, with a line end after each row: what may be held, then what may be said. Forms of a command that are for
+/// the same roles share a row.
 pub fn table_markdown() -> String {
     let row = |head: &str, cells: &[String]| format!("| {head} | {} |\n", cells.join(" | "));
     let names: Vec<String> = ROLES.iter().map(|role| role.name.to_owned()).collect();
     let holds: Vec<String> = ROLES.iter().map(|role| role.permissions.iter().map(|permission| permission.name()).collect::<Vec<_>>().join("、")).collect();
-    let all: Vec<(&Form, Vec<bool>)> = table().collect();
-    let says = all.chunk_by(|(one, may), (next, may_next)| one.command == next.command && may == may_next).filter_map(|alike| {
-        let (first, cells) = alike.first()?;
-        let others: Vec<&str> = alike.iter().skip(1).filter_map(|(form, _)| form.subcommand).collect();
-        let title = std::iter::once(first.title().as_str()).chain(others).collect::<Vec<_>>().join("、");
-        Some(row(&format!("`{title}`"), &cells.iter().map(|may| mark(*may).to_owned()).collect::<Vec<_>>()))
-    });
+    let mut alike: Vec<(Vec<&Form>, Vec<bool>)> = Vec::new();
+    for (form, cells) in table() {
+        match alike.iter_mut().find(|(forms, may)| forms.iter().all(|other| other.command == form.command) && *may == cells) {
+            Some((forms, _)) => forms.push(form),
+            None => alike.push((vec![form], cells)),
+        }
+    }
+    let says = alike.iter().map(|(forms, cells)| row(&format!("`{}`", together(forms)), &cells.iter().map(|may| mark(*may).to_owned()).collect::<Vec<_>>()));
     let head = [row("命令", &names), row("---", &vec![":-:".to_owned(); ROLES.len()]), row("通常的权限", &holds)];
     head.into_iter().chain(says).collect()
+}
+
+/// `/预警 列表、详情`; what may be left out stands in brackets.
+fn together(forms: &[&Form]) -> String {
+    let command = forms.first().map_or("", |form| form.command);
+    let words = forms.iter().filter_map(|form| form.subcommand).collect::<Vec<_>>().join("、");
+    match forms.iter().any(|form| form.subcommand.is_none()) {
+        true if words.is_empty() => format!("/{command}"),
+        true => format!("/{command} [{words}]"),
+        false => format!("/{command} {words}"),
+    }
 }
 
 /// ● or nothing.
@@ -114,7 +126,17 @@ mod tests {
         let table = table_markdown();
         assert!(table.lines().all(|line| line.matches('|').count() == ROLES.len() + 2), "{table}");
         assert!(table.contains("| `/审批 列表、同意、退回` |  | ● |"), "{table}");
-        let named = |line: &str| line.split('`').nth(1).map_or(0, |title| 1 + title.matches('、').count());
-        assert_eq!(table.lines().map(named).sum::<usize>(), SPECS.iter().map(|spec| spec.forms.len()).sum::<usize>());
+        assert!(table.contains("| `/核实 [导出、批量]` | ● |"), "{table}");
+        for (form, cells) in super::table() {
+            let says = |line: &&str| {
+                let title = line.split('`').nth(1).unwrap_or_default();
+                let (command, words) = title.split_once(' ').unwrap_or((title, "[]"));
+                let named = |word: &str| words.trim_matches(['[', ']']).split('、').any(|other| other == word);
+                command == format!("/{}", form.command) && form.subcommand.map_or(words.starts_with('['), named)
+            };
+            let rows: Vec<&str> = table.lines().filter(says).collect();
+            assert_eq!(rows.len(), 1, "{}: {rows:?}", form.title());
+            assert_eq!(rows[0].split('|').skip(2).take(ROLES.len()).map(|cell| cell.trim() == "●").collect::<Vec<_>>(), cells, "{}", form.title());
+        }
     }
 }

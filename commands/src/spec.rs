@@ -204,6 +204,7 @@ impl Param {
         match self.kind {
             Kind::Choice(words) => format!("请选一项:{}。", words.join("、")),
             Kind::Choices(words) => format!("请至少选一项:{}。", words.join("、")),
+            Kind::Text if self.about.contains("例如") => format!("请写明{}。", self.about),
             Kind::Text => format!("请用一两句话写明,例如:{}=\"……\"。", self.name),
             Kind::Code => format!("请照文件或系统里的写法填写,例如:{}=……", self.name),
             Kind::Count => format!("例如:{}=2。", self.name),

@@ -175,7 +175,7 @@ fn a_filled_in_form_is_checked_as_a_line_is() {
         let changed: Vec<_> = right.iter().map(|(name, value)| (*name, if *name == change.0 { change.1 } else { *value })).collect();
         fill(&changed).unwrap_err().to_string()
     };
-    assert_eq!(told(("督促", " \n ")), "还缺督促情况。请用一两句话写明,例如:督促=\"……\"。");
+    assert_eq!(told(("督促", " \n ")), "还缺督促情况。请写明怎样跟踪督促的,例如 两次电话、一次上门。");
     assert_eq!(told(("金额", "1.234")), "金额最多两位小数(精确到分),不会四舍五入。\n  ▸1.234◂");
     assert_eq!(told(("日期", "明天")), "纠正日期 2026-11-24 还没有到,不能晚于今天 2026-11-23。跨年的日期请写上年份。");
     assert_eq!(told(("情况", "退\u{202E}款")), "纠正情况的第 2 个字是看不见的控制字符,不能用。请删去。");

@@ -57,7 +57,8 @@ const PEOPLE: &[(&str, &str, &str, &[Permission], &str)] = &[
     ("周涛", "treasury", "科员", &[Query], "zhoutao"),
     ("郑勇", "lead_office", "主任", &[Query, Approve], "zhengyong"),
     ("冯霞", "supervision", "科员", &[Query, Inspect], "fengxia"),
-    ("吴凡", "info_center", "科员", &[Users], "wufan"),
+    ("吴凡", "info_center", "科员", &[Query, Users], "wufan"),
+    ("马骏", "discipline", "组员", &[Query], "majun"),
 ];
 
 /// Everybody of the made-up bureau.

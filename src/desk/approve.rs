@@ -64,13 +64,13 @@ impl Motion for Agree {
         Ok(Plan { occasion: Some(occasion), to: To::Stays, beside: Beside::Decides(proposal, Status::Approved), changes, ..Plan::of(step, how) })
     }
 
-    fn done(&self, _: &Scene<'_>, after: &Warning, plan: &Plan) -> ChatSafe {
+    fn done(&self, scene: &Scene<'_>, after: &Warning, plan: &Plan) -> ChatSafe {
         let Beside::Decides(proposal, _) = &plan.beside else { return ChatSafe::default() };
         if proposal.terms.kind == ProposalKind::FalseAlarm {
             return chat!("已同意,{} 认定为误报,转为绿灯。已通知国库支付中心。", no(after.no));
         }
         let lead = chat!("如有问题线索,请用 /线索 报驻局纪检监察组。");
-        chat!("已同意对 {} 的处置:{}。已通知国库支付中心。红灯不变,请督促在 {}前纠正。{}", no(after.no), terms(&proposal.terms), after.due_on, lead)
+        chat!("已同意对 {} 的处置:{}。已通知国库支付中心。红灯不变,请督促{}纠正。{}", no(after.no), terms(&proposal.terms), scene.by(after.due_on), lead)
     }
 }
 

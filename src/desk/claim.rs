@@ -28,12 +28,12 @@ impl Motion for Claim {
         Ok(Plan { occasion: Some(Occasion::Claimed), ..Plan::of(Step::Claim, Move::Claimed) })
     }
 
-    fn done(&self, _: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
-        let number = no(after.no);
+    fn done(&self, scene: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
+        let (number, by) = (no(after.no), scene.by(after.due_on));
         match after.state.level() {
-            Level::Yellow => chat!("{} 由您认领,正在核实。请在 {}前核实,用 /核实 填写。", number, after.due_on),
-            Level::Red => chat!("{} 由您经办。请督促在 {}前纠正,用 /纠正 填写。", number, after.due_on),
-            Level::Bell => chat!("{} 由您经办。请在 {}前办好,用 /预警 办结 填写。", number, after.due_on),
+            Level::Yellow => chat!("{} 由您认领,正在核实。请{}核实,用 /核实 填写。", number, by),
+            Level::Red => chat!("{} 由您经办。请督促{}纠正,用 /纠正 填写。", number, by),
+            Level::Bell => chat!("{} 由您经办。请{}办好,用 /预警 办结 填写。", number, by),
         }
     }
 }

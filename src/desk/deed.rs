@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use commands::{Command, Permission, SectionKind};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use super::bind::stranger;
 use super::moves::stored_no;
 use super::{Account, Act, Actor, Declined, Desk, Reply, not_staff, privacy};
 use crate::chat;
+use crate::domain::{ChatSafe, local_date};
 use crate::store::staff::{self, Staff};
 use crate::store::{Entry, EntryKind, StoreError, Turn};
 use crate::watch::Orders;
@@ -45,6 +46,11 @@ impl Scene<'_> {
     /// What the section of the actor is there for.
     pub fn kind(&self) -> Option<SectionKind> {
         self.orders.settings.kind(&self.actor.section)
+    }
+
+    /// `在 12月7日前`, or `尽快` when that day has passed.
+    pub fn by(&self, due_on: NaiveDate) -> ChatSafe {
+        if due_on < local_date(self.now) { chat!("尽快") } else { chat!("在 {}前", due_on) }
     }
 
     /// Everybody of sections of this kind who holds this permission.

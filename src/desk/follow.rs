@@ -37,7 +37,7 @@ impl Motion for Follow {
         Ok(Plan { slip: Some(("跟踪", None)), ..Plan::beside(Step::Follow, Move::Followed) })
     }
 
-    fn done(&self, _: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
-        chat!("已记录 {} 的跟踪督促情况。请在 {}前纠正,纠正后用 /纠正 填写。", no(after.no), after.due_on)
+    fn done(&self, scene: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
+        chat!("已记录 {} 的跟踪督促情况。请{}纠正,纠正后用 /纠正 填写。", no(after.no), scene.by(after.due_on))
     }
 }

@@ -85,7 +85,7 @@ impl Deed for Pause {
         let how = Shift { how: Move::Paused, actor: entry.actor, occasion: Some(Occasion::Paused), moment: moment(entry) };
         shift(scene.turn, scene.orders, scene.people, how, &[(before, after)]).await?;
         pause::write(scene.turn, entry.seq, &paused).await?;
-        let text = serde_json::to_string(self).map_err(|e| bad(&e.to_string()))?;
+        let text = serde_json::to_string(&Command::Hold(Hold::Pause(self.clone()))).map_err(|e| bad(&e.to_string()))?;
         let filing = slip::Filing { seq: entry.seq, at: entry.at, actor: scene.actor.id, kind: "暂停", corrects: None };
         slip::file(scene.turn, filing, &[(paused.no, text)]).await?;
         Ok(chat!("{} 暂停计时,到 {}恢复。期限由 {}改为 {},期间不再提醒。有了答复请用 /预警 恢复。", no(paused.no), paused.until, paused.stood, paused.due_on)

@@ -112,7 +112,7 @@ async fn show(desk: &Desk, project: &Text, asked: &Goal) -> Result<Reply, Declin
     let ending = ending(project.as_str(), asked.year.get());
     let name = said(AllocationId::new(project.as_str()));
     let Some(goal) = latest(desk, "performance.goal", &ending).await? else {
-        return Ok(chat!("没有收到 {} {}年的绩效目标。请核对项目编码和年度。", name, asked.year.get()).into());
+        return Ok(chat!("没有收到这个项目{}年的绩效目标。请核对项目编码和年度。", asked.year.get()).into());
     };
     let review = latest(desk, "performance.review", &ending).await?;
     let (status, reviewed_on) = stands(&goal, review.as_ref());
@@ -185,7 +185,7 @@ impl Deed for Review {
             }
         }
         let [Some(goal), review] = found else {
-            return Err(chat!("没有收到 {} {}年的绩效目标,不能审核。请核对项目编码和年度。", name, self.year.get()).into());
+            return Err(chat!("没有收到这个项目{}年的绩效目标,不能审核。请核对项目编码和年度。", self.year.get()).into());
         };
         match stands(&goal, review.as_ref()) {
             (before, Some(on)) if before != Status::Pending => {

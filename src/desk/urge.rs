@@ -41,6 +41,6 @@ impl Motion for Urge {
 
     fn done(&self, scene: &Scene<'_>, after: &Warning, _: &Plan) -> ChatSafe {
         let handler = staff::named(scene.people, after.handler);
-        chat!("已督办 {}(第 {} 次),已提醒 {} 在 {}前办理。", no(after.no), after.urged, mention(handler.as_ref()), after.due_on)
+        chat!("已督办 {}(第 {} 次),已提醒 {} {}办理。", no(after.no), after.urged, mention(handler.as_ref()), scene.by(after.due_on))
     }
 }

@@ -39,10 +39,10 @@ pub async fn file(turn: &mut Turn, filing: Filing<'_>, slips: &[(No, String)]) -
     Ok(numbers)
 }
 
-/// How many slips a warning has, as the turn sees it.
-pub async fn count(turn: &mut Turn, no: No) -> Result<i64, StoreError> {
-    let rows = turn.tx.fetch("SELECT COUNT(*) FROM slip WHERE office_id = $1 AND no = $2", binds![turn.office, no]).await?;
-    rows.first().map_or(Ok(0), |row| row.int(0))
+/// Kind and writer (staff id) of each slip of a warning, in the order of filing, as the turn sees it.
+pub async fn filed(turn: &mut Turn, no: No) -> Result<Vec<(String, i64)>, StoreError> {
+    let rows = turn.tx.fetch("SELECT kind, actor FROM slip WHERE office_id = $1 AND no = $2 ORDER BY n", binds![turn.office, no]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
 }
 
 fn context(office: i64, no: No, n: i64) -> String {

@@ -141,7 +141,7 @@ office_story!(a_goal_is_reviewed_once_until_it_is_filed_anew, async |office| {
     office.allocates(goal.clone().with("project_code", "XM0002").with("status", "通过")).await;
     assert_eq!(office.says("赵刚", "/绩效 查询").await, "2026年待审核的绩效目标 1 个\nXM0001  填报 2026-11-02");
     assert_eq!(office.says("张敏", "/绩效 审核 XM0001 通过 意见=好").await, "这个命令由评审中心有“处置”权限的人使用。");
-    assert_eq!(office.says("赵刚", "/绩效 审核 XM0009 通过 意见=好").await, "没有收到 XM0009 2026年的绩效目标,不能审核。请核对项目编码和年度。");
+    assert_eq!(office.says("赵刚", "/绩效 审核 XM0009 通过 意见=好").await, "没有收到这个项目2026年的绩效目标,不能审核。请核对项目编码和年度。");
     assert_eq!(office.says("赵刚", "/绩效 审核 XM0001 不通过 意见=\"指标不可衡量\"").await, "已记录审核:XM0001 2026年绩效目标不通过。");
     assert_eq!(office.says("赵刚", "/绩效 审核 XM0001 通过 意见=好").await, "XM0001 已于 2026-11-23 审核为不通过,目标没有重新填报,不用再审。");
     assert_eq!(office.says("赵刚", "/绩效 查询").await, "2026年没有待审核的绩效目标。");

@@ -96,6 +96,13 @@ office_story!(it_is_pressed_for_and_whoever_is_on_it_is_called, async |office| {
     ");
     assert_eq!(reply.pings, ["张敏"]);
     assert!(messages.iter().all(|message| !message.content.contains("本周内")));
+    // what was decided above the section is not the section's to correct
+    assert_eq!(
+        office.says("张敏", "/预警 更正 1 1 内容=下月办结").await,
+        "YJ2026-000001 的第 1 张处理单是 @何伟 写的意见,您不能更正。有不同情况,请与对方联系。"
+    );
+    office.wind(chrono::TimeDelta::days(30));
+    insta::assert_snapshot!(office.says("何伟", "/预警 督办 1").await, @"已督办 YJ2026-000001(第 3 次),已提醒 @张敏 尽快办理。");
     let full = office.says("何伟", "/预警 全文 1 原因=督办").await;
     assert!(full.contains("— 处理单 1 督办 2026-11-23 10:00 何伟\n   /预警 督办 编号=YJ2026-000001 意见=请于本周内办结"), "{full}");
 });

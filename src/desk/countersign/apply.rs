@@ -38,7 +38,7 @@ impl Deed for Application {
         notify(scene.turn, entry.seq, &to, &note)?;
         let next = match self.data {
             DataKind::Other => chat!("同意后把文件放进外送文件夹,用 /会签 登记外送 登记。"),
-            DataKind::Warnings | DataKind::Ledger | DataKind::Payments | DataKind::Summary => chat!("同意后用 /会签 导出 导出。"),
+            DataKind::Warnings | DataKind::Ledger | DataKind::Payments | DataKind::Summary => chat!("同意后用 /会签 导出 取得文件。"),
         };
         Ok(chat!("已申请 {}({} {}),待领导小组办公室会签。{}", no, data(self.data), period(self.period), next).into())
     }

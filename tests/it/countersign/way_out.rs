@@ -8,7 +8,7 @@ use crate::harness::{Office, office_story};
 
 office_story!(what_goes_to_the_province_is_countersigned_exported_and_known_again, async |office: &mut Office| {
     opens(office).await;
-    insta::assert_snapshot!(office.says("张敏", "/会签 申请 预警 本月 接收单位=省财政厅 用途=\"月度上报\"").await, @"已申请 HQ2026-0001(预警 2026年11月),待领导小组办公室会签。同意后用 /会签 导出 导出。");
+    insta::assert_snapshot!(office.says("张敏", "/会签 申请 预警 本月 接收单位=省财政厅 用途=\"月度上报\"").await, @"已申请 HQ2026-0001(预警 2026年11月),待领导小组办公室会签。同意后用 /会签 导出 取得文件。");
     insta::assert_snapshot!(office.says("郑勇", "/我的").await, @r"
         另外要办
         HQ2026-0001 待会签:/会签 批准 或 /会签 退回

@@ -18,6 +18,8 @@ office_story!(while_another_authority_is_waited_for_nobody_is_called_and_the_dea
     🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 12月11日  待核实
     ");
     assert!(!office.chat().await.contains("去函"), "what was typed is not said again");
+    let full = office.says("张敏", "/预警 全文 1 原因=核对").await;
+    assert!(full.contains("— 处理单 1 暂停 2026-11-23 10:00 张敏\n   /预警 暂停 编号=YJ2026-000001"), "{full}");
     let before = office.chat().await;
     for day in ["2026-11-27", "2026-12-01", "2026-12-03"] {
         it_is(office, &format!("{day}T09:00"));
