@@ -101,10 +101,16 @@ office_story!(it_is_pressed_for_and_whoever_is_on_it_is_called, async |office| {
         office.says("张敏", "/预警 更正 1 1 内容=下月办结").await,
         "YJ2026-000001 的第 1 张处理单是 @何伟 写的意见,您不能更正。有不同情况,请与对方联系。"
     );
-    office.wind(chrono::TimeDelta::days(30));
-    insta::assert_snapshot!(office.says("何伟", "/预警 督办 1").await, @"已督办 YJ2026-000001(第 3 次),已提醒 @张敏 尽快办理。");
     let full = office.says("何伟", "/预警 全文 1 原因=督办").await;
     assert!(full.contains("— 处理单 1 督办 2026-11-23 10:00 何伟\n   /预警 督办 编号=YJ2026-000001 意见=请于本周内办结"), "{full}");
+});
+
+office_story!(what_is_overdue_is_asked_for_at_once, async |office| {
+    office.hires("何伟", "lead_office", &[Query], "hewei").await;
+    overspent(office).await;
+    office.wind(chrono::TimeDelta::days(30));
+    insta::assert_snapshot!(office.says("何伟", "/预警 督办 1").await, @"已督办 YJ2026-000001(第 1 次),已提醒 @张敏 尽快办理。");
+    insta::assert_snapshot!(office.says("张敏", "/预警 跟踪 1 情况=上门督促一次").await, @"已记录 YJ2026-000001 的跟踪督促情况。请尽快纠正,纠正后用 /纠正 填写。");
 });
 
 office_story!(a_slip_is_corrected_by_another_beside_it, async |office| {

@@ -47,7 +47,7 @@ const TABLE: [Row; 16] = [
     ("/审批 退回 {} 原因=不妥 事项=通报", ABOVE, RED),
     ("/预警 重开 {} 原因=再看", &["陈静", "高翔"], &[(BellDone, BellOpen), (GreenNormal, YellowOpen), (GreenCorrected, RedOpen), (GreenFalseAlarm, RedOpen)]),
     (
-        "/预警 更正 {} 1 内容=更正",
+        "/预警 更正 {} 2 内容=更正",
         HANDLERS,
         &[
             (BellOpen, BellOpen),
@@ -67,6 +67,9 @@ const NOT_THEIRS: [&str; 6] = ["您还没有登记为用户", "这个命令需�
 /// Why it cannot be from there, and what can.
 const NOT_FROM_THERE: [&str; 4] = ["可用:/", "不用重开", "已由 @张敏 认领", "由农业股用 /预警 重开"];
 
+/// Slips of the section's own, and 张敏 is on it again.
+const HANDED_ROUND: [(&str, &str); 2] = [("张敏", "/预警 转办 {} 李国强 原因=下乡"), ("李国强", "/预警 转办 {} 张敏 原因=回来了")];
+
 /// A warning of 社保股 on which 张敏 is, which was pressed for once and which 预算股 helps with. A red one has a 通报 waiting, and a 误报 where that is wanted.
 async fn lit(office: &mut Office, count: &mut i64, state: WarningState, doubted: bool) -> i64 {
     *count += 1;
@@ -85,11 +88,11 @@ async fn lit(office: &mut Office, count: &mut i64, state: WarningState, doubted:
     };
     assert_eq!(office.pays(event).await.told(), "200 accepted");
     let before: &[(&str, &str)] = match state {
-        BellOpen | YellowOpen => &[],
+        BellOpen | YellowOpen => &HANDED_ROUND,
         RedOpen if doubted => &[("张敏", "/处置 通报 {} 霍财农〔2026〕12号 情况=屡次"), ("张敏", "/误报 {} 原因=不是")],
         RedOpen => &[("张敏", "/处置 通报 {} 霍财农〔2026〕12号 情况=屡次")],
         BellDone => &[("张敏", "/预警 办结 {} 已办好")],
-        YellowVerifying => &[("张敏", "/预警 认领 {}")],
+        YellowVerifying => &[HANDED_ROUND[0], HANDED_ROUND[1], ("张敏", "/预警 认领 {}")],
         GreenNormal => &[("张敏", "/核实 {} 正常 调阅材料 材料=凭证 情况=属实")],
         GreenCorrected => &[("张敏", "/纠正 {} 今天 情况=已退 督促=电话")],
         GreenFalseAlarm => &[("张敏", "/误报 {} 原因=不是"), ("郑平", "/审批 同意 {}")],
