@@ -95,7 +95,11 @@ impl Deed for Found {
         {
             return Err(chat!("没有 {} 这份通报。用 /通报 列表 查看,或先用 /通报 发出。", notice).into());
         }
-        Ok(vec![Change::of("检查", if entered.state == CONCLUDED { "已有结果" } else { "进行中" }, if entered.state == CONCLUDED { "补充结果" } else { "已有结果" })])
+        Ok(vec![Change::of(
+            "检查",
+            if entered.state == CONCLUDED { "已有结果" } else { "进行中" },
+            if entered.state == CONCLUDED { "补充结果" } else { "已有结果" },
+        )])
     }
 
     async fn apply(&self, scene: &mut Scene<'_>, entry: &Entry) -> Result<Reply, StoreError> {
