@@ -1,6 +1,6 @@
 //! Keys (密钥) and what they do: sealing at rest, keyed hashes for matching, commitments for the journal. And the door of randomness.
 //!
-//! The [key file](file) is TOML: `commitment` and `index` never change; `sealing` keys are numbered, the highest seals, all open.
+//! The [key file](mod@file) is TOML: `commitment` and `index` never change; `sealing` keys are numbered, the highest seals, all open.
 
 pub mod file;
 

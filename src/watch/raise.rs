@@ -157,7 +157,7 @@ async fn one(
         if back && matter.warning.state.is_open() {
             matter.relit(&record, l.moment.seq, &mut raised.marks);
         }
-        if !news && !(back && !matter.warning.state.is_open()) {
+        if !news && (!back || matter.warning.state.is_open()) {
             return Ok(());
         }
         if matter.warning.state.is_open() {

@@ -52,7 +52,7 @@ pub async fn granted(office: &Office, line: &str, no: u32) -> String {
 pub async fn changed(office: &Office) -> Vec<String> {
     let entries = journal::read(office.store(), 0, 10_000).await.unwrap();
     let open = entries.iter().map(|entry| entry.open(office.store().office, &office.store().keys).unwrap());
-    let act = open.filter_map(|entry| serde_json::from_slice::<Act>(&entry.content).ok()).last().unwrap();
+    let act = open.filter_map(|entry| serde_json::from_slice::<Act>(&entry.content).ok()).next_back().unwrap();
     act.changes.iter().map(|change| format!("{} {}: {} -> {}", act.name, change.what, change.before, change.after)).collect()
 }
 

@@ -114,7 +114,11 @@ async fn serve_registers_its_commands_answers_them_and_stops_in_order() {
     let claimed = zhang.presses(&card, "认领").await.to_string();
     assert!(claimed.contains("由您认领,正在核实"), "{claimed}");
     discord.wait_for("the card as it is now", |discord| discord.messages("社保股").iter().any(|message| message.content.contains("核实中"))).await;
-    assert_eq!(output(folder.path(), &["status"]).trim(), "服务正常。");
+    let status = output(folder.path(), &["status"]);
+    insta::assert_snapshot!(status.trim(), @r"
+    服务正常。
+    另外:1 条规则未就绪,还没有收到过它们要的数据:DR01 发放对象不在册。
+    ");
 
     let (resident, peak) = memory(serving.0.id());
     let line = format!("{}, with Discord's gateway up: {resident:.1} MB resident, peak {peak:.1} MB\n", program().display());

@@ -18,11 +18,14 @@ fn said(output: &Output) -> (bool, String) {
     (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// Enters somebody; returns what they type to sign in.
+/// Enters somebody, who changes the first passphrase; returns what they type to sign in.
 fn enters(folder: &Path, name: &str, section: &str) -> String {
     output(folder, &["staff", "add", name, "--section", section, "--permissions", "查询"]);
     let told = output(folder, &["staff", "bind", name]);
-    format!("{name}\n{}\n", told.trim().rsplit(':').next().unwrap())
+    let first = told.trim().rsplit([' ', ':', ':']).next().unwrap();
+    let own = format!("{section}的口令-2026");
+    assert!(answers(folder, &["console"], &format!("{name}\n{first}\n{own}\n{own}\n退出\n")).status.success());
+    format!("{name}\n{own}\n")
 }
 
 fn head(folder: &Path) -> String {

@@ -49,8 +49,7 @@ office_story!(a_workbook_that_was_taken_apart_is_refused, async |office| {
         let (_, mut sheet) = office.opens(&format!(":{file}"));
         filled(&mut sheet);
         change(&mut sheet);
-        let answer = refused(office, "改.xlsx", &sheet).await;
-        answer
+        refused(office, "改.xlsx", &sheet).await
     };
     insta::assert_snapshot!(fresh(&|sheet| sheet.cells[Sheet::HEAD][9] = "意见".to_owned()).await, @"文件 改.xlsx:不是 /核实 导出 写的表格,或者标题改动过。请用导出的表格填写。");
     insta::assert_snapshot!(fresh(&|sheet| sheet.name = "Sheet1".to_owned()).await, @"文件 改.xlsx:不是 /核实 导出 写的表格,或者标题改动过。请用导出的表格填写。");

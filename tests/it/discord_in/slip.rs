@@ -200,4 +200,7 @@ office_story!(a_draft_is_sealed_and_lives_a_week, async |office| {
     office.wind(chrono::TimeDelta::days(8));
     let wizard = zhang.says("/核实 编号=1 结论=正常").await;
     assert!(!wizard.to_string().contains("村部"), "{wizard}");
+    // what is overdue by then is said while somebody hears it
+    office.jobs().await;
+    office.wait_until_sent().await;
 });

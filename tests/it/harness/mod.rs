@@ -253,7 +253,7 @@ impl Office {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("still in the outbox: {:?}", self.left_in_outbox().await);
+        panic!("still in the outbox: {:?} {:?}", self.left_in_outbox().await, delivery::pending(self.store(), 20).await.unwrap());
     }
 
     /// (channel, status, how many) of what did not go out.
