@@ -1,4 +1,4 @@
-//! `/预警 列表|详情|认领|转办|办结`: finding warnings, taking one on, handing it on, answering a bell. What else is done on one: [`handling`](crate::handling).
+//! `/预警 列表|详情|认领|转办|办结`: finding warnings, taking one on, handing it on, answering a bell. What else is done on one: [`crate::handling`].
 
 use serde::{Deserialize, Serialize};
 

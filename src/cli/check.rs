@@ -45,7 +45,7 @@ pub async fn run(path: Option<&Path>, options: Options) -> ExitCode {
     println!("{}", config.mail.told());
     println!("{}", chat(&config));
     println!("{}", config.import.watched().map_or_else(|| "没有导入文件夹".to_owned(), |folder| format!("导入文件夹 {}", folder.display())));
-    println!("办事文件夹 {}", config.desk.folder.display());
+    println!("办事文件夹 {},外送文件夹 {}", config.desk.folder.display(), config.outgoing.folder.display());
     if options.connect { connect(&config).await } else { ExitCode::SUCCESS }
 }
 

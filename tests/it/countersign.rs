@@ -7,28 +7,13 @@ mod way_out;
 
 use std::path::PathBuf;
 
-use commands::Permission::{self, Approve, Query};
-use jingling::store::staff::{self, StaffCard};
+use commands::Permission::{Approve, Query};
 
 use crate::harness::{Office, allocation, payment};
 
-/// Somebody comes to the office.
-async fn comes(office: &Office, name: &str, section: &str, permissions: &[Permission], address: &str) {
-    let card = StaffCard {
-        name: name.to_owned(),
-        section: section.to_owned(),
-        title: "科员".to_owned(),
-        permissions: permissions.to_vec(),
-        email: Some(format!("{address}@huoshan.example")),
-        id_no: None,
-        phone: None,
-    };
-    staff::add(office.store(), office.clock.now(), &card).await.unwrap();
-}
-
 /// 郑勇 of 领导小组办公室, and a yellow light of 社保股.
 async fn opens(office: &mut Office) {
-    comes(office, "郑勇", "lead_office", &[Query, Approve], "zhengyong").await;
+    office.hires("郑勇", "lead_office", &[Query, Approve], "zhengyong").await;
     office.allocates(allocation("ZB-1", "100000.00")).await;
     pays(office, &["PZ-1", "PZ-2"]).await;
     office.wait_until_sent().await;

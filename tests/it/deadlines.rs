@@ -10,27 +10,12 @@ mod year;
 
 use chrono::DateTime;
 use commands::Permission::{self, Approve, Handle, Query};
-use jingling::store::staff::{self, StaffCard};
 
 use crate::harness::{Office, allocation, payment};
 
 /// It is this local time.
 fn it_is(office: &Office, time: &str) {
     office.clock.advance_to(DateTime::parse_from_rfc3339(&format!("{time}:00+08:00")).unwrap().to_utc());
-}
-
-/// Somebody more is entered.
-async fn enters(office: &Office, name: &str, section: &str, permissions: &[Permission], address: &str) {
-    let card = StaffCard {
-        name: name.to_owned(),
-        section: section.to_owned(),
-        title: "科员".to_owned(),
-        permissions: permissions.to_vec(),
-        email: Some(format!("{address}@huoshan.example")),
-        id_no: None,
-        phone: None,
-    };
-    staff::add(office.store(), office.clock.now(), &card).await.unwrap();
 }
 
 /// A yellow light of 社保股, due on 30 November.

@@ -168,7 +168,7 @@ async fn slips_are_numbered_sealed_and_opened_in_their_place() {
             let filing = slip::Filing { seq: 8, at: hours(2), actor: 2, kind, corrects };
             assert_eq!(slip::file(&mut t, filing, &[(1, text.to_owned())]).await.unwrap(), [n]);
         }
-        assert_eq!(slip::count(&mut t, 1).await.unwrap(), 2);
+        assert_eq!(slip::filed(&mut t, 1).await.unwrap(), [("核实".to_owned(), 2), ("更正".to_owned(), 2)]);
         t.commit().await.unwrap();
         let slips = slip::of(&store, 1).await.unwrap();
         let told: Vec<_> = slips.iter().map(|slip| (slip.n, slip.kind.as_str(), slip.corrects, slip.text.as_str(), slip.actor, slip.at)).collect();

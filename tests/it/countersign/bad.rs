@@ -7,7 +7,7 @@ use jingling::desk::{Account, Desk};
 use jingling::domain::calendar::local_date;
 use jingling::store::account;
 
-use super::{agreed, at, comes, opens, outgoing, plainly};
+use super::{agreed, at, opens, outgoing, plainly};
 use crate::harness::{Office, office_story, snowflake};
 
 const APPLY: &str = "/会签 申请 预警 本月 接收单位=省财政厅 用途=上报";
@@ -72,7 +72,7 @@ office_story!(who_is_not_concerned_learns_nothing, async |office: &mut Office| {
 office_story!(nobody_consents_to_what_they_asked_for_themselves, async |office: &mut Office| {
     opens(office).await;
     insta::assert_snapshot!(office.says("郑勇", APPLY).await, @"领导小组办公室还没有能会签的其他人,申请没有人能办。请先找财政信息中心开通“审批”权限。");
-    comes(office, "秦岚", "lead_office", &[Query, Approve], "qinlan").await;
+    office.hires("秦岚", "lead_office", &[Query, Approve], "qinlan").await;
     office.says("郑勇", APPLY).await;
     insta::assert_snapshot!(office.says("郑勇", "/会签 批准 1").await, @"HQ2026-0001 是您自己申请的,须由领导小组办公室的另一人会签。");
     assert!(!office.says("郑勇", "/我的").await.contains("HQ2026-0001") && office.says("秦岚", "/我的").await.contains("HQ2026-0001"));
@@ -94,7 +94,7 @@ office_story!(nobody_consents_to_what_they_asked_for_themselves, async |office: 
 office_story!(whose_rights_were_taken_back_a_moment_ago_has_none, async |office: &mut Office| {
     opens(office).await;
     office.says("张敏", APPLY).await;
-    comes(office, "秦岚", "lead_office", &[Query], "qinlan").await;
+    office.hires("秦岚", "lead_office", &[Query], "qinlan").await;
     let desk = &office.app().desk;
     // as the line to chat still remembers them
     let mut qin = desk.person("秦岚", Account::Console).await.unwrap();
@@ -111,7 +111,7 @@ office_story!(whose_rights_were_taken_back_a_moment_ago_has_none, async |office:
 
 office_story!(of_two_at_once_one_wins_and_the_other_is_told, async |office: &mut Office| {
     opens(office).await;
-    comes(office, "秦岚", "lead_office", &[Query, Approve], "qinlan").await;
+    office.hires("秦岚", "lead_office", &[Query, Approve], "qinlan").await;
     office.says("张敏", APPLY).await;
     let (one, other) = tokio::join!(office.says("郑勇", "/会签 批准 1"), office.says("秦岚", "/会签 退回 1 原因=不急"));
     let late = [&one, &other].into_iter().filter(|answer| answer.ends_with("不用再办。")).count();

@@ -2,7 +2,7 @@
 
 use jingling::store::audit::{Walk, walk};
 
-use super::{enters, it_is};
+use super::it_is;
 use crate::harness::{Mail, Office, office_story};
 
 async fn heads(office: &Office, address: &str) -> Vec<Mail> {
@@ -10,7 +10,7 @@ async fn heads(office: &Office, address: &str) -> Vec<Mail> {
 }
 
 office_story!(the_head_of_the_chain_is_mailed_once_a_day_and_proves_the_journal, async |office| {
-    enters(office, "纪明", "discipline", &[], "jiming").await;
+    office.hires("纪明", "discipline", &[], "jiming").await;
     office.jobs().await;
     assert!(heads(office, "sunli@huoshan.example").await.is_empty(), "not before half past five of its first day");
     it_is(office, "2026-11-23T17:30");

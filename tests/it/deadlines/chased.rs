@@ -2,14 +2,14 @@
 
 use jingling::domain::SectionCode;
 
-use super::{HEAD, enters, it_is, pays_twice, said_since};
+use super::{HEAD, it_is, pays_twice, said_since};
 use crate::harness::{Event, allocation, office_story, payment};
 
 /// Who got which letter.
 const CHASED: [&str; 2] = ["【到期提醒】", "【已超期】"];
 
 office_story!(each_stage_of_a_deadline_is_said_once_to_those_it_is_for, async |office| {
-    enters(office, "马骏", "lead_office", HEAD, "majun").await;
+    office.hires("马骏", "lead_office", HEAD, "majun").await;
     pays_twice(office).await;
     let mut before = office.chat().await;
     for (time, said) in [

@@ -2,7 +2,7 @@
 
 use commands::Permission::{Handle, Query};
 
-use super::{HEAD, enters, it_is, pays_again, pays_twice, said_since};
+use super::{HEAD, it_is, pays_again, pays_twice, said_since};
 use crate::harness::{Office, office_story};
 
 async fn handlers(office: &Office) -> String {
@@ -85,8 +85,8 @@ office_story!(after_weeks_of_standing_still_leave_that_is_past_moves_nothing, as
 });
 
 office_story!(leave_that_cannot_be_is_refused_with_what_to_do, async |office| {
-    enters(office, "何伟", "business:social_security", &[Query, Handle], "hewei").await;
-    enters(office, "钱进", "business:economy", HEAD, "qianjin").await;
+    office.hires("何伟", "business:social_security", &[Query, Handle], "hewei").await;
+    office.hires("钱进", "business:economy", HEAD, "qianjin").await;
     assert_eq!(office.says("张敏", "/请假 登记 11月30日 12月4日 何伟").await, "已登记 QJ2026-0001:@张敏 11月30日至12月4日请假,由 @何伟 代办。");
     let before = office.journal().await;
     for (name, line, answer) in [

@@ -1,10 +1,10 @@
 //! `/我的` and lists in pages; for 领导小组办公室 what is overdue in the whole bureau.
 
-use super::{HEAD, enters, it_is};
+use super::{HEAD, it_is};
 use crate::harness::{allocation, office_story, payment};
 
 office_story!(what_does_not_fit_a_message_stands_on_the_next_page, async |office| {
-    enters(office, "马骏", "lead_office", HEAD, "majun").await;
+    office.hires("马骏", "lead_office", HEAD, "majun").await;
     office.allocates(allocation("ZB-1", "100000.00")).await;
     let twice = |n: u32| ["a", "b"].map(|half| payment(&format!("PZ-{n}{half}"), "10.00").with("payee_account", format!("62170000{n}")).text());
     let lines: Vec<String> = (10..32).flat_map(twice).collect();

@@ -1,6 +1,6 @@
 //! A deadline stands still while another authority is waited for: by its handler, for so long and no longer.
 
-use super::{HEAD, enters, it_is, pays_again, pays_twice, said_since};
+use super::{HEAD, it_is, pays_again, pays_twice, said_since};
 use crate::harness::{Office, office_story};
 
 const PAUSE: &str = "/预警 暂停 1 等待=省财政厅 原因=已去函等候批复 至=12月4日";
@@ -66,7 +66,7 @@ office_story!(an_answer_that_comes_early_lets_it_run_again, async |office| {
 });
 
 office_story!(who_may_not_pause_and_what_cannot_be_paused_is_said, async |office| {
-    enters(office, "马骏", "lead_office", HEAD, "majun").await;
+    office.hires("马骏", "lead_office", HEAD, "majun").await;
     pays_twice(office).await;
     let before = office.journal().await;
     for (name, line, answer) in [
