@@ -136,7 +136,7 @@ office_story!(what_a_colleague_did_meanwhile_is_told_line_by_line, async |office
     office.says("李国强", "/预警 认领 3").await;
     insta::assert_snapshot!(refused(office, &file, &sheet).await, @r"
     表格没有办理,有 2 处要改:
-    第 4 行 预警编号:YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。
+    第 4 行 预警编号:YJ2026-000001 已由社保股处理(11-23 10:00 核实为正常),无需再次办理。处理单有误可用:/预警 更正;要重新办理,由农业股用 /预警 重开。
     第 5 行 预警编号:没有 YJ2026-000002 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。
     改好保存后,请再说一次 /核实 批量。
     ");
