@@ -38,9 +38,9 @@ async fn the_first_week(month: &mut Month<'_>) {
         month.joins(name).await;
     }
     month.visits("路人");
-    for (id, section, doc_no) in
-        [("ZB-1", "business:social_security", "皖财社〔2026〕18号"), ("ZB-2", "business:education", "皖财教〔2026〕31号"), ("ZB-3", "agriculture", "皖财农〔2026〕7号")]
-    {
+    let social = [("ZB-1", "business:social_security", "皖财社〔2026〕18号")];
+    let education = [("ZB-2", "business:education", "皖财教〔2026〕31号"), ("ZB-4", "business:education", "皖财教〔2026〕40号")];
+    for (id, section, doc_no) in social.into_iter().chain(education).chain([("ZB-3", "agriculture", "皖财农〔2026〕7号")]) {
         let fund = allocation(id, "60000.00").with("section", section).with("doc_no", doc_no);
         month.office.allocates(fund).await;
     }
@@ -82,13 +82,13 @@ async fn the_second_week(month: &mut Month<'_>) {
     month.is_turned_away("王芳", "/审批 同意 编号=2").await;
     month.until(10, 10, 0).await;
     month.hears(asked(10, "SQ-1", "business:social_security", "ZB-1")).await;
-    month.hears(asked(10, "SQ-2", "business:education", "ZB-2")).await;
+    month.hears(asked(10, "SQ-2", "business:education", "ZB-4")).await;
     month.chats("李国强", "/我的").await;
     month.until(11, 10, 0).await;
     month.says("郑平", "/审批 同意 2").await;
     let form = month.presses("李国强", 3, "办结").await;
     month.fills("李国强", &form, &[("说明", "已改为转账支付")]).await;
-    let transfer = paid(11, "PZ-4", "5000.00").with("section", "business:education").with("allocation_id", "ZB-2").with("application_no", "SQ-2");
+    let transfer = paid(11, "PZ-4", "5000.00").with("section", "business:education").with("allocation_id", "ZB-4").with("application_no", "SQ-2");
     month.hears(transfer.with("payee_name", "霍山县茶叶有限公司").with("payee_account", "341599").with("purpose", "购茶")).await;
     month.until(13, 10, 0).await;
     month.says("周涛", "/回执 列表").await;
