@@ -42,7 +42,7 @@ async fn the_first_week(month: &mut Month<'_>) {
     let education = [("ZB-2", "business:education", "皖财教〔2026〕31号"), ("ZB-4", "business:education", "皖财教〔2026〕40号")];
     for (id, section, doc_no) in social.into_iter().chain(education).chain([("ZB-3", "agriculture", "皖财农〔2026〕7号")]) {
         let fund = allocation(id, "60000.00").with("section", section).with("doc_no", doc_no);
-        month.office.allocates(fund).await;
+        month.hears_of(fund).await;
     }
     month.until(3, 9, 30).await;
     for voucher in ["PZ-1", "PZ-2"] {
@@ -55,7 +55,8 @@ async fn the_first_week(month: &mut Month<'_>) {
     let card = month.card(1);
     month.presses_on("路人", &card, "认领").await;
     month.presses_on("王芳", &card, "认领").await;
-    for (name, line) in [("吴凡", "/预警 认领 1"), ("周涛", "/预警 认领 1"), ("孙丽", "/核实 1 正常 电话核实 对象=村会计 时间=今天 情况=属实")] {
+    for (name, line) in [("吴凡", "/预警 认领 1"), ("周涛", "/预警 认领 1"), ("孙丽", "/核实 1 正常 电话核实 对象=村会计 时间=今天 情况=属实")]
+    {
         month.is_refused(name, line).await;
     }
     month.presses("张敏", 1, "认领").await;
@@ -86,6 +87,8 @@ async fn the_second_week(month: &mut Month<'_>) {
     month.chats("李国强", "/我的").await;
     month.until(11, 10, 0).await;
     month.says("郑平", "/审批 同意 2").await;
+    let added = json!({"allocation_id": "ZB-2", "amount": "90000.00", "adjusted_on": "2026-11-11", "reason": "追加"});
+    month.hears_of(Event::new("allocation.adjusted", added)).await;
     let form = month.presses("李国强", 3, "办结").await;
     month.fills("李国强", &form, &[("说明", "已改为转账支付")]).await;
     let transfer = paid(11, "PZ-4", "5000.00").with("section", "business:education").with("allocation_id", "ZB-4").with("application_no", "SQ-2");
@@ -94,7 +97,13 @@ async fn the_second_week(month: &mut Month<'_>) {
     month.says("周涛", "/回执 列表").await;
     month.says("周涛", "/回执 签收 全部").await;
     let form = month.presses("张敏", 1, "纠正").await;
-    month.fills("张敏", &form, &[("纠正日期", "今天"), ("纠正情况", "多付款项已退回国库"), ("督促情况", "电话两次、上门一次"), ("金额", "12800.00"), ("凭证", "TK-1")]).await;
+    month
+        .fills(
+            "张敏",
+            &form,
+            &[("纠正日期", "今天"), ("纠正情况", "多付款项已退回国库"), ("督促情况", "电话两次、上门一次"), ("金额", "12800.00"), ("凭证", "TK-1")],
+        )
+        .await;
 }
 
 /// Somebody leaves the office, and their work does not; a lead that nobody sees.

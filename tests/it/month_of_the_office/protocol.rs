@@ -69,9 +69,15 @@ impl<'o> Month<'o> {
         self.dates();
     }
 
-    /// A machine reports something of this day.
+    /// 国库支付中心 reports something of this day.
     pub async fn hears(&mut self, event: Event) {
         assert_eq!(self.office.pays(event).await.told(), "200 accepted");
+        self.office.wait_until_sent().await;
+    }
+
+    /// 预算股 reports something about an allocation.
+    pub async fn hears_of(&mut self, event: Event) {
+        assert_eq!(self.office.allocates(event).await.told(), "200 accepted");
         self.office.wait_until_sent().await;
     }
 
