@@ -32,6 +32,7 @@ mod log;
 mod mail;
 mod matters;
 mod measures;
+mod month_of_the_office;
 mod notices;
 mod passphrase;
 mod pressure;

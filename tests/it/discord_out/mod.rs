@@ -42,7 +42,7 @@ async fn is_bound(office: &Office, discord: &FakeDiscord, name: &str) -> Person 
 }
 
 /// Message by message: what it answers, what it says, whose telephone it rang, how often it was edited.
-fn told(messages: &[Message]) -> String {
+pub fn told(messages: &[Message]) -> String {
     let line = |message: &Message| {
         let reply = message.reply_to.and_then(|to| messages.iter().position(|other| other.id == to)).map_or_else(String::new, |to| format!("(to {}) ", to + 1));
         let edits = if message.edits > 0 { format!("\n(edited {})", message.edits) } else { String::new() };

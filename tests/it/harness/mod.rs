@@ -34,7 +34,7 @@ pub use mailbox::{Mail, Mailbox};
 pub use sheets::Sheet;
 pub use smtp::{MailServer, Mood};
 pub(crate) use story::office_story;
-pub use story::{on_postgres, on_sqlite};
+pub use story::{on_sqlite, told_on_postgres, told_on_sqlite};
 
 /// Name, section, title, permissions, and the local part of the address.
 const PEOPLE: [(&str, &str, &str, &[Permission], &str); 9] = [
@@ -68,8 +68,13 @@ pub struct Office {
 impl Office {
     /// Opens in the morning, everybody entered. `configure` changes what differs from the defaults.
     pub async fn open(database: Database, configure: impl FnOnce(&mut Config)) -> Office {
+        Office::open_at(MORNING, database, configure).await
+    }
+
+    /// The same on another morning.
+    pub async fn open_at(morning: &str, database: Database, configure: impl FnOnce(&mut Config)) -> Office {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::standing_at(DateTime::parse_from_rfc3339(MORNING).unwrap().to_utc());
+        let clock = Clock::standing_at(DateTime::parse_from_rfc3339(morning).unwrap().to_utc());
         let mut config = configuration(&database, &folder);
         configure(&mut config);
         let app = App::start(&config, clock.clone()).await.unwrap();

@@ -69,7 +69,7 @@ use state::{Access, Channel, State, World};
 
 pub use fault::{Fault, On};
 pub use person::Person;
-pub use shown::{Message, Part};
+pub use shown::{Answer, Message, Part};
 pub use wire::Wire;
 
 pub struct FakeDiscord {
