@@ -101,6 +101,9 @@ const LABELS: &[(&str, &str)] = &[
     ("year", "年度"),
 ];
 
+/// Lists that mean everything where nothing is named.
+const ALL_IF_EMPTY: [&str; 1] = ["receipts"];
+
 /// Fields that are not told again.
 const HIDDEN: [&str; 2] = ["id_no", "phone"];
 
@@ -165,6 +168,8 @@ fn tell(words: &mut String, field: &str, value: &Value) {
         Value::Bool(flag) => say(if *flag { "是" } else { "否" }),
         Value::Number(number) => say(&number.to_string()),
         Value::String(text) => say(word(text).unwrap_or(text)),
+        Value::Array(items) if items.is_empty() && ALL_IF_EMPTY.contains(&field) => say("全部"),
+        Value::Array(items) if items.is_empty() => {}
         Value::Array(items) if items.iter().all(Value::is_string) => {
             say(&items.iter().filter_map(Value::as_str).map(|item| word(item).unwrap_or(item)).collect::<Vec<_>>().join("、"));
         }
@@ -184,6 +189,9 @@ mod tests {
             ("/我的", "/我的"),
             ("/权限 开通 王小明 查询 身份证号=341525200303120019 电话=6020000", "/权限 开通 姓名=王小明 权限=查询 身份证号=(已隐去) 联系电话=(已隐去)"),
             ("/预警 认领 123", "/预警 认领 编号=YJ2026-000123"),
+            ("/权限 撤销 王小明 原因=调离", "/权限 撤销 姓名=王小明 说明=调离"),
+            ("/回执 签收 全部", "/回执 签收 回执=全部"),
+            ("/回执 签收 7", "/回执 签收 回执=HZ2026-0007"),
             ("/预警 转办 7 社保股 原因=\"归 社保股\"", "/预警 转办 编号=YJ2026-000007 原因=归 社保股 交给=社保股"),
             (
                 "/核实 7 违规 电话核实 重复 对象=甲 时间=10:30 违规类型=滞留闲置 整改要求=退 整改期限=今天",

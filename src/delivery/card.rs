@@ -281,7 +281,7 @@ impl Card {
             (Occasion::Claimed, _) => chat!("已认领"),
             (Occasion::Assigned, light) => chat!("转来{}", light),
             (Occasion::Ceased, _) => chat!("原因已消除,已办结"),
-            (Occasion::StandIn, light) => chat!("请代办{}", light),
+            (Occasion::StandIn, light) => chat!("代办{}", light),
             (Occasion::HandedBack, light) => chat!("交回{}", light),
             (Occasion::Reminder, _) => chat!("到期提醒"),
             (Occasion::Overdue, _) => chat!("超期提醒"),

@@ -8,7 +8,7 @@ use jingling::store::audit::{Walk, walk};
 use serde_json::json;
 
 use crate::discord_out::told;
-use crate::harness::{Event, Mailbox, allocation, office_story, payment};
+use crate::harness::{Event, Mail, Mailbox, allocation, office_story, payment};
 use protocol::Month;
 
 const SLIP: &str = "编号=1 结论=违规 方式=调阅材料 情况=同一张发票付了两次 材料=支付凭证和发票 违规类型=其他 整改要求=退回多付的款项 整改期限=11月20日";
@@ -161,10 +161,22 @@ async fn the_last_days(month: &mut Month<'_>) {
 
 /// The letters whose whole text is worth reading.
 fn notable(letters: &Mailbox) -> String {
-    let worth = ["【待审批】", "【处置】", "【催收回执】", "【新的线索】", "【权限申请已办结】", "【已超期】", "【流水链头】"];
+    let worth = [
+        "【红灯】",
+        "【黄灯转红灯】",
+        "【待审批】",
+        "【处置】",
+        "【已处理】",
+        "【催收回执】",
+        "【权限申请待授权】",
+        "【权限申请已办结】",
+        "【新的线索】",
+        "【已超期】",
+        "【流水链头】",
+    ];
     let first = |subject: &&str| letters.all().iter().find(|mail| mail.subject.starts_with(subject));
-    let text = |mail: &crate::harness::Mail| format!("== {}  {}\n{}\n", mail.to, mail.subject, without_head(&mail.text));
-    worth.iter().map(|subject| first(subject).map_or_else(|| format!("== {subject}: none\n"), text)).collect()
+    let text = |mail: &Mail| format!("== {}  {}\n{}\n", mail.to, mail.subject, without_head(&mail.text));
+    worth.iter().map(|subject| text(first(subject).unwrap())).collect()
 }
 
 /// The head of the chain differs each time.

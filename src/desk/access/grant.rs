@@ -108,7 +108,7 @@ fn changes(scene: &Scene<'_>, after: &[Staff], id: i64) -> Vec<Change> {
         names.join("、")
     };
     let section = |person: Option<&Staff>| person.map(|person| scene.orders.settings.section_name(&person.section)).unwrap_or_default();
-    let access = |person: Option<&Staff>| if person.is_some_and(|person| person.active) { "在用" } else { "" };
+    let access = |person: Option<&Staff>| person.map_or("", |person| if person.active { "在用" } else { "已撤销" });
     let title = |person: Option<&Staff>| person.map(|person| person.title.clone()).unwrap_or_default();
     let all = [
         Change::of(&format!("{name} 账号"), access(old), access(new)),

@@ -24,7 +24,7 @@ office_story!(what_somebody_away_has_to_do_goes_to_the_stand_in_and_comes_back, 
     office.jobs().await;
     office.jobs().await;
     insta::assert_snapshot!(said_since(office, &before).await, @r"
-    🟡 请代办黄灯 YJ2026-000001 · 疑似重复支付(ZC09)
+    🟡 代办黄灯 YJ2026-000001 · 疑似重复支付(ZC09)
        股室 社保股  金额 12,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(4 个工作日)  状态 待核实  经办 @李国强

@@ -60,7 +60,7 @@ office_story!(a_stand_in_is_called_for_what_goes_over, async |office| {
     days_later(office, 2).await;
     let replies: Vec<String> = discord.messages("社保股").iter().skip(1).map(|m| format!("{} {:?}", m.content, m.pings)).collect();
     insta::assert_snapshot!(replies.join("\n"), @r#"
-    🟡 YJ2026-000001 请代办黄灯,请 @李国强 在 11月30日前核实。 ["李国强"]
+    🟡 YJ2026-000001 代办黄灯,请 @李国强 在 11月30日前核实。 ["李国强"]
     🟡 YJ2026-000001 交回黄灯,请 @张敏 在 11月30日前核实。 ["张敏"]
     "#);
 });

@@ -158,7 +158,8 @@ impl<'o> Month<'o> {
     pub async fn journal(&self) -> String {
         let mut out = Vec::new();
         proof::export(self.office.store(), &Filter::default(), Format::Csv, &mut out).await.unwrap();
-        let text = String::from_utf8(out).unwrap().replace("discord:", "discord ");
+        // an account's number on Discord is another one each time
+        let text = self.people.values().fold(String::from_utf8(out).unwrap(), |text, person| text.replace(&format!("discord:{}", person.id), "discord"));
         let mut rows = csv::Reader::from_reader(text.strip_prefix('\u{feff}').unwrap().as_bytes());
         let (mut told, mut delivered, mut count) = (String::new(), Vec::new(), 0);
         for row in rows.records().map(Result::unwrap) {
@@ -172,7 +173,7 @@ impl<'o> Month<'o> {
                 told += &settled(&mut delivered);
             }
             count += 1;
-            let line = format!("{count} {at} {kind} {} {} | {what} | {}", &row[3], account(&row[4]), &row[6]);
+            let line = format!("{count} {at} {kind} {} {} | {what} | {}", &row[3], &row[4], &row[6]);
             told += &format!("{}\n", line.split_whitespace().collect::<Vec<_>>().join(" "));
         }
         told + &settled(&mut delivered)
@@ -186,11 +187,6 @@ fn november(day: u32, time: (u32, u32)) -> DateTime<Utc> {
 fn at(date: NaiveDate, (hour, minute): (u32, u32)) -> DateTime<Utc> {
     let noon = date.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(hour * 60 + minute));
     noon.and_local_timezone(Shanghai).unwrap().to_utc()
-}
-
-/// An account's number on Discord is another one each time.
-fn account(account: &str) -> &str {
-    account.split(':').next().unwrap()
 }
 
 fn settled(delivered: &mut Vec<String>) -> String {
