@@ -53,8 +53,8 @@ async fn the_first_week(month: &mut Month<'_>) {
         month.is_turned_away(name, line).await;
     }
     let card = month.card(1);
-    month.presses_on("路人", &card, "认领").await;
-    month.presses_on("王芳", &card, "认领").await;
+    month.presses_in_vain("路人", &card, "认领").await;
+    month.presses_in_vain("王芳", &card, "认领").await;
     for (name, line) in [("吴凡", "/预警 认领 1"), ("周涛", "/预警 认领 1"), ("孙丽", "/核实 1 正常 电话核实 对象=村会计 时间=今天 情况=属实")]
     {
         month.is_refused(name, line).await;
@@ -122,9 +122,7 @@ async fn the_third_week(month: &mut Month<'_>) {
     month.is_turned_away("李国强", "/权限 授予 编号=1").await;
     month.says("吴凡", "/权限 授予 1").await;
     // who is gone is a stranger, whatever they had open
-    let before = month.office.journal().await;
-    month.presses_on("张敏", &old, "核实").await;
-    assert_eq!(month.office.journal().await, before);
+    month.presses_in_vain("张敏", &old, "核实").await;
     month.is_turned_away("张敏", "/我的").await;
     month.is_refused("张敏", "/我的").await;
     month.chats("李国强", "/我的").await;

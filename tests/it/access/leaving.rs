@@ -26,7 +26,7 @@ office_story!(whoever_is_revoked_is_a_stranger_at_once_and_the_next_takes_over, 
     three_in_hand(office).await;
     let answer = granted(office, "/权限 撤销 张敏 原因=调离", 1).await;
     insta::assert_snapshot!(answer, @"QX2026-0001 已办结:撤销 1 人。当即生效,手上的 3 件预警已转给接办的人。");
-    assert_eq!(changed(office).await, ["吴凡 张敏 账号: 在用 -> ", "吴凡 张敏 权限: 查询、处置 -> "]);
+    assert_eq!(changed(office).await, ["吴凡 张敏 账号: 在用 -> 已撤销", "吴凡 张敏 权限: 查询、处置 -> "]);
     for line in ["/我的", "/帮助", "/预警 详情 1", "/权限 查看 1"] {
         assert_eq!(office.says("张敏", line).await, STRANGER, "{line}");
     }

@@ -115,8 +115,8 @@ impl<'o> Month<'o> {
     pub fn card(&self, no: u32) -> Message {
         let number = format!("YJ2026-{no:06}");
         let cards = ["社保股", "教科文股", "公共"].into_iter().flat_map(|channel| self.discord.messages(channel));
-        let of_it = cards.filter(|m| m.reply_to.is_none() && m.content.contains(&number) && !m.content.contains("已转"));
-        of_it.last().unwrap()
+        let mut of_it = cards.filter(|m| m.reply_to.is_none() && m.content.contains(&number) && !m.content.contains("已转"));
+        of_it.next_back().unwrap()
     }
 
     /// A button on the message of a warning.
@@ -130,6 +130,13 @@ impl<'o> Month<'o> {
         self.office.wait_until_sent().await;
         self.note(name, &format!("[{label}]"), &answer.to_string());
         answer
+    }
+
+    /// The same, and it moves nothing.
+    pub async fn presses_in_vain(&mut self, name: &str, card: &Message, label: &str) {
+        let before = self.office.journal().await;
+        self.presses_on(name, card, label).await;
+        assert_eq!(self.office.journal().await, before, "{name} [{label}]");
     }
 
     /// A window that a button opened.
