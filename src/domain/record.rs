@@ -284,6 +284,17 @@ impl Entity {
         }
     }
 
+    /// The date that windows of a fact (近30天, 本年度, 同月) go by: when it was done or began to hold.
+    pub const fn date_slot(self) -> Option<usize> {
+        match self {
+            Entity::Allocation => Some(allocation::REGISTERED_ON),
+            Entity::Payment => Some(payment::PAID_ON),
+            Entity::Disbursement => Some(disbursement::MONTH_START),
+            Entity::Beneficiary => Some(beneficiary::EFFECTIVE_FROM),
+            Entity::Other => None,
+        }
+    }
+
     /// The slot of a field by its name in the rule language.
     pub fn slot(self, name: &str) -> Option<usize> {
         self.fields().iter().position(|field| field.name == name)

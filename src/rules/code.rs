@@ -27,6 +27,7 @@ pub(super) enum Code {
     Date(Get<NaiveDate>),
     Flag(Get<bool>),
     List(Arc<[Arc<str>]>),
+    Numbers(Arc<[Decimal]>),
     Cipher(Get<KeyedHash>),
 }
 
@@ -53,7 +54,7 @@ impl Code {
             Code::Text(_) => "文本",
             Code::Date(_) => "日期",
             Code::Flag(_) => "是否",
-            Code::List(_) => "列表",
+            Code::List(_) | Code::Numbers(_) => "列表",
             Code::Cipher(_) => "密文",
         }
     }
@@ -89,7 +90,7 @@ impl Code {
             Code::Date(get) => of(get),
             Code::Flag(get) => of(get),
             Code::Cipher(get) => of(get),
-            Code::Constant { .. } | Code::List(_) => Box::new(|_| Some(false)),
+            Code::Constant { .. } | Code::List(_) | Code::Numbers(_) => Box::new(|_| Some(false)),
         }
     }
 }
@@ -119,7 +120,13 @@ pub(super) fn compare<T: PartialOrd + 'static>(comparison: Comparison, left: Get
         Comparison::AtMost => test(left, right, |a, b| a <= b),
         Comparison::Greater => test(left, right, |a, b| a > b),
         Comparison::AtLeast => test(left, right, |a, b| a >= b),
-        Comparison::In | Comparison::NotIn | Comparison::Contains | Comparison::NotContains | Comparison::StartsWith => return None,
+        Comparison::In
+        | Comparison::NotIn
+        | Comparison::Contains
+        | Comparison::NotContains
+        | Comparison::StartsWith
+        | Comparison::Matches
+        | Comparison::NotMatches => return None,
     })
 }
 
@@ -134,7 +141,14 @@ pub(super) fn compare_text(comparison: Comparison, left: Text, right: Text) -> O
         Comparison::Contains => test(left, right, |a, b| a.contains(b)),
         Comparison::NotContains => test(left, right, |a, b| !a.contains(b)),
         Comparison::StartsWith => test(left, right, |a, b| a.starts_with(b)),
-        Comparison::Less | Comparison::AtMost | Comparison::Greater | Comparison::AtLeast | Comparison::In | Comparison::NotIn => return None,
+        Comparison::Less
+        | Comparison::AtMost
+        | Comparison::Greater
+        | Comparison::AtLeast
+        | Comparison::In
+        | Comparison::NotIn
+        | Comparison::Matches
+        | Comparison::NotMatches => return None,
     })
 }
 
@@ -149,6 +163,13 @@ pub(super) fn compare_list(comparison: Comparison, left: Text, list: Arc<[Arc<st
         Comparison::Contains => test(left, move |a| list.iter().any(|b| a.contains(&**b))),
         Comparison::NotContains => test(left, move |a| !list.iter().any(|b| a.contains(&**b))),
         Comparison::StartsWith => test(left, move |a| list.iter().any(|b| a.starts_with(&**b))),
-        Comparison::Equal | Comparison::NotEqual | Comparison::Less | Comparison::AtMost | Comparison::Greater | Comparison::AtLeast => return None,
+        Comparison::Equal
+        | Comparison::NotEqual
+        | Comparison::Less
+        | Comparison::AtMost
+        | Comparison::Greater
+        | Comparison::AtLeast
+        | Comparison::Matches
+        | Comparison::NotMatches => return None,
     })
 }

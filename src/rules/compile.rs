@@ -74,7 +74,8 @@ impl<'r> Compiler<'r> {
             Node::Number(value) => Some(Code::Constant { value: *value, numeral: true }),
             Node::Text(text) if text.is_empty() => self.fault(span, "没有内容的文本不能比较。要问有没有填写,请用「为空」。"),
             Node::Text(text) => Some(Code::Text(Text::Constant(Arc::from(text.as_str())))),
-            Node::List(items) => Some(Code::List(items.iter().map(|item| Arc::from(item.as_str())).collect())),
+            Node::Texts(items) => Some(Code::List(items.iter().map(|item| Arc::from(item.as_str())).collect())),
+            Node::Numbers(items) => Some(Code::Numbers(items.as_slice().into())),
             Node::Truth(truth) => {
                 let truth = *truth;
                 Some(Code::Flag(Box::new(move |_| Some(truth))))

@@ -1,26 +1,31 @@
 //! Grammar of a condition, from the weakest bond to the strongest:
 //!
 //! ```text
-//! fact        = 实体 [含冲销] 其中 condition
+//! fact        = 实体 [含冲销] [window] 其中 condition
+//! window      = 近 (数 | 参数) unit | 本年度 | 同月
 //! condition   = both { 或 both }
 //! both        = negation { 且 negation }
 //! negation    = 非 negation | comparison
-//! comparison  = sum [ (= ≠ < <= > >= 属于 不属于 包含 不包含 开头是) sum | 为空 | 不为空 ]
+//! comparison  = sum [ (= ≠ < <= > >= 属于 不属于 包含 不包含 开头是 匹配 不匹配) sum | 为空 | 不为空 ]
 //! sum         = product { (+ -) product }
 //! product     = sign { (* /) sign }
 //! sign        = - sign | primary
-//! primary     = 数 | '文本' | 是 | 否 | [ 文本, … ] | ( condition ) | 名称 | 本次.名称 | 事实.汇总 [ ( 字段 ) ] | 函数( argument, … )
-//! argument    = condition [ 天 | 工作日 | 月 ]
+//! primary     = 数 | '文本' | 是 | 否 | list | ( condition ) | 名称 | 本次.名称 | 事实.汇总 [ ( 字段 ) ] | 函数( argument, … )
+//! list        = [ '文本', … ] | [ [-] 数, … ]
+//! argument    = condition [ unit ]
+//! unit        = [个] (天 | 工作日 | 月 | 季度 | 年)
 //! ```
 
-use super::ast::{Comparison, Expr, Node, Operation, Unit};
+use super::ast::{Comparison, Expr, Node, Operation, Unit, Window};
 use super::diagnosis::{Fault, Span};
-use super::lexer::{Token, lex};
+use super::lexer::{Token, lex, number};
 
 /// Brackets and negations inside each other; also the arithmetic signs of one condition, which nest to the left.
 const NESTING: usize = 64;
 /// Characters of one condition.
 const LENGTH: usize = 4_000;
+
+const RECENT: &str = "「近」后面要写数和单位,例如 近30天、近 3 月,或者用参数:近 间隔 天。";
 
 /// The text of a fact, taken apart.
 #[derive(Debug, PartialEq)]
@@ -28,6 +33,8 @@ pub(super) struct FactText {
     pub entity: (String, Span),
     /// 含冲销: reversed and merely requested records count as well.
     pub with_reversed: bool,
+    /// Where it stands, for faults.
+    pub window: Option<(Window, Span)>,
     pub condition: Expr,
 }
 
@@ -41,17 +48,14 @@ pub(super) fn parse_condition(text: &str) -> Result<Expr, Fault> {
 pub(super) fn parse_fact(text: &str) -> Result<FactText, Fault> {
     let mut parser = Parser::new(text)?;
     let entity = parser.name("事实要先写查哪种记录,例如:支付 其中 收款账号 = 本次.收款账号。")?;
-    let (mut next, mut span) = parser.name("记录种类后面要写「其中」和条件。")?;
-    let with_reversed = next == "含冲销";
-    if with_reversed {
-        (next, span) = parser.name("「含冲销」后面要写「其中」和条件。")?;
-    }
-    if next != "其中" {
-        return Err(Fault::new(span, "这里应写「其中」,后面是条件。"));
+    let with_reversed = parser.take_name("含冲销");
+    let window = parser.window()?;
+    if !parser.take_name("其中") {
+        return Err(parser.fault("这里应写「其中」,后面是条件。"));
     }
     let condition = parser.condition()?;
     parser.end()?;
-    Ok(FactText { entity, with_reversed, condition })
+    Ok(FactText { entity, with_reversed, window, condition })
 }
 
 struct Parser {
@@ -116,6 +120,14 @@ impl Parser {
         }
     }
 
+    fn take_name(&mut self, wanted: &str) -> bool {
+        let here = matches!(self.peek(), Token::Name(name) if name == wanted);
+        if here {
+            self.next();
+        }
+        here
+    }
+
     fn end(&mut self) -> Result<(), Fault> {
         self.expect(&Token::End, "前面的条件已经完整,这里多出了内容。两个条件之间要写「且」或「或」,它们的前后都要空一格。")
     }
@@ -137,6 +149,45 @@ impl Parser {
         let expr = parse(self);
         self.nesting -= 1;
         expr
+    }
+
+    /// `近30天` (one word, or 近 and the number and the unit), `本年度`, `同月`.
+    fn window(&mut self) -> Result<Option<(Window, Span)>, Fault> {
+        let Token::Name(name) = self.peek().clone() else { return Ok(None) };
+        let (start, word) = (self.start(), name.as_str());
+        let window = match (word, word.strip_prefix('近')) {
+            ("本年度", _) => self.window_word(Window::SameYear),
+            ("同月", _) => self.window_word(Window::SameMonth),
+            (_, Some("")) => {
+                self.next();
+                let count = self.primary()?;
+                self.recent(count)?
+            }
+            (_, Some(rest)) => {
+                let (_, span) = self.next();
+                let digits = rest.trim_end_matches(|c: char| !c.is_ascii_digit());
+                let unit = rest.strip_prefix(digits).unwrap_or("");
+                let count = number(digits, false).map(|count| Expr { node: Node::Number(count), span: span.clone() });
+                match (count, Unit::from_name(unit)) {
+                    (Some(count), Some(unit)) => Window::Recent(Box::new(count), unit),
+                    (Some(count), None) if unit.is_empty() => self.recent(count)?,
+                    (_, _) => return Err(Fault::new(span, RECENT)),
+                }
+            }
+            (_, None) => return Ok(None),
+        };
+        Ok(Some((window, start..self.end)))
+    }
+
+    fn window_word(&mut self, window: Window) -> Window {
+        self.next();
+        window
+    }
+
+    fn recent(&mut self, count: Expr) -> Result<Window, Fault> {
+        let (name, span) = self.name(RECENT)?;
+        let unit = Unit::from_name(&name).ok_or_else(|| Fault::new(span, RECENT))?;
+        Ok(Window::Recent(Box::new(count), unit))
     }
 
     fn condition(&mut self) -> Result<Expr, Fault> {
@@ -251,22 +302,24 @@ impl Parser {
             Token::Number(number) => Node::Number(number),
             Token::Text(text) => Node::Text(text),
             Token::Truth(truth) => Node::Truth(truth),
-            _ => Node::List(self.list()?),
+            _ => self.list()?,
         };
         Ok(self.spanned(start, node))
     }
 
-    fn list(&mut self) -> Result<Vec<String>, Fault> {
-        let mut items = Vec::new();
+    fn list(&mut self) -> Result<Node, Fault> {
+        const MIXED: &str = "一个列表里只能都写带引号的文本,例如 ['现金', '现金支票'],或者都写数,例如 [1, 2]。";
+        let (mut texts, mut numbers) = (Vec::new(), Vec::new());
         loop {
-            if !matches!(self.peek(), Token::Text(_)) {
-                return Err(self.fault("列表里应写带引号的文本,例如 ['现金', '现金支票']。"));
+            let minus = self.take(&Token::Minus);
+            match self.peek().clone() {
+                Token::Text(text) if numbers.is_empty() && !minus => texts.push(text),
+                Token::Number(number) if texts.is_empty() => numbers.push(if minus { -number } else { number }),
+                _ => return Err(self.fault(MIXED)),
             }
-            if let (Token::Text(text), _) = self.next() {
-                items.push(text);
-            }
+            self.next();
             if self.take(&Token::CloseList) {
-                return Ok(items);
+                return Ok(if numbers.is_empty() { Node::Texts(texts) } else { Node::Numbers(numbers) });
             }
             self.expect(&Token::Comma, "列表的各项之间要用逗号隔开,最后写「]」。")?;
         }
@@ -290,7 +343,7 @@ impl Parser {
         if name == "本次" {
             return Ok(Node::This(self.name("「本次.」后面要写字段名。")?.0));
         }
-        let (what, _) = self.name("点号后面要写汇总方式:笔数、金额、存在、不存在、最早、最晚、不同。")?;
+        let (what, _) = self.name("点号后面要写汇总方式:笔数、金额、存在、不存在、合计、最大、最小、最早、最晚、不同。")?;
         let mut field = None;
         if self.take(&Token::Open) {
             field = Some(self.name("括号里要写字段名。")?.0);
@@ -329,6 +382,42 @@ mod tests {
     fn shape(text: &str) -> String {
         let debug = format!("{:?}", parse_condition(text).unwrap());
         debug.split("span: ").map(|piece| piece.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')).collect()
+    }
+
+    #[test]
+    fn windows_are_one_word_or_several() {
+        let window = |text: &str| parse_fact(&format!("支付 {text} 其中 甲 = 本次.甲")).map(|fact| fact.window.map(|(window, _)| window));
+        assert_eq!(window("").unwrap(), None);
+        assert_eq!(window("含冲销 本年度").unwrap(), Some(Window::SameYear));
+        assert_eq!(window("同月").unwrap(), Some(Window::SameMonth));
+        for (text, number, unit) in [
+            ("近30天", Some(30), Unit::Day),
+            ("近 30 天", Some(30), Unit::Day),
+            ("近3个月", Some(3), Unit::Month),
+            ("近2 工作日", Some(2), Unit::WorkingDay),
+            ("近 间隔 年", None, Unit::Year),
+        ] {
+            let Some(Window::Recent(count, found)) = window(text).unwrap() else { panic!("{text}") };
+            let node = number.map_or(Node::Name("间隔".to_owned()), |number: i64| Node::Number(number.into()));
+            assert_eq!((count.node, found), (node, unit), "{text}");
+        }
+        for text in ["近", "近30", "近天", "近30块", "近 30 块", "近期", "上月"] {
+            let fault = window(text).unwrap_err();
+            assert!(fault.message.contains("「近」后面要写") || fault.message.contains("这里应写"), "{text}: {}", fault.message);
+        }
+    }
+
+    #[test]
+    fn lists_are_of_one_kind() {
+        let list = |text: &str| match parse_condition(text).unwrap().node {
+            Node::Compare(_, _, right) => right.node,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(list("甲 属于 ['一', '二']"), Node::Texts(vec!["一".to_owned(), "二".to_owned()]));
+        assert_eq!(list("甲 属于 [1, -2, 50%]"), Node::Numbers(vec![1.into(), (-2).into(), rust_decimal::Decimal::new(50, 2)]));
+        for text in ["甲 属于 [1, '二']", "甲 属于 ['一', 2]", "甲 属于 [-'一']", "甲 属于 []", "甲 属于 [乙]"] {
+            assert!(parse_condition(text).unwrap_err().message.contains("一个列表里"), "{text}");
+        }
     }
 
     #[test]

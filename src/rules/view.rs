@@ -151,6 +151,8 @@ impl<'a> Bench<'a> {
             Unit::Day => day.checked_add_days(chrono::Days::new(u64::from(count))),
             Unit::WorkingDay => Some(self.days.add(day, count)),
             Unit::Month => day.checked_add_months(Months::new(count)),
+            Unit::Quarter => day.checked_add_months(Months::new(count.checked_mul(3)?)),
+            Unit::Year => day.checked_add_months(Months::new(count.checked_mul(12)?)),
         }
     }
 }
