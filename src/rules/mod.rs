@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! TOML ─ toml_rule ─► lexer ─► parser ─► ast ─► emptiness (what 空 would hide)
+//!                                     ├────► sense (what holds never or always, division by zero, what is not used)
 //!                                     └────► compile, functions ─► code (typed closures over slots) ─► rule
 //! subject, today ── judge ──► view (fields, facts loaded once) ──► Judgement { light, due, evidence }
 //! ```
@@ -20,7 +21,9 @@ mod ledger;
 mod lexer;
 mod pack;
 mod parser;
+mod print;
 mod rule;
+mod sense;
 #[cfg(test)]
 mod tests;
 mod toml_rule;

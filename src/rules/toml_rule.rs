@@ -6,12 +6,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use unicode_normalization::UnicodeNormalization;
 
-use super::ast::{Expr, Node};
+use super::ast::{Expr, Node, Window};
 use super::compile::{Compiler, Scope};
 use super::diagnosis::{Diagnosis, Fault, Passage, Span, diagnose, meant};
 use super::emptiness;
 use super::parser::{FactText, parse_condition, parse_fact};
 use super::rule::{Category, Fact, LevelRule, Param, ParamValue, Rule};
+use super::sense::Sense;
 use super::view::{Figure, MAX_FACTS};
 use crate::domain::{Entity, Level, Money};
 
@@ -25,16 +26,21 @@ const MAX_TOLD: usize = 20;
 impl Rule {
     /// Reads and checks a rule. Errors: every fault found (at most twenty), each with its place, in the order of the text.
     pub fn compile(toml_text: &str) -> Result<Rule, Vec<Diagnosis>> {
-        Rule::compile_for(toml_text, &[])
+        Rule::read(toml_text, &[], true)
     }
 
-    /// The same for an office that says itself which 支出功能分类 codes its programme may use: a list parameter 允许科目 holds these, unless there are none.
+    /// A rule that was accepted before, for an office that says itself which 支出功能分类 codes its programme may use: a list parameter 允许科目 holds these,
+    /// unless there are none. Whether it makes sense is not asked again: neither a setting nor a later version of the program puts an accepted rule out of force.
     pub fn compile_for(toml_text: &str, permitted: &[String]) -> Result<Rule, Vec<Diagnosis>> {
+        Rule::read(toml_text, permitted, false)
+    }
+
+    fn read(toml_text: &str, permitted: &[String], new: bool) -> Result<Rule, Vec<Diagnosis>> {
         let table = DeTable::parse(toml_text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             vec![diagnose(toml_text, Fault::new(span, "这里不合 TOML 的写法,请检查引号、等号和括号。"))]
         })?;
-        let mut reader = Reader { source: toml_text, permitted, told: Vec::new(), broken: Vec::new() };
+        let mut reader = Reader { source: toml_text, permitted, told: Vec::new(), broken: Vec::new(), new, sense: Sense::default() };
         let rule = reader.rule(table.get_ref());
         let mut told = reader.told;
         told.sort_by_key(|diagnosis| (diagnosis.line, diagnosis.column));
@@ -61,6 +67,9 @@ struct Reader<'s> {
     told: Vec<Diagnosis>,
     /// Names of parameters and facts that could not be read.
     broken: Vec<String>,
+    /// Whether it is asked if the rule makes sense.
+    new: bool,
+    sense: Sense,
 }
 
 /// A fact before its condition is compiled.
@@ -111,6 +120,7 @@ impl<'s> Reader<'s> {
         let scope_of = |row| Scope { on, row, params: &params, facts: &heads, broken: &broken };
         let facts: Vec<_> = drafts.iter().map(|draft| self.fact(draft, scope_of(Some(draft.entity)), &mut figures)).collect();
         let levels = self.levels(&top, scope_of(None), &mut figures);
+        self.unused(&top);
         Some(Rule {
             code: code?,
             name: name?,
@@ -221,6 +231,7 @@ impl<'s> Reader<'s> {
         let drafts = entries.into_iter().take(MAX_FACTS).filter_map(|(name, _, value)| {
             let name: String = name.nfkc().collect();
             let Some(text) = value.get_ref().as_str() else {
+                self.sense.could_not_read();
                 self.broken.push(name);
                 return self.fault(value.span(), "事实要写带引号的文本,例如 \"支付 其中 收款账号 = 本次.收款账号\"。");
             };
@@ -235,6 +246,7 @@ impl<'s> Reader<'s> {
             match parsed {
                 Ok((entity, text)) => Some(FactDraft { name, entity, passage, text }),
                 Err(fault) => {
+                    self.sense.could_not_read();
                     self.broken.push(name);
                     self.faults_in(&passage, vec![fault]);
                     None
@@ -282,6 +294,11 @@ impl<'s> Reader<'s> {
         if faults.is_empty() && slots.is_empty() {
             faults.push(Fault::new(condition.span.clone(), "事实至少要有一个「字段 = 本次.字段」,并用「且」与其他条件相连;否则每次都要翻遍整个台账。"));
         }
+        self.sense.uses(condition);
+        if let Some((Window::Recent(count, _), _)) = &draft.text.window {
+            self.sense.uses(count);
+        }
+        faults.extend(self.senseless(faults.is_empty(), condition, &scope));
         faults.extend(emptiness::check(condition, true, &|name| draft.entity.slot(name).is_some()));
         let sound = faults.is_empty();
         self.faults_in(&draft.passage, faults);
@@ -295,7 +312,7 @@ impl<'s> Reader<'s> {
         let Some(items) = array.and_then(|value| value.get_ref().as_array()).filter(|items| !items.is_empty()) else {
             return self.fault(array.map_or(0..0, Spanned::span), "至少要有一个 [[level]],写明亮什么灯(light)和什么时候亮(when)。");
         };
-        let mut levels: Vec<LevelRule> = Vec::new();
+        let (mut levels, mut spans): (Vec<LevelRule>, Vec<_>) = (Vec::new(), Vec::new());
         for item in items.iter() {
             let Some(table) = item.get_ref().as_table() else {
                 self.fault::<()>(item.span(), "level 要写成 [[level]],下面写 light 和 when。");
@@ -305,6 +322,7 @@ impl<'s> Reader<'s> {
             self.known_keys(&entries, &["light", "when"]);
             let light = self.choice(&entries, "light", Level::from_name, &Level::ALL.map(Level::name));
             let level = self.string(&entries, "when").and_then(|(when, span)| self.level(light, when, span, scope, figures));
+            spans.extend(light.map(|light| (light, item.span())));
             match level {
                 Some(level) if levels.iter().any(|known| known.light == level.light) => {
                     self.fault::<()>(item.span(), format!("{}写了两次。请用「或」把条件合在一起。", level.light.name()));
@@ -312,8 +330,29 @@ impl<'s> Reader<'s> {
                 other => levels.extend(other),
             }
         }
+        for (light, span) in if self.new { spans } else { Vec::new() } {
+            if let Some(higher) = self.sense.outshone(light, &scope) {
+                let (low, high) = (light.name(), higher.name());
+                self.fault::<()>(span, format!("{low}成立时{high}也一定成立,而灯取最高的,所以{low}永远亮不了。请把{high}的条件写得更严,或者删去{low}。"));
+            }
+        }
         levels.sort_by_key(|level| std::cmp::Reverse(level.light));
         Some(levels)
+    }
+
+    /// What does not make sense in a condition that is otherwise right.
+    fn senseless(&self, sound: bool, condition: &Expr, scope: &Scope<'_>) -> Vec<Fault> {
+        if sound && self.new { Sense::check(condition, scope) } else { Vec::new() }
+    }
+
+    fn unused(&mut self, top: &[Entry<'_>]) {
+        for (table, what) in [("params", "参数"), ("facts", "事实")] {
+            for (name, span, _) in if self.new { self.table(top, table) } else { Vec::new() } {
+                if self.sense.is_unused(&name.nfkc().collect::<String>()) {
+                    self.fault::<()>(span, format!("{what} {name} 没有用到。请在条件里用它,或者删去这一行。"));
+                }
+            }
+        }
     }
 
     fn level(&mut self, light: Option<Level>, when: &str, span: Span, scope: Scope<'_>, figures: &mut Vec<Figure>) -> Option<LevelRule> {
@@ -321,14 +360,20 @@ impl<'s> Reader<'s> {
         let condition = match parse_condition(passage.text()) {
             Ok(condition) => condition,
             Err(fault) => {
+                self.sense.could_not_read();
                 self.faults_in(&passage, vec![fault]);
                 return None;
             }
         };
+        self.sense.uses(&condition);
         let mut compiler = Compiler::new(scope, figures);
         let test = compiler.test(&condition);
         let (mut faults, param_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.watches_time);
+        faults.extend(self.senseless(faults.is_empty(), &condition, &scope));
         faults.extend(emptiness::check(&condition, false, &|name| scope.on.slot(name).is_some()));
+        if let (true, Some(light)) = (faults.is_empty(), light) {
+            self.sense.level(light, condition);
+        }
         self.faults_in(&passage, faults);
         Some(LevelRule { light: light?, when: when.trim().to_owned(), test: test?, param_mask, watches_time })
     }
