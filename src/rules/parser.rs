@@ -17,7 +17,7 @@
 //! ```
 
 use super::ast::{Comparison, Expr, Node, Operation, Unit, Window};
-use super::diagnosis::{Fault, Span};
+use super::diagnosis::{Fault, Span, meant};
 use super::lexer::{Token, lex, number};
 
 /// Brackets and negations inside each other; also the arithmetic signs of one condition, which nest to the left.
@@ -356,9 +356,21 @@ impl Parser {
         let start = self.start();
         let value = self.condition()?;
         let Token::Name(name) = self.peek() else { return Ok(value) };
-        let Some(unit) = Unit::from_name(name) else { return Ok(value) };
+        let Some(unit) = Unit::from_name(name) else { return self.no_unit(value) };
         self.next();
         Ok(self.spanned(start, Node::Duration(Box::new(value), unit)))
+    }
+
+    /// A name after a number can only have been meant as a unit; after anything else it is left to whoever reads on.
+    fn no_unit(&mut self, value: Expr) -> Result<Expr, Fault> {
+        match (&value.node, self.peek()) {
+            (Node::Number(_), Token::Name(name)) => {
+                let units = Unit::ALL.map(Unit::name);
+                let message = format!("没有叫 {name} 的时间单位,可以用:{}{}", units.join("、"), meant(name, units));
+                Err(Fault::new(self.next().1, message))
+            }
+            (_, _) => Ok(value),
+        }
     }
 }
 
@@ -428,6 +440,9 @@ mod tests {
             ("(甲 且 乙", 12, "括号没有合上"),
             ("甲 属于 ['A' 'B']", 16, "逗号隔开"),
             ("且 甲", 0, "这里应写字段"),
+            ("超过(甲, 3 工做日)", 14, "没有叫 工做日 的时间单位,可以用:天、工作日、月、季度、年。是不是想写 工作日?"),
+            ("超过(甲, 3 周)", 14, "没有叫 周 的时间单位,可以用:天、工作日、月、季度、年。"),
+            ("相隔(甲 乙)", 11, "逗号隔开"),
         ] {
             let fault = parse_condition(text).unwrap_err();
             assert_eq!(fault.span.start, at, "{text}");

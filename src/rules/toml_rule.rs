@@ -170,21 +170,28 @@ impl<'s> Reader<'s> {
     }
 
     fn needs(&mut self, top: &[Entry<'_>]) -> Option<Vec<Entity>> {
-        let Some((_, _, value)) = top.iter().find(|(key, ..)| *key == "needs") else { return Some(Vec::new()) };
-        let entities = value.get_ref().as_array().and_then(|items| items.iter().map(|item| entity_named(item.get_ref().as_str()?)).collect());
-        match entities {
-            Some(entities) => Some(entities),
-            None => self.fault(value.span(), "needs 要写记录种类的列表,例如 [\"人员\"]。"),
-        }
+        self.names(top, "needs", entity_named, "记录种类", "人员", &Entity::ALL.map(Entity::name))
     }
 
     fn matter(&mut self, top: &[Entry<'_>], on: Entity) -> Option<Vec<usize>> {
-        let Some((_, _, value)) = top.iter().find(|(key, ..)| *key == "matter") else { return Some(Vec::new()) };
-        let slots = value.get_ref().as_array().and_then(|items| items.iter().map(|item| on.slot(item.get_ref().as_str()?)).collect());
-        match slots {
-            Some(slots) => Some(slots),
-            None => self.fault(value.span(), format!("matter 要写{}的字段的列表,例如 [\"指标编号\"]。", on.name())),
-        }
+        let fields: Vec<&str> = on.fields().iter().map(|field| field.name).collect();
+        self.names(top, "matter", |name| on.slot(name), &format!("{}的字段", on.name()), "指标编号", &fields)
+    }
+
+    /// A list of names, each of which stands for something; none when the key is not there.
+    fn names<T>(&mut self, top: &[Entry<'_>], key: &str, named: impl Fn(&str) -> Option<T>, what: &str, example: &str, known: &[&str]) -> Option<Vec<T>> {
+        let Some((_, _, value)) = top.iter().find(|(name, ..)| *name == key) else { return Some(Vec::new()) };
+        let Some(items) = value.get_ref().as_array() else {
+            return self.fault(value.span(), format!("{key} 要写{what}的列表,例如 [\"{example}\"]。"));
+        };
+        let found: Vec<Option<T>> = items
+            .iter()
+            .map(|item| {
+                let name = item.get_ref().as_str().unwrap_or("");
+                named(name).or_else(|| self.fault(item.span(), format!("{key} 里只能写{what}{}", meant(name, known.iter().copied()))))
+            })
+            .collect();
+        found.into_iter().collect()
     }
 
     fn table<'t>(&mut self, top: &[Entry<'t>], key: &str) -> Vec<Entry<'t>> {
