@@ -295,6 +295,16 @@ impl Entity {
         }
     }
 
+    /// Whether the field holds a document number (文号), which is compared in its normal form.
+    pub fn is_doc_no(self, slot: usize) -> bool {
+        self.fields().get(slot).is_some_and(|field| ["本级文号", "规范文号", "上级文号"].contains(&field.name))
+    }
+
+    /// A document number kept as it was written, not in its normal form.
+    pub const fn is_spelt_freely(self, slot: usize) -> bool {
+        matches!(self, Entity::Allocation) && slot == allocation::DOC_NO
+    }
+
     /// The slot of a field by its name in the rule language.
     pub fn slot(self, name: &str) -> Option<usize> {
         self.fields().iter().position(|field| field.name == name)

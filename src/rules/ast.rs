@@ -13,6 +13,8 @@ pub(super) struct Expr {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
     Number(Decimal),
+    /// `10%` is 0.10: a number, never an amount.
+    Percent(Decimal),
     /// NFKC-normalised.
     Text(String),
     /// NFKC-normalised, never empty.
@@ -144,6 +146,17 @@ pub(super) enum Window {
     SameYear,
     /// 同月, of the same year
     SameMonth,
+}
+
+impl Window {
+    /// As it begins in a rule.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Window::Recent(..) => "近",
+            Window::SameYear => "本年度",
+            Window::SameMonth => "同月",
+        }
+    }
 }
 
 impl Expr {

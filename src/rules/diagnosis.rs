@@ -24,9 +24,9 @@ pub struct Diagnosis {
     /// The piece of the rule it speaks of, shortened; empty when there is none.
     pub excerpt: String,
     /// The line as a terminal shows it, shortened around the place.
-    shown: String,
+    pub(super) shown: String,
     /// Where the place is in it, in terminal columns: a Han character takes two.
-    caret: Range<usize>,
+    pub(super) caret: Range<usize>,
 }
 
 impl Diagnosis {

@@ -10,6 +10,7 @@ use super::diagnosis::{Fault, Span};
 pub(super) enum Token {
     Name(String),
     Number(Decimal),
+    Percent(Decimal),
     Text(String),
     Truth(bool),
     And,
@@ -112,7 +113,7 @@ pub(super) fn lex(text: &str) -> Result<Vec<(Token, Span)>, Fault> {
                 let percent = rest.next_if(|(_, next)| half(*next) == '%').is_some();
                 let end = rest.peek().map_or(text.len(), |(at, _)| *at);
                 let number = number(&digits, percent).ok_or_else(|| Fault::new(start..end, "这个数太长了。"))?;
-                Token::Number(number)
+                if percent { Token::Percent(number) } else { Token::Number(number) }
             }
             _ if in_name(c) => {
                 while rest.next_if(|(_, next)| in_name(*next)).is_some() {}
@@ -168,11 +169,15 @@ mod tests {
             ("超过(到期, 3 天)", "超过\u{FF08}到期\u{FF0C}\u{FF13}天\u{FF09}"),
             ("a <= 1.50 且 b > 2", "a \u{FF1C}\u{FF1D} \u{FF11}\u{FF0E}50 且 b \u{FF1E} 2"),
             ("甲 属于 ['A']", "甲 in ['A']"),
-            ("甲 > 12.5%", "甲 > 0.125"),
-            ("甲 > 10\u{FF05} 且 乙", "甲 > 0.10 且 乙"),
+            ("甲 > 10\u{FF05} 且 乙", "甲 > 10% 且 乙"),
         ] {
             assert_eq!(words(one), words(other), "{one} | {other}");
         }
+    }
+
+    #[test]
+    fn a_percentage_is_a_hundredth() {
+        assert_eq!(words("12.5%"), [Token::Percent(Decimal::new(125, 3)), Token::End]);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use rust_decimal::Decimal;
+
 use super::ast::{Comparison, Expr, Node, Operation};
 
 /// How strongly a node binds, as the grammar has it.
@@ -26,6 +28,7 @@ impl Node {
             Node::Arithmetic(Operation::Add | Operation::Subtract, ..) => Bond::Sum,
             Node::Arithmetic(Operation::Multiply | Operation::Divide, ..) => Bond::Product,
             Node::Number(_)
+            | Node::Percent(_)
             | Node::Text(_)
             | Node::Texts(_)
             | Node::Numbers(_)
@@ -56,6 +59,7 @@ impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.node {
             Node::Number(number) => number.fmt(f),
+            Node::Percent(share) => write!(f, "{}%", (share * Decimal::ONE_HUNDRED).normalize()),
             Node::Text(text) => quoted(f, text),
             Node::Texts(items) => {
                 f.write_str("[")?;

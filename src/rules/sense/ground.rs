@@ -1,18 +1,22 @@
 //! What a piece of a condition stands for: a value known beforehand, or a place whose state only a record tells.
 
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::super::ast::{Expr, Node, Operation};
 use super::super::compile::Scope;
-use super::super::rule::ParamValue;
+use super::super::param::ParamValue;
 use super::states::Shape;
 use crate::domain::Entity;
 use crate::domain::record::Kind;
+use crate::domain::text::normalise;
 
 /// A value known before any record is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Constant {
     Number(Decimal),
+    /// A date, counted in days.
+    Day(Decimal),
     Text(String),
     Truth(bool),
     Texts(Vec<String>),
@@ -33,9 +37,9 @@ impl Scope<'_> {
 
     pub(super) fn constant(&self, expr: &Expr) -> Option<Constant> {
         match &expr.node {
-            Node::Number(number) => Some(Constant::Number(*number)),
-            Node::Text(text) => Some(Constant::Text(text.clone())),
-            Node::Texts(items) => Some(Constant::Texts(items.clone())),
+            Node::Number(number) | Node::Percent(number) => Some(Constant::Number(*number)),
+            Node::Text(text) => Some(Constant::Text(normalise(text))),
+            Node::Texts(items) => Some(Constant::Texts(items.iter().map(|item| normalise(item)).collect())),
             Node::Numbers(items) => Some(Constant::Numbers(items.clone())),
             Node::Truth(truth) => Some(Constant::Truth(*truth)),
             Node::Name(name) if self.here().slot(name).is_none() => self.params.iter().find(|param| param.name == *name).map(|param| value(&param.value)),
@@ -84,6 +88,7 @@ impl Scope<'_> {
             },
             Node::Arithmetic(..) => Shape::Number,
             Node::Number(_)
+            | Node::Percent(_)
             | Node::Text(_)
             | Node::Texts(_)
             | Node::Numbers(_)
@@ -105,7 +110,9 @@ impl Scope<'_> {
 }
 
 fn shape(entity: Entity, field: &str) -> Option<Shape> {
-    Some(match entity.fields().get(entity.slot(field)?)?.kind {
+    let slot = entity.slot(field)?;
+    Some(match entity.fields().get(slot)?.kind {
+        Kind::Text if entity.is_doc_no(slot) => Shape::DocNo,
         Kind::Money => Shape::Money,
         Kind::Number => Shape::Number,
         Kind::Text | Kind::Cipher => Shape::Text,
@@ -118,7 +125,14 @@ fn value(param: &ParamValue) -> Constant {
     match param {
         ParamValue::Money(money) => Constant::Number(Decimal::new(money.fen(), 2)),
         ParamValue::Number(number) => Constant::Number(Decimal::from(*number)),
+        ParamValue::Percent(share) => Constant::Number(*share),
+        ParamValue::Date(date) => Constant::Day(days(*date)),
+        ParamValue::Numbers(list) => Constant::Numbers(list.to_vec()),
         ParamValue::Text(text) => Constant::Text(text.to_string()),
         ParamValue::List(list) => Constant::Texts(list.iter().map(ToString::to_string).collect()),
     }
+}
+
+pub(super) fn days(date: NaiveDate) -> Decimal {
+    Decimal::from(date.num_days_from_ce())
 }

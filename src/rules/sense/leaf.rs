@@ -1,11 +1,11 @@
 //! One comparison: in which states of its place it holds.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::super::ast::{Comparison, Expr, Node};
 use super::super::compile::Scope;
-use super::ground::{Constant, Place};
+use super::ground::{Constant, Place, days};
 use super::states::{Shape, States};
 
 /// What one comparison says.
@@ -38,6 +38,7 @@ pub(super) fn leaf(expr: &Expr, ground: &Scope<'_>) -> Leaf {
         Node::Aggregate { .. } | Node::Name(_) | Node::This(_) => flag(expr, true, ground),
         Node::Call { function, args } => elapsed(function, args, ground),
         Node::Number(_)
+        | Node::Percent(_)
         | Node::Text(_)
         | Node::Texts(_)
         | Node::Numbers(_)
@@ -112,11 +113,12 @@ fn states(shape: Shape, comparison: Comparison, constant: &Constant) -> Option<S
     let but = |states: &States| filled.both(&shape.not(states));
     let equal = match constant {
         Constant::Number(value) if shape.is_ordered() => return ordered(shape, comparison, *value),
-        Constant::Text(text) if shape == Shape::Day => return ordered(shape, comparison, days(text)?),
+        Constant::Day(day) if shape == Shape::Day => return ordered(shape, comparison, *day),
+        Constant::Text(text) if shape == Shape::Day => return ordered(shape, comparison, days(text.parse::<NaiveDate>().ok()?)),
         Constant::Text(text) if shape == Shape::Text => shape.names([text.clone()]),
         Constant::Texts(list) if shape == Shape::Text => shape.names(list.iter().cloned()),
         Constant::Numbers(list) if shape.is_ordered() => list.iter().fold(shape.nothing(), |all, value| all.either(&shape.exactly(*value))),
-        Constant::Number(_) | Constant::Text(_) | Constant::Truth(_) | Constant::Texts(_) | Constant::Numbers(_) => return None,
+        Constant::Number(_) | Constant::Day(_) | Constant::Text(_) | Constant::Truth(_) | Constant::Texts(_) | Constant::Numbers(_) => return None,
     };
     match comparison {
         Comparison::Equal | Comparison::In => Some(equal),
@@ -150,10 +152,6 @@ fn ordered(shape: Shape, comparison: Comparison, value: Decimal) -> Option<State
         | Comparison::Matches
         | Comparison::NotMatches => return None,
     })
-}
-
-fn days(text: &str) -> Option<Decimal> {
-    text.parse::<NaiveDate>().ok().map(|date| Decimal::from(date.num_days_from_ce()))
 }
 
 /// A comparison of two constants. `None` where it takes the judge to say.

@@ -41,6 +41,8 @@ pub(super) enum Shape {
     Money,
     Number,
     Text,
+    /// 文号: many spellings are one, so equality cannot be told from the text.
+    DocNo,
     Flag,
     /// 存在 and the like: 是 or 否, never 空.
     Known,
@@ -52,7 +54,7 @@ impl Shape {
         match self {
             Shape::Count | Shape::Whole | Shape::Day => Some(Decimal::ONE),
             Shape::Money => Some(Decimal::new(1, 2)),
-            Shape::Number | Shape::Text | Shape::Flag | Shape::Known => None,
+            Shape::Number | Shape::Text | Shape::DocNo | Shape::Flag | Shape::Known => None,
         }
     }
 
@@ -62,7 +64,7 @@ impl Shape {
         let values = match self {
             Shape::Count | Shape::Whole => Values::Line { from_least: false, cuts: vec![Cut { at: Decimal::ZERO, after: false }] },
             Shape::Day | Shape::Money | Shape::Number => Values::Line { from_least: true, cuts: Vec::new() },
-            Shape::Text => Values::Names { others: true, except: BTreeSet::new() },
+            Shape::Text | Shape::DocNo => Values::Names { others: true, except: BTreeSet::new() },
             Shape::Flag | Shape::Known => Values::Names { others: false, except: [true, false].map(flag).into() },
         };
         States { empty, values }

@@ -16,6 +16,6 @@ pub(in super::super) fn names(expr: &Expr, used: &mut HashSet<String>) {
             names(left, used);
             names(right, used);
         }
-        Node::Number(_) | Node::Text(_) | Node::Texts(_) | Node::Numbers(_) | Node::Truth(_) | Node::This(_) => {}
+        Node::Number(_) | Node::Percent(_) | Node::Text(_) | Node::Texts(_) | Node::Numbers(_) | Node::Truth(_) | Node::This(_) => {}
     }
 }

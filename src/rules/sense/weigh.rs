@@ -62,6 +62,7 @@ impl<'r> Scale<'r> {
                 (vec![inner], holds)
             }
             Node::Number(_)
+            | Node::Percent(_)
             | Node::Text(_)
             | Node::Texts(_)
             | Node::Numbers(_)

@@ -30,6 +30,7 @@ impl Walk<'_> {
             }
             Node::Any(_) | Node::Not(_) => weighed.parts.iter().for_each(|part| self.condition(part, known)),
             Node::Number(_)
+            | Node::Percent(_)
             | Node::Text(_)
             | Node::Texts(_)
             | Node::Numbers(_)
@@ -60,7 +61,15 @@ impl Walk<'_> {
                 self.value(left, known);
                 self.value(right, known);
             }
-            Node::Number(_) | Node::Text(_) | Node::Texts(_) | Node::Numbers(_) | Node::Truth(_) | Node::Name(_) | Node::This(_) | Node::Aggregate { .. } => {}
+            Node::Number(_)
+            | Node::Percent(_)
+            | Node::Text(_)
+            | Node::Texts(_)
+            | Node::Numbers(_)
+            | Node::Truth(_)
+            | Node::Name(_)
+            | Node::This(_)
+            | Node::Aggregate { .. } => {}
         }
     }
 
@@ -78,6 +87,7 @@ impl Walk<'_> {
             Node::Call { function, args } => function == "绝对值" && args.iter().all(|arg| self.is_never_zero(arg, known)),
             Node::Arithmetic(Operation::Add, ..)
             | Node::Number(_)
+            | Node::Percent(_)
             | Node::Text(_)
             | Node::Texts(_)
             | Node::Numbers(_)
