@@ -21,13 +21,16 @@ mod diagnosis;
 mod emptiness;
 mod functions;
 mod judge;
+mod keys;
 mod ledger;
+mod levels;
 mod lexer;
 mod pack;
 mod param;
 mod parser;
 mod print;
 mod rule;
+mod schema;
 mod sense;
 #[cfg(test)]
 mod tests;
@@ -42,6 +45,7 @@ pub use diagnosis::Diagnosis;
 pub use judge::{Evidence, Judgement};
 pub use pack::{BrokenRule, pack};
 pub use rule::{Category, Fact, LevelRule, Rule};
+pub use schema::schema;
 pub use view::CIPHER;
 
 use crate::domain::{Calendar, Entity, Record, Value};

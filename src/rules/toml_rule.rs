@@ -11,32 +11,14 @@ use super::compile::{Compiler, Scope};
 use super::dates;
 use super::diagnosis::{Diagnosis, Fault, Passage, Span, diagnose, meant};
 use super::emptiness;
+use super::keys::{self, Key, MAX_PARAMS};
 use super::param::{Param, ParamValue, param};
-use super::parser::{FactText, parse_condition, parse_fact};
-use super::rule::{Category, Fact, LevelRule, Rule};
+use super::parser::{FactText, parse_fact};
+use super::rule::{Category, Fact, Rule};
 use super::sense::Sense;
 use super::view::{Figure, MAX_FACTS};
-use crate::domain::{Entity, Level};
+use crate::domain::Entity;
 
-const KEYS: [&str; 16] = [
-    "code",
-    "name",
-    "category",
-    "on",
-    "enabled",
-    "with_reversed",
-    "basis",
-    "scope",
-    "handler",
-    "description",
-    "needs",
-    "matter",
-    "params",
-    "facts",
-    "level",
-    "case",
-];
-const MAX_PARAMS: usize = 64;
 /// The parameter that an office's programme fills.
 const PERMITTED: &str = "允许科目";
 /// Faults told at once: more would not be read.
@@ -87,8 +69,8 @@ pub(super) struct Reader<'s> {
     /// Names of parameters and facts that could not be read.
     broken: Vec<String>,
     /// Whether it is asked if the rule makes sense.
-    new: bool,
-    sense: Sense,
+    pub(super) new: bool,
+    pub(super) sense: Sense,
 }
 
 /// A fact before its condition is compiled.
@@ -117,7 +99,7 @@ impl<'s> Reader<'s> {
         's: 't,
     {
         let top = entries(table);
-        self.known_keys(&top, &KEYS);
+        self.known_keys(&top, &keys::RULE);
         let code = self.line(&top, "code");
         let name = self.line(&top, "name");
         let category = self.choice(&top, "category", Category::from_name, &Category::ALL.map(Category::name));
@@ -169,9 +151,9 @@ impl<'s> Reader<'s> {
         })
     }
 
-    pub(super) fn known_keys(&mut self, entries: &[Entry<'_>], keys: &[&str]) {
-        for (key, span, _) in entries.iter().filter(|(key, ..)| !keys.contains(key)) {
-            self.fault::<()>(span.clone(), format!("规则里没有这一项{}", meant(key, keys.iter().copied())));
+    pub(super) fn known_keys(&mut self, entries: &[Entry<'_>], keys: &[Key]) {
+        for (key, span, _) in entries.iter().filter(|(key, ..)| !keys.iter().any(|known| known.name == *key)) {
+            self.fault::<()>(span.clone(), format!("规则里没有这一项{}", meant(key, keys.iter().map(|known| known.name))));
         }
     }
 
@@ -231,7 +213,7 @@ impl<'s> Reader<'s> {
         found.into_iter().collect()
     }
 
-    fn table<'t>(&mut self, top: &[Entry<'t>], key: &str) -> Vec<Entry<'t>> {
+    pub(super) fn table<'t>(&mut self, top: &[Entry<'t>], key: &str) -> Vec<Entry<'t>> {
         let Some((_, _, value)) = top.iter().find(|(name, ..)| *name == key) else { return Vec::new() };
         match value.get_ref().as_table() {
             Some(table) => entries(table),
@@ -354,77 +336,6 @@ impl<'s> Reader<'s> {
         let name = draft.name.clone();
         let (entity, with_reversed) = (draft.entity, draft.text.with_reversed);
         sound.then_some(Fact { name, entity, slots, subject_slots, with_reversed, watches_time, filter, param_mask, subject_mask })
-    }
-
-    fn levels(&mut self, top: &[Entry<'_>], scope: Scope<'_>, figures: &mut Vec<Figure>) -> Option<Vec<LevelRule>> {
-        let array = top.iter().find(|(key, ..)| *key == "level").map(|(_, _, value)| *value);
-        let Some(items) = array.and_then(|value| value.get_ref().as_array()).filter(|items| !items.is_empty()) else {
-            return self.fault(array.map_or(0..0, Spanned::span), "至少要有一个 [[level]],写明亮什么灯(light)和什么时候亮(when)。");
-        };
-        let (mut levels, mut spans): (Vec<LevelRule>, Vec<_>) = (Vec::new(), Vec::new());
-        for item in items.iter() {
-            let Some(table) = item.get_ref().as_table() else {
-                self.fault::<()>(item.span(), "level 要写成 [[level]],下面写 light 和 when。");
-                continue;
-            };
-            let entries = entries(table);
-            self.known_keys(&entries, &["light", "when"]);
-            let light = self.choice(&entries, "light", Level::from_name, &Level::ALL.map(Level::name));
-            let level = self.string(&entries, "when").and_then(|(when, span)| self.level(light, when, span, scope, figures));
-            spans.extend(light.map(|light| (light, item.span())));
-            match level {
-                Some(level) if levels.iter().any(|known| known.light == level.light) => {
-                    self.fault::<()>(item.span(), format!("{}写了两次。请用「或」把条件合在一起。", level.light.name()));
-                }
-                other => levels.extend(other),
-            }
-        }
-        for (light, span) in if self.new { spans } else { Vec::new() } {
-            if let Some(higher) = self.sense.outshone(light, &scope) {
-                let (low, high) = (light.name(), higher.name());
-                self.fault::<()>(span, format!("{low}成立时{high}也一定成立,而灯取最高的,所以{low}永远亮不了。请把{high}的条件写得更严,或者删去{low}。"));
-            }
-        }
-        levels.sort_by_key(|level| std::cmp::Reverse(level.light));
-        Some(levels)
-    }
-
-    /// What does not make sense in a condition that is otherwise right.
-    fn senseless(&self, sound: bool, condition: &Expr, scope: &Scope<'_>) -> Vec<Fault> {
-        if sound && self.new { Sense::check(condition, scope) } else { Vec::new() }
-    }
-
-    fn unused(&mut self, top: &[Entry<'_>]) {
-        for (table, what) in [("params", "参数"), ("facts", "事实")] {
-            for (name, span, _) in if self.new { self.table(top, table) } else { Vec::new() } {
-                if self.sense.is_unused(&name.nfkc().collect::<String>()) {
-                    self.fault::<()>(span, format!("{what} {name} 没有用到。请在条件里用它,或者删去这一行。"));
-                }
-            }
-        }
-    }
-
-    fn level(&mut self, light: Option<Level>, when: &str, span: Span, scope: Scope<'_>, figures: &mut Vec<Figure>) -> Option<LevelRule> {
-        let passage = Passage::new(self.source, when, span);
-        let condition = match parse_condition(passage.text()) {
-            Ok(condition) => condition,
-            Err(fault) => {
-                self.sense.could_not_read();
-                self.faults_in(&passage, vec![fault]);
-                return None;
-            }
-        };
-        self.sense.uses(&condition);
-        let mut compiler = Compiler::new(scope, figures);
-        let test = compiler.test(&condition);
-        let (mut faults, param_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.watches_time);
-        faults.extend(self.senseless(faults.is_empty(), &condition, &scope));
-        faults.extend(emptiness::check(&condition, false, &|name| scope.on.slot(name).is_some()));
-        if let (true, Some(light)) = (faults.is_empty(), light) {
-            self.sense.level(light, condition);
-        }
-        self.faults_in(&passage, faults);
-        Some(LevelRule { light: light?, when: when.trim().to_owned(), test: test?, param_mask, watches_time })
     }
 }
 
