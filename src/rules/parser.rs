@@ -328,6 +328,10 @@ impl Parser {
 
     /// What a name begins: itself, a field of 本次, a fact's figure or a function.
     fn named(&mut self, name: String) -> Result<Node, Fault> {
+        if name == "本次" {
+            self.expect(&Token::Dot, "「本次」后面要写点号和字段名,例如 本次.支付日期。")?;
+            return Ok(Node::This(self.name("「本次.」后面要写字段名。")?.0));
+        }
         if self.take(&Token::Open) {
             let mut args = Vec::new();
             loop {
@@ -340,9 +344,6 @@ impl Parser {
         }
         if !self.take(&Token::Dot) {
             return Ok(Node::Name(name));
-        }
-        if name == "本次" {
-            return Ok(Node::This(self.name("「本次.」后面要写字段名。")?.0));
         }
         let (what, _) = self.name("点号后面要写汇总方式:笔数、金额、存在、不存在、合计、最大、最小、最早、最晚、不同。")?;
         let mut field = None;

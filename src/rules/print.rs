@@ -59,7 +59,7 @@ impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.node {
             Node::Number(number) => number.fmt(f),
-            Node::Percent(share) => write!(f, "{}%", (share * Decimal::ONE_HUNDRED).normalize()),
+            Node::Percent(share) => write!(f, "{}%", Decimal::from_i128_with_scale(share.mantissa(), share.scale().saturating_sub(2))),
             Node::Text(text) => quoted(f, text),
             Node::Texts(items) => {
                 f.write_str("[")?;

@@ -46,3 +46,4 @@ mod receipts;
 mod service;
 mod signatures;
 mod table;
+mod taken_back;
