@@ -20,6 +20,8 @@ mod dates;
 mod diagnosis;
 mod emptiness;
 mod functions;
+#[cfg(test)]
+mod guide;
 mod judge;
 mod keys;
 mod ledger;
