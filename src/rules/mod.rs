@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! TOML ─ toml_rule ─► lexer ─► parser ─► ast ─► emptiness (what 空 would hide)
-//!                                     └────► compile, functions ─► code (typed closures over slots) ─► rule
+//!                                     └────► compile, compare, arithmetic, aggregate, functions, dates ─► code (typed closures over slots) ─► rule
 //! subject, today ── judge ──► view (fields, facts loaded once) ──► Judgement { light, due, evidence }
 //! ```
 //!
-//! `pack` is the set of rules shipped with the program (`templates/rules`, one file a rule); `diagnosis` is how a fault in a rule is told.
+//! `case` runs the cases of a rule's own file against a small `ledger`; `param` is its numbers. `pack` is the set of rules shipped with the program (`templates/rules`, one file a rule); `diagnosis` is how a fault in a rule is told.
 
 mod aggregate;
 mod arithmetic;

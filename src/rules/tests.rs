@@ -305,6 +305,23 @@ fn soup() -> impl Strategy<Value = String> {
         "属于",
         "不属于",
         "包含",
+        "匹配",
+        "不匹配",
+        "'('",
+        "'[甲-乙]+'",
+        "12%",
+        "合计",
+        "最大",
+        "临近",
+        "日期",
+        "季末",
+        "序时进度",
+        "同月",
+        "长度",
+        "绝对值",
+        "季度",
+        "近30天",
+        "本年度",
         "为空",
         "不为空",
         "(",
@@ -377,6 +394,8 @@ proptest! {
     fn any_soup_of_words_is_answered(when in soup(), fact in soup()) {
         survives(&toml(&when));
         survives(&toml("支付金额 > 1").replace("收款账号 = 本次.收款账号", &format!("收款账号 = 本次.收款账号 且 {fact}")));
+        survives(&toml("支付金额 > 1").replace("其中 收款账号", &format!("{fact} 其中 收款账号")));
+        survives(&(toml("支付金额 > 1") + &format!("\n[[case]]\ntold = \"试\"\nlight = \"无\"\nrecords = [\"支付 {fact}\"]\n")));
     }
 
     #[test]

@@ -42,6 +42,8 @@ mod program_proof;
 mod proof;
 mod quarantine;
 mod receipts;
+mod records;
 mod service;
 mod signatures;
 mod table;
+mod taken_back;
