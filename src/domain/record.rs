@@ -186,7 +186,7 @@ impl Entity {
         }
     }
 
-    /// The date that says when it was (主日期): by it windows in time are measured.
+    /// The date that says when it was (主日期): windows of a fact (近30天, 本年度, 同月) go by it.
     pub const fn date_slot(self) -> Option<usize> {
         match self {
             Entity::Allocation => Some(allocation::RECEIVED_ON),
@@ -200,6 +200,16 @@ impl Entity {
             Entity::Standard => Some(standard::EFFECTIVE_FROM),
             Entity::Indicator | Entity::Project | Entity::Other => None,
         }
+    }
+
+    /// Whether the field holds a document number (文号), which is compared in its normal form.
+    pub fn is_doc_no(self, slot: usize) -> bool {
+        self.fields().get(slot).is_some_and(|field| ["本级文号", "规范文号", "上级文号"].contains(&field.name))
+    }
+
+    /// A document number kept as it was written, not in its normal form.
+    pub const fn is_spelt_freely(self, slot: usize) -> bool {
+        matches!(self, Entity::Allocation) && slot == allocation::DOC_NO
     }
 
     /// The slot of a field by its name in the rule language.
