@@ -3,15 +3,13 @@
 use chrono::NaiveDate;
 
 use super::diagnosis::{Diagnosis, Fault, Passage, Span, diagnose};
+use super::keys::{CASE, MAX_CASES, MAX_RECORDS};
 use super::ledger::{Ledger, read_record};
 use super::rule::Rule;
 use super::toml_rule::{Entry, Reader, entries};
 use crate::domain::calendar::Calendar;
 use crate::domain::{Entity, Level, Record};
 
-const KEYS: [&str; 7] = ["told", "light", "today", "due", "records", "holidays", "working"];
-const MAX_CASES: usize = 100;
-const MAX_RECORDS: usize = 200;
 /// What is expected when nothing is.
 const NOTHING: &str = "无";
 /// The day of a case that names none: a Friday.
@@ -83,7 +81,7 @@ impl<'s> Reader<'s> {
     where
         's: 't,
     {
-        self.known_keys(entries, &KEYS);
+        self.known_keys(entries, &CASE);
         let told = self.string(entries, "told");
         let lights: Vec<&str> = Level::ALL.map(Level::name).into_iter().chain([NOTHING]).collect();
         let light = self.choice(entries, "light", |name| if name == NOTHING { Some(None) } else { Level::from_name(name).map(Some) }, &lights);

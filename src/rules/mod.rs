@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! TOML ─ toml_rule ─► lexer ─► parser ─► ast ─► emptiness (what 空 would hide)
+//!                                     ├────► sense (what holds never or always, division by zero, what is not used)
 //!                                     └────► compile, compare, arithmetic, aggregate, functions, dates ─► code (typed closures over slots) ─► rule
 //! subject, today ── judge ──► view (fields, facts loaded once) ──► Judgement { light, due, evidence }
 //! ```
@@ -20,12 +21,17 @@ mod diagnosis;
 mod emptiness;
 mod functions;
 mod judge;
+mod keys;
 mod ledger;
+mod levels;
 mod lexer;
 mod pack;
 mod param;
 mod parser;
+mod print;
 mod rule;
+mod schema;
+mod sense;
 #[cfg(test)]
 mod tests;
 mod toml_rule;
@@ -39,6 +45,7 @@ pub use diagnosis::Diagnosis;
 pub use judge::{Evidence, Judgement};
 pub use pack::{BrokenRule, pack};
 pub use rule::{Category, Fact, LevelRule, Rule};
+pub use schema::schema;
 pub use view::CIPHER;
 
 use crate::domain::{Calendar, Entity, Record, Value};

@@ -45,7 +45,8 @@ when = """{when}""""#
 }
 
 fn compiled(when: &str) -> Rule {
-    Rule::compile(&toml(when)).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]))
+    // types and verdicts only: whether it makes sense is asked in sense/tests.rs
+    Rule::compile_for(&toml(when), &[]).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]))
 }
 
 const SUBJECT: &str =
@@ -167,7 +168,7 @@ fn evidence_holds_what_was_read_and_no_secret() {
 }
 
 fn told(text: &str) -> String {
-    let faults = Rule::compile(text).unwrap_err();
+    let faults = Rule::compile_for(text, &[]).unwrap_err();
     faults.iter().map(|fault| format!("{fault}\n")).collect()
 }
 
@@ -403,7 +404,7 @@ proptest! {
         let text = toml("支付金额 > 1000") + "\n[[level]]\nlight = \"红灯\"\nwhen = \"支付金额 > 3000\"\n[[level]]\nlight = \"警铃\"\nwhen = \"支付金额 > 500\"\n";
         let mut subject = record(Entity::Payment, "1", SUBJECT);
         subject.set(Entity::Payment.slot("支付金额").unwrap(), crate::domain::Money::from_fen(fen).unwrap());
-        let light = Rule::compile(&text).unwrap().judge(&subject, day("2026-11-23"), &week(), &Ledger::default()).light;
+        let light = Rule::compile_for(&text, &[]).unwrap().judge(&subject, day("2026-11-23"), &week(), &Ledger::default()).light;
         let expected = if fen > 300_000 { Some(Level::Red) } else if fen > 100_000 { Some(Level::Yellow) } else if fen > 50_000 { Some(Level::Bell) } else { None };
         prop_assert_eq!(light, expected);
     }

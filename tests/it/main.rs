@@ -39,6 +39,7 @@ mod pressure;
 mod privacy;
 mod program;
 mod program_proof;
+mod program_rule;
 mod proof;
 mod quarantine;
 mod receipts;
