@@ -44,4 +44,6 @@ mod quarantine;
 mod receipts;
 mod service;
 mod signatures;
+mod spending;
 mod table;
+mod to_persons;
