@@ -4,6 +4,7 @@ mod defects;
 mod funds;
 mod payments;
 mod people;
+mod performance;
 
 use std::collections::BTreeSet;
 
@@ -108,6 +109,7 @@ impl County {
         funds::open(&mut story);
         payments::usual(&mut story, size);
         defects::plant(&mut story);
+        performance::tell(&mut story);
         funds::tell(&mut story);
         story.moments.sort_by_key(|moment| moment.at);
         County { moments: story.moments, plan: story.plan }
