@@ -284,6 +284,27 @@ impl Entity {
         }
     }
 
+    /// The date that windows of a fact (近30天, 本年度, 同月) go by: when it was done or began to hold.
+    pub const fn date_slot(self) -> Option<usize> {
+        match self {
+            Entity::Allocation => Some(allocation::REGISTERED_ON),
+            Entity::Payment => Some(payment::PAID_ON),
+            Entity::Disbursement => Some(disbursement::MONTH_START),
+            Entity::Beneficiary => Some(beneficiary::EFFECTIVE_FROM),
+            Entity::Other => None,
+        }
+    }
+
+    /// Whether the field holds a document number (文号), which is compared in its normal form.
+    pub fn is_doc_no(self, slot: usize) -> bool {
+        self.fields().get(slot).is_some_and(|field| ["本级文号", "规范文号", "上级文号"].contains(&field.name))
+    }
+
+    /// A document number kept as it was written, not in its normal form.
+    pub const fn is_spelt_freely(self, slot: usize) -> bool {
+        matches!(self, Entity::Allocation) && slot == allocation::DOC_NO
+    }
+
     /// The slot of a field by its name in the rule language.
     pub fn slot(self, name: &str) -> Option<usize> {
         self.fields().iter().position(|field| field.name == name)

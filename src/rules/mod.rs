@@ -8,17 +8,22 @@
 //!
 //! `pack` is the set of rules shipped with the program (`templates/rules`, one file a rule); `diagnosis` is how a fault in a rule is told.
 
+mod aggregate;
+mod arithmetic;
 mod ast;
+mod case;
 mod code;
+mod compare;
 mod compile;
+mod dates;
 mod diagnosis;
 mod emptiness;
 mod functions;
 mod judge;
-#[cfg(test)]
 mod ledger;
 mod lexer;
 mod pack;
+mod param;
 mod parser;
 mod rule;
 #[cfg(test)]

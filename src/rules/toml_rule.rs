@@ -8,14 +8,33 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::ast::{Expr, Node};
 use super::compile::{Compiler, Scope};
+use super::dates;
 use super::diagnosis::{Diagnosis, Fault, Passage, Span, diagnose, meant};
 use super::emptiness;
+use super::param::{Param, ParamValue, param};
 use super::parser::{FactText, parse_condition, parse_fact};
-use super::rule::{Category, Fact, LevelRule, Param, ParamValue, Rule};
+use super::rule::{Category, Fact, LevelRule, Rule};
 use super::view::{Figure, MAX_FACTS};
-use crate::domain::{Entity, Level, Money};
+use crate::domain::{Entity, Level};
 
-const KEYS: [&str; 13] = ["code", "name", "category", "on", "basis", "scope", "handler", "description", "needs", "matter", "params", "facts", "level"];
+const KEYS: [&str; 16] = [
+    "code",
+    "name",
+    "category",
+    "on",
+    "enabled",
+    "with_reversed",
+    "basis",
+    "scope",
+    "handler",
+    "description",
+    "needs",
+    "matter",
+    "params",
+    "facts",
+    "level",
+    "case",
+];
 const MAX_PARAMS: usize = 64;
 /// The parameter that an office's programme fills.
 const PERMITTED: &str = "允许科目";
@@ -45,17 +64,17 @@ impl Rule {
     }
 }
 
-type Entry<'t> = (&'t str, Span, &'t Spanned<DeValue<'t>>);
+pub(super) type Entry<'t> = (&'t str, Span, &'t Spanned<DeValue<'t>>);
 
 /// The entries of a table as they stand in the text.
-fn entries<'t>(table: &'t DeTable<'t>) -> Vec<Entry<'t>> {
+pub(super) fn entries<'t>(table: &'t DeTable<'t>) -> Vec<Entry<'t>> {
     let mut entries: Vec<_> = table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
     entries.sort_by_key(|(_, span, _)| span.start);
     entries
 }
 
-struct Reader<'s> {
-    source: &'s str,
+pub(super) struct Reader<'s> {
+    pub(super) source: &'s str,
     /// What the programme permits.
     permitted: &'s [String],
     told: Vec<Diagnosis>,
@@ -72,14 +91,14 @@ struct FactDraft<'t> {
 }
 
 impl<'s> Reader<'s> {
-    fn fault<T>(&mut self, span: Span, message: impl Into<String>) -> Option<T> {
+    pub(super) fn fault<T>(&mut self, span: Span, message: impl Into<String>) -> Option<T> {
         if self.told.len() < MAX_TOLD {
             self.told.push(diagnose(self.source, Fault::new(span, message)));
         }
         None
     }
 
-    fn faults_in(&mut self, passage: &Passage<'_>, faults: Vec<Fault>) {
+    pub(super) fn faults_in(&mut self, passage: &Passage<'_>, faults: Vec<Fault>) {
         let room = MAX_TOLD.saturating_sub(self.told.len());
         self.told.extend(faults.into_iter().take(room).map(|fault| passage.locate(fault)));
     }
@@ -99,11 +118,18 @@ impl<'s> Reader<'s> {
         let handler = self.line(&top, "handler");
         let description = self.line(&top, "description");
         let needs = self.needs(&top);
+        let enabled = self.flag(&top, "enabled", true);
+        let with_reversed = self.flag(&top, "with_reversed", false);
+        let cases = self.cases(&top, on);
         let params = self.params(&top);
         let drafts = self.fact_drafts(&top);
         let on = on?;
         self.distinct_names(&top, on, &params, &drafts);
         let matter = self.matter(&top, on);
+        if with_reversed == Some(true) && !matches!(on, Entity::Payment | Entity::Disbursement) {
+            let span = top.iter().find(|(key, ..)| *key == "with_reversed").map_or(0..0, |(_, _, value)| value.span());
+            self.fault::<()>(span, format!("{}没有冲销,with_reversed 只能写在 支付 和 明细 的规则里。", on.name()));
+        }
 
         let mut figures = Vec::new();
         let heads: Vec<(&str, Entity)> = drafts.iter().map(|draft| (draft.name.as_str(), draft.entity)).collect();
@@ -122,6 +148,9 @@ impl<'s> Reader<'s> {
             description: description?,
             needs: needs?,
             matter: matter?,
+            enabled: enabled?,
+            with_reversed: with_reversed?,
+            cases: cases?,
             facts: facts.into_iter().collect::<Option<_>>()?,
             levels: levels?,
             source: self.source.to_owned(),
@@ -130,14 +159,14 @@ impl<'s> Reader<'s> {
         })
     }
 
-    fn known_keys(&mut self, entries: &[Entry<'_>], keys: &[&str]) {
+    pub(super) fn known_keys(&mut self, entries: &[Entry<'_>], keys: &[&str]) {
         for (key, span, _) in entries.iter().filter(|(key, ..)| !keys.contains(key)) {
             self.fault::<()>(span.clone(), format!("规则里没有这一项{}", meant(key, keys.iter().copied())));
         }
     }
 
     /// A required text of one line at least.
-    fn string<'t>(&mut self, entries: &[Entry<'t>], key: &str) -> Option<(&'t str, Span)> {
+    pub(super) fn string<'t>(&mut self, entries: &[Entry<'t>], key: &str) -> Option<(&'t str, Span)> {
         match entries.iter().find(|(name, ..)| *name == key) {
             Some((_, _, value)) => match value.get_ref() {
                 DeValue::String(text) if !text.trim().is_empty() => Some((text.as_ref(), value.span())),
@@ -151,11 +180,19 @@ impl<'s> Reader<'s> {
         self.string(entries, key).map(|(text, _)| text.trim().to_owned())
     }
 
-    fn choice<T>(&mut self, entries: &[Entry<'_>], key: &str, named: fn(&str) -> Option<T>, names: &[&str]) -> Option<T> {
+    pub(super) fn choice<T>(&mut self, entries: &[Entry<'_>], key: &str, named: fn(&str) -> Option<T>, names: &[&str]) -> Option<T> {
         let (text, span) = self.string(entries, key)?;
         match named(text) {
             Some(choice) => Some(choice),
             None => self.fault(span, format!("{key} 只能是:{}{}", names.join("、"), meant(text, names.iter().copied()))),
+        }
+    }
+
+    fn flag(&mut self, top: &[Entry<'_>], key: &str, otherwise: bool) -> Option<bool> {
+        let Some((_, _, value)) = top.iter().find(|(name, ..)| *name == key) else { return Some(otherwise) };
+        match value.get_ref().as_bool() {
+            Some(flag) => Some(flag),
+            None => self.fault(value.span(), format!("{key} 只能写 true(是)或 false(否),不带引号。")),
         }
     }
 
@@ -266,10 +303,15 @@ impl<'s> Reader<'s> {
         let conjuncts: &[Expr] = if let Node::All(parts) = &condition.node { parts } else { std::slice::from_ref(condition) };
         let mut compiler = Compiler::new(scope, figures);
         let (mut slots, mut subject_slots, mut filter) = (Vec::new(), Vec::new(), Vec::new());
+        if let Some((window, span)) = &draft.text.window {
+            filter.extend(dates::window(&mut compiler, window, draft.entity, span));
+        }
         for part in conjuncts {
             // compiled even when it becomes a key: names and types are checked the same way
             let test = compiler.test(part);
             let key = part.as_key().and_then(|(own, subject)| Some((draft.entity.slot(own)?, scope.on.slot(subject)?)));
+            // one number has many spellings: what is not kept in its normal form cannot be looked up by it
+            let key = key.filter(|(own, subject)| !draft.entity.is_spelt_freely(*own) && !scope.on.is_spelt_freely(*subject));
             match (key, test) {
                 (Some((own, subject)), _) => {
                     slots.push(own);
@@ -335,21 +377,6 @@ impl<'s> Reader<'s> {
 }
 
 /// By the name people use or by that of the table.
-fn entity_named(name: &str) -> Option<Entity> {
+pub(super) fn entity_named(name: &str) -> Option<Entity> {
     Entity::ALL.into_iter().find(|entity| entity.name() == name || entity.table() == name)
-}
-
-fn param(value: &DeValue<'_>) -> Result<ParamValue, &'static str> {
-    let text = |text: &str| -> Arc<str> { Arc::from(text.nfkc().collect::<String>()) };
-    match value {
-        DeValue::String(written) if written.is_empty() => Err("参数不能是空文本。"),
-        DeValue::String(written) => Ok(written.parse::<Money>().map_or_else(|_| ParamValue::Text(text(written)), ParamValue::Money)),
-        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).map(ParamValue::Number).map_err(|_| "这个数太大了。"),
-        DeValue::Array(items) => {
-            let items: Option<Arc<[Arc<str>]>> = items.iter().map(|item| item.get_ref().as_str().map(text)).collect();
-            items.filter(|items| !items.is_empty()).map(ParamValue::List).ok_or("列表参数的每一项都要是带引号的文本,而且不能没有内容。")
-        }
-        DeValue::Float(_) => Err("金额要写成带引号的文本,例如 \"1000.00\",不能写成小数。"),
-        DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Table(_) => Err("参数只能是文本、整数、金额(带引号)或文本的列表。"),
-    }
 }
