@@ -256,24 +256,24 @@ impl<'o> Group<'o> {
         }
     }
 
-    /// Which records of other entities have facts that read this record: (entity, slots, key).
+    /// Which records elsewhere have facts that read this record: (entity, slots, key).
     fn readers(&self, record: &Record) -> Vec<(Entity, &'o [usize], Vec<crate::domain::Value>)> {
         let mut readers = Vec::new();
         for (_, in_force) in self.orders.judging() {
-            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.entity != in_force.rule.on) {
+            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.reads_others(in_force.rule.on)) {
                 readers.push((in_force.rule.on, &fact.subject_slots[..], key_of(record, &fact.slots)));
             }
         }
         readers
     }
 
-    /// The records of other entities to be judged again, rule by rule, because facts of theirs have changed.
+    /// The records elsewhere to be judged again, rule by rule, because facts of theirs have changed.
     fn touched(&self, changed: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
         let mut touched = BTreeSet::new();
         for (entity, key) in changed {
             let Some(record) = self.cache.get(*entity, key) else { continue };
             for (at, in_force) in self.orders.judging() {
-                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.entity != in_force.rule.on) {
+                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.reads_others(in_force.rule.on)) {
                     let subjects = self.cache.find(in_force.rule.on, &fact.subject_slots, &key_of(record, &fact.slots));
                     touched.extend(subjects.iter().map(|subject| (at, in_force.rule.on, subject.key.clone())));
                 }
