@@ -74,25 +74,6 @@ mod tests {
     }
 
     #[test]
-    fn tmp_disk() {
-        let mut all = String::new();
-        for f in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/rules")).unwrap() {
-            let path = f.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if !name.ends_with(".toml") { continue; }
-            match Rule::compile(&std::fs::read_to_string(&path).unwrap()) {
-                Err(faults) => faults.iter().for_each(|fault| all.push_str(&format!("{name} {fault}\n"))),
-                Ok(rule) => {
-                    let (lit, dark) = rule.case_count();
-                    if lit < 3 || dark < 3 { all.push_str(&format!("{name} {lit} {dark}\n")); }
-                    rule.run_cases().iter().for_each(|fault| all.push_str(&format!("{name} {fault}\n")));
-                }
-            }
-        }
-        assert!(all.is_empty(), "{all}");
-    }
-
-    #[test]
     fn a_broken_rule_names_its_file_and_the_place() {
         let broken = BrokenRule { file: "ZC99.toml".to_owned(), faults: Rule::compile("code = ").unwrap_err() };
         insta::assert_snapshot!(broken, @r"

@@ -88,7 +88,16 @@ impl Rule {
             // a payment that is only requested may still be stopped
             Entity::Payment => record.counts() || (record.text(payment::STAGE) != "支付" && matches!(record.text(payment::PAYMENT_KIND), "正常" | "更正")),
             Entity::Disbursement => !record.get(disbursement::REVERSED).is_true(),
-            Entity::Allocation | Entity::Beneficiary | Entity::Other => true,
+            Entity::Allocation
+            | Entity::Beneficiary
+            | Entity::Goal
+            | Entity::Indicator
+            | Entity::Progress
+            | Entity::Evaluation
+            | Entity::Payroll
+            | Entity::Project
+            | Entity::Standard
+            | Entity::Other => true,
         };
         record.entity == self.on && (stands || self.with_reversed)
     }
