@@ -213,12 +213,7 @@ impl<'r> Compiler<'r> {
             _ => match self.expr(right)? {
                 Code::Text(Text::Constant(pattern)) => Arc::from([pattern]),
                 Code::Texts(patterns) => patterns,
-                other => {
-                    return self.fault(
-                        &right.span,
-                        format!("匹配 后面要写带引号的文本或文本的参数,例如 用途 匹配 '第[0-9]+批',写的却是{}的字段或算式。", other.type_name()),
-                    );
-                }
+                _ => return self.fault(&right.span, "匹配 后面只能写带引号的文本,或者文本、列表的参数,例如 用途 匹配 '第[0-9]+批'。"),
             },
         };
         match text? {
@@ -262,6 +257,9 @@ fn mismatch(types: (&'static str, &'static str), here: Entity, written: (&Expr, 
         },
         ("密文", _) | (_, "密文") => {
             format!("一边是{},一边是{},不能比较。密文(姓名、证件号、账号)只能与另一个密文比较是否相等,或者问是否为空。", types.0, types.1)
+        }
+        ("金额", "数") | ("数", "金额") if [written.0, written.1].iter().any(|side| matches!(side.node, Node::Percent(_))) => {
+            "一边是金额,一边是百分比,不能比较。百分比要乘在金额上,例如 起点 * 10%。".to_owned()
         }
         ("金额", "数") | ("数", "金额") => "一边是金额,一边是数,不能比较。表示金额的参数要写成带引号的文本,例如 \"1000.00\"。".to_owned(),
         ("文本", "金额") if is_param(here, written.1) => AMOUNT_OR_TEXT.to_owned(),

@@ -51,7 +51,13 @@ impl Rule {
     pub fn compile_for(toml_text: &str, permitted: &[String]) -> Result<Rule, Vec<Diagnosis>> {
         let table = DeTable::parse(toml_text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            vec![diagnose(toml_text, Fault::new(span, "这里不合 TOML 的写法,请检查引号、等号和括号。"))]
+            let escape = toml_text.get(..span.end).and_then(|before| before.lines().last()).is_some_and(|line| line.contains('\\'));
+            let message = if escape {
+                "这里不合 TOML 的写法。双引号里的反斜杠要写两个;或者改用三个单引号,里面写一个就行。"
+            } else {
+                "这里不合 TOML 的写法,请检查引号、等号和括号。"
+            };
+            vec![diagnose(toml_text, Fault::new(span, message))]
         })?;
         let mut reader = Reader { source: toml_text, permitted, told: Vec::new(), broken: Vec::new() };
         let rule = reader.rule(table.get_ref());

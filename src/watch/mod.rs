@@ -78,12 +78,17 @@ impl Applied {
 pub trait Change {
     /// The records that must be known before it can be applied.
     fn needs(&self, wants: &mut Wants);
+    /// What hangs on those, once they are known.
+    fn leads(&self, _known: &Cache, _wants: &mut Wants) {}
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied;
 }
 
 impl<C: Change> Change for &C {
     fn needs(&self, wants: &mut Wants) {
         (**self).needs(wants);
+    }
+    fn leads(&self, known: &Cache, wants: &mut Wants) {
+        (**self).leads(known, wants);
     }
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied {
         (**self).apply(moment, cache)
@@ -133,6 +138,9 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut wants = Wants::new();
     changes.iter().for_each(|(_, change)| change.needs(&mut wants));
     group.cache.load(turn, wants).await?;
+    let mut wants = Wants::new();
+    changes.iter().for_each(|(_, change)| change.leads(&group.cache, &mut wants));
+    group.cache.load(turn, wants).await?;
     group.foresee(turn, changes).await?;
 
     let mut outcomes = Vec::with_capacity(changes.len());
@@ -180,7 +188,7 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     let mut wants = Wants::new();
     records.iter().for_each(|record| group.want_to_judge(record, &mut wants));
     group.cache.load(turn, wants).await?;
-    group.load_links_of_payments(turn, &records).await?;
+    group.load_further_links(turn, &records).await?;
     for item in due {
         // whatever comes of it, it does not wait as it did: judging sets a later date if there is one
         group.due.insert((item.rule.clone(), item.entity, item.key.clone()), None);
@@ -235,12 +243,12 @@ impl<'o> Group<'o> {
         let mut wants = Wants::new();
         judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
         self.cache.load(turn, wants).await?;
-        self.load_links_of_payments(turn, &judged).await
+        self.load_further_links(turn, &judged).await
     }
 
-    async fn load_links_of_payments(&mut self, turn: &mut Turn, lines: &[Arc<Record>]) -> Result<(), StoreError> {
+    async fn load_further_links(&mut self, turn: &mut Turn, records: &[Arc<Record>]) -> Result<(), StoreError> {
         let mut wants = Wants::new();
-        lines.iter().for_each(|line| route::want_links_of_payment(line, &self.cache, &mut wants));
+        records.iter().for_each(|record| route::want_further_links(record, &self.cache, &mut wants));
         self.cache.load(turn, wants).await
     }
 
@@ -256,24 +264,24 @@ impl<'o> Group<'o> {
         }
     }
 
-    /// Which records of other entities have facts that read this record: (entity, slots, key).
+    /// Which records elsewhere have facts that read this record: (entity, slots, key).
     fn readers(&self, record: &Record) -> Vec<(Entity, &'o [usize], Vec<crate::domain::Value>)> {
         let mut readers = Vec::new();
         for (_, in_force) in self.orders.judging() {
-            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.entity != in_force.rule.on) {
+            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.reads_others(in_force.rule.on)) {
                 readers.push((in_force.rule.on, &fact.subject_slots[..], key_of(record, &fact.slots)));
             }
         }
         readers
     }
 
-    /// The records of other entities to be judged again, rule by rule, because facts of theirs have changed.
+    /// The records elsewhere to be judged again, rule by rule, because facts of theirs have changed.
     fn touched(&self, changed: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
         let mut touched = BTreeSet::new();
         for (entity, key) in changed {
             let Some(record) = self.cache.get(*entity, key) else { continue };
             for (at, in_force) in self.orders.judging() {
-                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.entity != in_force.rule.on) {
+                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.reads_others(in_force.rule.on)) {
                     let subjects = self.cache.find(in_force.rule.on, &fact.subject_slots, &key_of(record, &fact.slots));
                     touched.extend(subjects.iter().map(|subject| (at, in_force.rule.on, subject.key.clone())));
                 }

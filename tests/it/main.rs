@@ -27,6 +27,7 @@ mod handling;
 mod identity;
 mod leads;
 mod ledger;
+mod limits;
 mod lists;
 mod log;
 mod mail;

@@ -103,9 +103,9 @@ fn unmatched(story: &mut Story, fund: usize) {
         story.plant("无对应指标", Some(("ZC13", Level::Red)), &voucher);
     }
     let late = add(story, fund, None);
-    let registered_on = story.month.day(20);
+    let (received_on, registered_on) = (story.month.day(13), story.month.day(19));
     if let Some(child) = story.children.get_mut(late) {
-        child.registered_on = registered_on;
+        (child.received_on, child.registered_on) = (received_on, registered_on);
     }
     let draft = Draft { at: local(story.month.day(13), 14), ..Draft::project(story, late) };
     let voucher = draft.pay(story, None);

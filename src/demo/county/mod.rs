@@ -5,6 +5,7 @@ mod funds;
 mod lists;
 mod payments;
 mod people;
+mod performance;
 mod reference;
 mod share;
 mod spending;
@@ -115,6 +116,7 @@ impl County {
         spending::plant(&mut story);
         lists::plant(&mut story);
         reference::tell(&mut story);
+        performance::tell(&mut story);
         funds::tell(&mut story);
         story.moments.sort_by_key(|moment| moment.at);
         County { moments: story.moments, plan: story.plan }

@@ -36,6 +36,11 @@ impl Event {
         self
     }
 
+    /// A member of its content that is text.
+    pub fn text_of(&self, field: &str) -> &str {
+        self.data[field].as_str().unwrap()
+    }
+
     pub fn without(mut self, field: &str) -> Event {
         self.data.remove(field);
         self
@@ -49,15 +54,21 @@ impl Event {
     }
 }
 
-/// An allocation of 社保股, received and registered in January.
+/// An allocation of 社保股, received and registered last week with all its elements: nothing of it is overdue this morning.
 pub fn allocation(id: &str, amount: &str) -> Event {
     Event::new(
         "allocation.registered",
         json!({
-            "allocation_id": id, "doc_no": "皖财办〔2026〕18号", "received_on": "2026-01-12", "registered_on": "2026-01-13",
-            "fiscal_year": 2026, "section": "business:social_security", "amount": amount,
+            "allocation_id": id, "doc_no": "皖财办〔2026〕18号", "received_on": "2026-11-19", "registered_on": "2026-11-20",
+            "fiscal_year": 2026, "fund_name": "困难群众救助补助资金", "fund_nature": "一般公共预算", "function_code": "2082001",
+            "economic_code": "51301", "section": "business:social_security", "amount": amount,
         }),
     )
+}
+
+/// The scan of an allocation's document.
+pub fn scan(id: &str) -> Event {
+    Event::new("allocation.document_attached", json!({"allocation_id": id, "file_name": "指标文件.pdf", "sha256": "0".repeat(64)}))
 }
 
 /// An ordinary payment of this morning under the allocation ZB-1; every voucher has a payee of its own.
