@@ -186,7 +186,7 @@ impl Entity {
         }
     }
 
-    /// The date that says when it was (主日期): by it windows in time are measured.
+    /// The date that says when it was (主日期): windows of a fact (近30天, 本年度, 同月) go by it.
     pub const fn date_slot(self) -> Option<usize> {
         match self {
             Entity::Allocation => Some(allocation::RECEIVED_ON),

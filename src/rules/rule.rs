@@ -96,8 +96,8 @@ impl Rule {
             | Entity::Evaluation
             | Entity::Payroll
             | Entity::Project
-            | Entity::Standard
-            | Entity::Other => true,
+            | Entity::Standard => true,
+            Entity::Other => false,
         };
         record.entity == self.on && (stands || self.with_reversed)
     }

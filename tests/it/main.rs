@@ -43,6 +43,7 @@ mod program_proof;
 mod proof;
 mod quarantine;
 mod receipts;
+mod records;
 mod service;
 mod signatures;
 mod spending;

@@ -31,7 +31,9 @@ fn every_event_is_read_and_there_are_as_many_as_a_county_has() {
     }
     insta::assert_debug_snapshot!(counts, @r#"
     {
+        "allocation.approved": 12,
         "allocation.distributed": 12,
+        "allocation.document_attached": 60,
         "allocation.received": 63,
         "allocation.registered": 63,
         "beneficiary.registered": 2972,
@@ -40,6 +42,11 @@ fn every_event_is_read_and_there_are_as_many_as_a_county_has() {
         "payment.paid": 623,
         "payment.refunded": 6,
         "payment.requested": 21,
+        "performance.goal": 11,
+        "performance.indicator": 33,
+        "performance.progress": 66,
+        "performance.review": 11,
+        "project.listed": 12,
     }
     "#);
     assert!(county.moments.is_sorted_by_key(|moment| moment.at));
@@ -90,10 +97,13 @@ fn each_defect_is_in_the_plan() {
     拆分现金支付 ZC10🟡 1
     文号写法不一 - 2
     无对应指标 ZC13🔴 2
+    没有扫描件 ZB06🔔 3
+    没有绩效目标 JX01🔴 1
     现金超过结算起点 ZC01🔴 1
     现金超过结算起点 ZC01🟡 1
     申请将超指标 ZC08🔔 1
     疑似重复支付 ZC09🟡 2
+    登记要素不全 ZB07🔔 1
     超指标分配 ZB05🔴 1
     超指标支付 ZC08🔴 1
     跨批重复发放 DR06🟡 1
