@@ -23,7 +23,7 @@ impl fmt::Display for BrokenRule {
         if self.faults.is_empty() {
             f.write_str(":文件应是 UTF-8 文本,文件名应是规则编号。")?;
         }
-        self.faults.iter().try_for_each(|fault| write!(f, "\n{fault}"))
+        self.faults.iter().try_for_each(|fault| write!(f, "\n{}", fault.marked()))
     }
 }
 
@@ -76,9 +76,11 @@ mod tests {
     #[test]
     fn a_broken_rule_names_its_file_and_the_place() {
         let broken = BrokenRule { file: "ZC99.toml".to_owned(), faults: Rule::compile("code = ").unwrap_err() };
-        insta::assert_snapshot!(broken, @r"
+        insta::assert_snapshot!(broken, @r#"
         规则文件 ZC99.toml 有误
         第 1 行第 8 个字起:这里不合 TOML 的写法,请检查引号、等号和括号。
-        ");
+          1 | code = 
+            |        ^
+        "#);
     }
 }
