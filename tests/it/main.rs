@@ -49,5 +49,5 @@ mod service;
 mod signatures;
 mod spending;
 mod table;
-mod to_persons;
 mod taken_back;
+mod to_persons;

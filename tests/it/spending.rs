@@ -11,7 +11,8 @@ async fn lit(office: &Office, rule: &str) -> Vec<String> {
 }
 
 fn refunded(voucher: &str, original: &str, amount: &str) -> Event {
-    let data = json!({"voucher_no": voucher, "original_voucher_no": original, "refunded_at": "2026-11-23T09:45:00+08:00", "amount": amount, "reason": "账号有误退回"});
+    let data =
+        json!({"voucher_no": voucher, "original_voucher_no": original, "refunded_at": "2026-11-23T09:45:00+08:00", "amount": amount, "reason": "账号有误退回"});
     Event::new("payment.refunded", data)
 }
 
