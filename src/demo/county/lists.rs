@@ -23,22 +23,22 @@ pub(super) fn plant(story: &mut Story) {
 
     let Some(mut seat) = next() else { return };
     seat.with = json!({ "account_name": Person::new(&mut story.rng, &mut story.ids).name });
-    told(story, 14, child, &[seat], &[60_000], &[("户名不是本人", "DR08", Level::Yellow)]);
+    told(story, 14, child, &[seat], &[58_000], &[("户名不是本人", "DR08", Level::Yellow)]);
 
     let Some(mut seat) = next() else { return };
     seat.with = json!({ "due": "650.00" });
-    told(story, 15, child, &[seat], &[60_000], &[("应发与实发不一致", "DR10", Level::Bell)]);
+    told(story, 15, child, &[seat], &[61_000], &[("应发与实发不一致", "DR10", Level::Bell)]);
 
     let Some(seat) = next() else { return };
     told(story, 16, child, &[seat], &[STANDARD + 30_000], &[("超补助标准", "DR11", Level::Red)]);
 
     let Some(seat) = next() else { return };
     story.employed.push(seat.person.id_no.clone());
-    told(story, 16, child, &[seat], &[60_000], &[("发给财政供养人员", "DR05", Level::Yellow)]);
+    told(story, 16, child, &[seat], &[62_000], &[("发给财政供养人员", "DR05", Level::Yellow)]);
 
     let Some(seat) = next() else { return };
     moved_out(story, &seat.person);
-    told(story, 19, child, &[seat], &[60_000], &[("发给已迁出人员", "DR12", Level::Yellow), ("发给已迁出人员", "DR01", Level::Yellow)]);
+    told(story, 19, child, &[seat], &[57_000], &[("发给已迁出人员", "DR12", Level::Yellow), ("发给已迁出人员", "DR01", Level::Yellow)]);
 
     two_of_a_household(story, child);
 
@@ -46,7 +46,7 @@ pub(super) fn plant(story: &mut Story) {
     let voucher = handed_out(at, child, 480_000).pay(story, None);
     story.plant("没有发放明细", Some(("DR09", Level::Bell)), &voucher);
     let Some(seat) = next() else { return };
-    let voucher = list(story, at, child, &[seat], &[60_000], 120_000);
+    let voucher = list(story, at, child, &[seat], &[63_000], 126_000);
     story.plant("明细合计不符", Some(("DR09", Level::Yellow)), &voucher);
 }
 
@@ -74,5 +74,5 @@ fn two_of_a_household(story: &mut Story, child: usize) {
     let mut pairs = story.people.iter().zip(story.people.iter().skip(1)).rev().skip(60);
     let Some((head, mate)) = pairs.find(|(a, b)| a.household_no == b.household_no && a.relation == "户主" && !a.deceased && !b.deceased) else { return };
     let seats = [head, mate].map(|person| Seat { person: person.clone(), with: json!({ "basis": "按户" }) });
-    told(story, 20, child, &seats, &[60_000; 2], &[("按户发放而一户两人", "DR14", Level::Yellow)]);
+    told(story, 20, child, &seats, &[59_000; 2], &[("按户发放而一户两人", "DR14", Level::Yellow)]);
 }

@@ -5,7 +5,7 @@ mod funds;
 mod lists;
 mod payments;
 mod people;
-mod performance;
+mod projects;
 mod reference;
 mod share;
 mod spending;
@@ -110,13 +110,13 @@ impl County {
     pub fn generate(seed: u64, month: Month, size: Size) -> County {
         let mut story = Story::new(seed, month);
         people::register(&mut story, size.households);
+        projects::tell(&mut story);
         funds::open(&mut story);
         payments::usual(&mut story, size);
         defects::plant(&mut story);
         spending::plant(&mut story);
         lists::plant(&mut story);
         reference::tell(&mut story);
-        performance::tell(&mut story);
         funds::tell(&mut story);
         story.moments.sort_by_key(|moment| moment.at);
         County { moments: story.moments, plan: story.plan }

@@ -31,7 +31,9 @@ fn every_event_is_read_and_there_are_as_many_as_a_county_has() {
     }
     insta::assert_debug_snapshot!(counts, @r#"
     {
+        "allocation.approved": 12,
         "allocation.distributed": 12,
+        "allocation.document_attached": 60,
         "allocation.received": 63,
         "allocation.registered": 63,
         "beneficiary.registered": 2972,
@@ -40,10 +42,10 @@ fn every_event_is_read_and_there_are_as_many_as_a_county_has() {
         "payment.paid": 623,
         "payment.refunded": 6,
         "payment.requested": 21,
-        "performance.goal": 12,
-        "performance.indicator": 36,
-        "performance.progress": 36,
-        "performance.review": 12,
+        "performance.goal": 11,
+        "performance.indicator": 33,
+        "performance.progress": 66,
+        "performance.review": 11,
         "project.listed": 12,
     }
     "#);
@@ -62,15 +64,18 @@ fn lines_add_up_to_their_payment_and_repeat_only_where_planted() {
         }
         if let Event::DisbursementListed(line) = event {
             lines.entry(line.voucher_no.to_string()).or_default().push(line.paid.get());
-            let vouchers = seen.entry((line.id_no.unwrap().to_string(), line.project_code.unwrap().to_string())).or_default();
+            let id_no = line.id_no.map(|id| id.to_string()).unwrap();
+            let vouchers = seen.entry((id_no, line.project_code.unwrap().to_string())).or_default();
             if !vouchers.is_empty() {
                 repeated.insert(line.voucher_no.to_string());
             }
             vouchers.insert(line.voucher_no.to_string());
         }
     }
+    let short: BTreeSet<&str> = county.plan.iter().filter(|p| p.lights == Some(("DR09", Level::Yellow))).map(|p| p.subject.as_str()).collect();
     for (voucher, parts) in &lines {
-        assert_eq!(Money::sum(parts.iter().copied()), paid.get(voucher).copied(), "{voucher}");
+        let adds_up = Money::sum(parts.iter().copied()) == paid.get(voucher).copied();
+        assert_eq!(adds_up, !short.contains(voucher.as_str()), "{voucher}");
     }
     let planted: BTreeSet<String> = county.plan.iter().filter(|p| p.lights.is_some_and(|(rule, _)| rule == "DR06")).map(|p| p.subject.clone()).collect();
     assert_eq!(repeated, planted);
@@ -92,10 +97,13 @@ fn each_defect_is_in_the_plan() {
     拆分现金支付 ZC10🟡 1
     文号写法不一 - 2
     无对应指标 ZC13🔴 2
+    没有扫描件 ZB06🔔 3
+    没有绩效目标 JX01🔴 1
     现金超过结算起点 ZC01🔴 1
     现金超过结算起点 ZC01🟡 1
     申请将超指标 ZC08🔔 1
     疑似重复支付 ZC09🟡 2
+    登记要素不全 ZB07🔔 1
     超指标分配 ZB05🔴 1
     超指标支付 ZC08🔴 1
     跨批重复发放 DR06🟡 1
