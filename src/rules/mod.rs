@@ -4,6 +4,7 @@
 //! TOML ─ toml_rule ─► lexer ─► parser ─► ast ─► emptiness (what 空 would hide)
 //!                                     └────► compile, functions ─► code (typed closures over slots) ─► rule
 //! subject, today ── judge ──► view (fields, facts loaded once) ──► Judgement { light, due, evidence }
+//!                                     └────► explain (only of what is lit: term by term, both sides' values)
 //! ```
 //!
 //! `pack` is the set of rules shipped with the program (`templates/rules`, one file a rule); `diagnosis` is how a fault in a rule is told.
@@ -13,6 +14,7 @@ mod code;
 mod compile;
 mod diagnosis;
 mod emptiness;
+pub mod explain;
 mod functions;
 mod judge;
 #[cfg(test)]
@@ -31,6 +33,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use diagnosis::Diagnosis;
+pub use explain::Term;
 pub use judge::{Evidence, Judgement};
 pub use pack::{BrokenRule, pack};
 pub use rule::{Category, Fact, LevelRule, Rule};

@@ -1,9 +1,10 @@
 //! A compiled rule (预警规则): the columns of annex 2, its parameters, its facts and its levels.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::code::Get;
+use super::explain::Line;
 use super::view::Figure;
 use crate::domain::{Entity, Level, Money, Record, Value};
 
@@ -135,6 +136,8 @@ pub struct LevelRule {
     pub(super) param_mask: u64,
     /// It asks how long ago something was.
     pub(super) watches_time: bool,
+    /// Its comparisons one by one, made when it is lit for the first time.
+    pub(super) lines: OnceLock<Vec<Line>>,
 }
 
 impl fmt::Debug for LevelRule {

@@ -1,6 +1,6 @@
 //! The TOML shape of a rule: keys and their types, all faults at once; conditions go on to the compiler.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -330,7 +330,7 @@ impl<'s> Reader<'s> {
         let (mut faults, param_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.watches_time);
         faults.extend(emptiness::check(&condition, false, &|name| scope.on.slot(name).is_some()));
         self.faults_in(&passage, faults);
-        Some(LevelRule { light: light?, when: when.trim().to_owned(), test: test?, param_mask, watches_time })
+        Some(LevelRule { light: light?, when: when.trim().to_owned(), test: test?, param_mask, watches_time, lines: OnceLock::new() })
     }
 }
 
