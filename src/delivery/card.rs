@@ -5,9 +5,11 @@ use commands::{ProposalKind, SerialNo};
 use serde::{Deserialize, Serialize};
 
 use crate::chat;
+use crate::delivery::why;
 use crate::domain::{
     ChatSafe, DocNo, Level, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState,
 };
+use crate::store::bell::Gone;
 use crate::store::proposal::Terms;
 
 /// Why something is sent.
@@ -93,6 +95,9 @@ pub struct Card {
     /// The year of the deadline, if its holidays were not published: it was counted by the plain week.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unpublished: Option<i32>,
+    /// Why it rings no more, of a bell that closed itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Gone>,
 }
 
 /// Which letter is to be written.
@@ -247,6 +252,9 @@ impl Card {
             ));
         } else {
             lines.push(chat!("   状态 {}  经办 {}", self.state, mention(self.handler.as_ref())));
+        }
+        if let Some(gone) = &self.gone {
+            lines.push(chat!("   原因 {}", why::gone(gone)));
         }
         if !self.calls.is_empty() {
             lines.push(chat!("   请 {} 注意", ChatSafe::list(self.calls.iter().map(|person| mention(Some(person))))));

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod chat_safe;
 pub mod doc_no;
+pub mod evidence;
 pub mod light;
 pub mod mask;
 pub mod money;

@@ -92,7 +92,11 @@ const fn feedback(occasion: Occasion, light: Light) -> Option<LetterKind> {
 
 /// Brings the warning's card in its section's chat up to date, and writes no letter.
 pub fn show(turn: &mut Turn, orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Result<Card, StoreError> {
-    let card = card(orders, people, warning, occasion, moment);
+    show_as(turn, orders, warning, card(orders, people, warning, occasion, moment), moment)
+}
+
+/// The same with a card that tells more.
+pub(super) fn show_as(turn: &mut Turn, orders: &Orders, warning: &Warning, card: Card, moment: Moment) -> Result<Card, StoreError> {
     turn.owe(owed(warning, orders.settings.chat, &warning.section, json(&card, moment.seq)?, moment));
     Ok(card)
 }
@@ -147,6 +151,7 @@ pub(super) fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasio
         urged: warning.urged,
         calls: Vec::new(),
         unpublished: orders.calendar.unpublished(warning.due_on),
+        gone: None,
     }
 }
 

@@ -119,6 +119,8 @@ struct Group<'o> {
     ready: HashSet<Entity>,
     newly_ready: BTreeMap<Entity, i64>,
     happenings: Vec<Happening>,
+    /// For which records bells ring from before: rule, record → matters.
+    ringing: cease::Ringing,
     /// Bells rung in this group: rule, record.
     rung: HashSet<(usize, Entity, String)>,
     due: BTreeMap<(String, Entity, String), Option<NaiveDate>>,
@@ -133,7 +135,8 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut wants = Wants::new();
     changes.iter().for_each(|(_, change)| change.needs(&mut wants));
     group.cache.load(turn, wants).await?;
-    group.foresee(turn, changes).await?;
+    let judged = group.foresee(turn, changes).await?;
+    group.listen(turn, &judged).await?;
 
     let mut outcomes = Vec::with_capacity(changes.len());
     for (moment, change) in changes {
@@ -181,6 +184,7 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     records.iter().for_each(|record| group.want_to_judge(record, &mut wants));
     group.cache.load(turn, wants).await?;
     group.load_links_of_payments(turn, &records).await?;
+    group.listen(turn, &records).await?;
     for item in due {
         // whatever comes of it, it does not wait as it did: judging sets a later date if there is one
         group.due.insert((item.rule.clone(), item.entity, item.key.clone()), None);
@@ -200,6 +204,7 @@ impl<'o> Group<'o> {
             ready: ledger::references(&mut turn.tx, turn.office).await?,
             newly_ready: BTreeMap::new(),
             happenings: Vec::new(),
+            ringing: cease::Ringing::new(),
             rung: HashSet::new(),
             due: BTreeMap::new(),
             corrections: Vec::new(),
@@ -207,8 +212,8 @@ impl<'o> Group<'o> {
         })
     }
 
-    /// Plays the group once without judging, to learn which facts it will ask for, and loads them.
-    async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<(), StoreError> {
+    /// Plays the group once without judging, to learn which facts it will ask for, and loads them. Returns what it will judge.
+    async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<Vec<Arc<Record>>, StoreError> {
         let versions = self.cache.rehearse(|cache| {
             let mut versions: Vec<Arc<Record>> = Vec::new();
             for (moment, change) in changes {
@@ -235,7 +240,8 @@ impl<'o> Group<'o> {
         let mut wants = Wants::new();
         judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
         self.cache.load(turn, wants).await?;
-        self.load_links_of_payments(turn, &judged).await
+        self.load_links_of_payments(turn, &judged).await?;
+        Ok(judged)
     }
 
     async fn load_links_of_payments(&mut self, turn: &mut Turn, lines: &[Arc<Record>]) -> Result<(), StoreError> {
@@ -293,7 +299,7 @@ impl<'o> Group<'o> {
                 continue;
             }
             if !judgeable {
-                self.cease(at, &record, moment);
+                self.cease(at, &record, false, moment);
                 continue;
             }
             let judgement = rule.judge(&record, today, &*self.orders.calendar, &self.cache);
@@ -309,17 +315,8 @@ impl<'o> Group<'o> {
                 let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment };
                 self.happenings.push(Happening::Lit(Box::new(lit)));
             } else {
-                self.cease(at, &record, moment);
+                self.cease(at, &record, true, moment);
             }
-        }
-    }
-
-    /// Notes that a rule does not light a record, where it can have rung a bell on it: earlier in this group, or before this entry.
-    fn cease(&mut self, rule: usize, record: &Record, moment: Moment) {
-        let rings = self.orders.rules.get(rule).is_some_and(|in_force| in_force.rule.rings());
-        let of_before = record.first_seq < moment.seq;
-        if rings && (of_before || self.rung.contains(&(rule, record.entity, record.key.clone()))) {
-            self.happenings.push(Happening::Ceased(cease::Ceased { rule, entity: record.entity, key: record.key.clone(), of_before, moment }));
         }
     }
 

@@ -83,16 +83,13 @@ fn lit(happenings: &[Happening]) -> impl Iterator<Item = &Lit> {
 async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]) -> Result<BTreeMap<(String, String), Matter>, StoreError> {
     let mut keys: BTreeSet<(String, String)> =
         lit(happenings).filter_map(|l| orders.rules.get(l.rule).map(|r| (r.rule.code.clone(), matter_of(r, &l.record)))).collect();
-    let (mut reversed, mut ceased) = (Vec::new(), BTreeMap::<Entity, BTreeSet<String>>::new());
+    let mut reversed = Vec::new();
     for happening in happenings {
         match happening {
             Happening::Reversed(payment, _) => reversed.push(payment.clone()),
-            Happening::Ceased(c) if c.of_before => drop(ceased.entry(c.entity).or_default().insert(c.key.clone())),
-            Happening::Ceased(_) | Happening::Lit(_) => {}
+            Happening::Ceased(c) => keys.extend(c.matters.iter().filter_map(|m| Some((orders.rules.get(c.rule)?.rule.code.clone(), m.clone())))),
+            Happening::Lit(_) => {}
         }
-    }
-    for (entity, records) in ceased {
-        keys.extend(bell::ringing(&mut turn.tx, turn.office, entity, &records.into_iter().collect::<Vec<_>>()).await?);
     }
     keys.extend(warning::open_matters_of(&mut turn.tx, turn.office, Entity::Payment, &reversed).await?);
     let keys: Vec<(String, String)> = keys.into_iter().collect();

@@ -133,6 +133,7 @@ mod tests {
             urged: 0,
             calls: Vec::new(),
             unpublished: None,
+            gone: None,
         }
     }
 
