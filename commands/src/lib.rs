@@ -58,6 +58,7 @@ pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
+pub mod why;
 mod words;
 
 pub use access::Access;
@@ -100,6 +101,7 @@ pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
 pub use warning::{Assign, Claim, Finish, List, Show};
+pub use why::Why;
 
 use line::{Line, Word, fold};
 use values::Values;
@@ -149,6 +151,9 @@ pub enum Command {
     /// `/预警 详情`
     #[serde(rename = "warning.show")]
     Show(Show),
+    /// `/预警 依据`
+    #[serde(rename = "warning.why")]
+    Why(Why),
     /// `/预警 认领`
     #[serde(rename = "warning.claim")]
     Claim(Claim),
@@ -255,6 +260,7 @@ impl Command {
             Command::Mine(_) => &mine::MINE,
             Command::List(_) => &warning::LIST,
             Command::Show(_) => &warning::SHOW,
+            Command::Why(_) => &why::WHY,
             Command::Claim(_) => &warning::CLAIM,
             Command::Assign(_) => &warning::ASSIGN,
             Command::Finish(_) => &warning::FINISH,
@@ -297,6 +303,7 @@ impl Command {
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
             Command::Show(Show { warning })
+            | Command::Why(Why { warning })
             | Command::Claim(Claim { warning })
             | Command::Finish(Finish { warning, .. })
             | Command::Assign(Assign { warning, .. })

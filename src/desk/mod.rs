@@ -49,6 +49,7 @@ mod tell;
 mod urge;
 mod verify;
 mod warning;
+mod why;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -272,6 +273,7 @@ impl Desk {
             Command::Mine(asked) => mine::mine(self, actor, asked.page).await,
             Command::List(list) => warning::list(self, actor, &list).await,
             Command::Show(show) => show::show(self, actor, show.warning).await,
+            Command::Why(asked) => why::show(self, actor, asked.warning).await,
             Command::Claim(claim) => moves::act(self, actor, &claim).await,
             Command::Assign(assign) => moves::act(self, actor, &assign).await,
             Command::Finish(finish) => moves::act(self, actor, &finish).await,
@@ -362,7 +364,14 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
         Command::Payments(_) => Ok(()),
-        Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
+        Command::Help(_)
+        | Command::Mine(_)
+        | Command::List(_)
+        | Command::Show(_)
+        | Command::Why(_)
+        | Command::Summarise(_)
+        | Command::Deliveries
+        | Command::Bind(_) => Ok(()),
     }
 }
 

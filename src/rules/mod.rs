@@ -37,7 +37,7 @@ pub use explain::Term;
 pub use judge::{Evidence, Judgement};
 pub use pack::{BrokenRule, pack};
 pub use rule::{Category, Fact, LevelRule, Rule};
-pub use view::CIPHER;
+pub use view::{CIPHER, EMPTY as NOTHING};
 
 use crate::domain::{Calendar, Entity, Record, Value};
 

@@ -183,7 +183,7 @@ impl<'a> View<'a> {
 /// How an encrypted value is written in evidence: it is not.
 pub const CIPHER: &str = "(密文)";
 /// How an empty value is written in evidence.
-pub(super) const EMPTY: &str = "(空)";
+pub const EMPTY: &str = "(空)";
 
 /// How a value is written in evidence.
 pub(super) fn shown(value: &Value) -> String {

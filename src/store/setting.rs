@@ -366,6 +366,22 @@ pub async fn rules(tx: &mut Tx, office: i64) -> Result<BTreeMap<String, (i64, St
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), (row.int(1)?, row.text(2)?.to_owned())))).collect()
 }
 
+/// A version of a rule, and when it came into force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    pub version: i64,
+    pub source: String,
+    pub at: DateTime<Utc>,
+}
+
+/// Every version that a rule has had, the oldest first.
+pub async fn versions(store: &Store, code: &str) -> Result<Vec<Version>, StoreError> {
+    let text = "SELECT r.version, r.source, j.at FROM rule r JOIN journal j ON j.office_id = r.office_id AND j.seq = r.seq WHERE r.office_id = $1 AND r.code = $2 ORDER BY r.version";
+    let rows = store.db.fetch(text, binds![store.office, code]).await?;
+    let at = |row: &super::Row| Ok::<_, StoreError>(super::warning::time(Some(row.int(2)?)).unwrap_or_default());
+    rows.iter().map(|row| Ok(Version { version: row.int(0)?, source: row.text(1)?.to_owned(), at: at(row)? })).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
