@@ -58,6 +58,7 @@ pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
+pub mod white_list;
 pub mod why;
 mod words;
 
@@ -101,6 +102,7 @@ pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
 pub use warning::{Assign, Claim, Finish, List, Show};
+pub use white_list::WhiteList;
 pub use why::Why;
 
 use line::{Line, Word, fold};
@@ -115,6 +117,7 @@ pub const SPECS: &[&Spec] = &[
     &measure::SPEC,
     &false_alarm::SPEC,
     &approve::SPEC,
+    &white_list::SPEC,
     &receipt::SPEC,
     &notice::SPEC,
     &inspection::SPEC,
@@ -244,6 +247,9 @@ pub enum Command {
     /// `/会签`; it brings its own tag.
     #[serde(untagged)]
     Countersign(Countersign),
+    /// `/白名单`; it brings its own tag.
+    #[serde(untagged)]
+    WhiteList(WhiteList),
 }
 
 impl Command {
@@ -291,6 +297,7 @@ impl Command {
             Command::Inspection(inspection) => inspection.form(),
             Command::Access(access) => access.form(),
             Command::Countersign(countersign) => countersign.form(),
+            Command::WhiteList(white_list) => white_list.form(),
         }
     }
 
@@ -319,7 +326,7 @@ impl Command {
             Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Countersign(_) | Command::Batch(_) | Command::Export(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
-            Command::Performance(_) | Command::Quarantine(_) | Command::Access(_) => None,
+            Command::Performance(_) | Command::Quarantine(_) | Command::Access(_) | Command::WhiteList(_) => None,
         }
     }
 }

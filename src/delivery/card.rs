@@ -58,6 +58,10 @@ pub enum Occasion {
     Reopened,
     /// a bell closed by itself: its cause is gone
     Ceased,
+    /// it is on the white list from now on
+    Listed,
+    /// it is on the white list no more
+    Unlisted,
 }
 
 /// The face of a warning as it stood when the delivery was owed.
@@ -289,6 +293,8 @@ impl Card {
             (Occasion::Claimed, _) => chat!("已认领"),
             (Occasion::Assigned, light) => chat!("转来{}", light),
             (Occasion::Ceased, _) => chat!("原因已消除,已办结"),
+            (Occasion::Listed, _) => chat!("已列入白名单,不用办理"),
+            (Occasion::Unlisted, light) => chat!("移出白名单,{}预警", light),
             (Occasion::StandIn, light) => chat!("代办{}", light),
             (Occasion::HandedBack, light) => chat!("交回{}", light),
             (Occasion::Reminder, _) => chat!("到期提醒"),

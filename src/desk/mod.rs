@@ -49,6 +49,7 @@ mod tell;
 mod urge;
 mod verify;
 mod warning;
+mod white_list;
 mod why;
 
 use std::path::PathBuf;
@@ -301,6 +302,7 @@ impl Desk {
             Command::Access(access) => access::act(self, actor, access).await,
             Command::Countersign(command) => countersign::act(self, actor, command).await,
             Command::Hold(command) => pause::act(self, actor, command).await,
+            Command::WhiteList(command) => white_list::act(self, actor, command).await,
             Command::Leave(command) => leave::act(self, actor, command).await,
             Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
             Command::Export(export) => export::act(self, actor, export).await,
@@ -360,6 +362,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
         Command::Access(access) => access::replay(turn, orders, entry, access).await,
         Command::Countersign(command) => countersign::replay(turn, orders, entry, command).await,
+        Command::WhiteList(command) => white_list::replay(turn, orders, entry, command).await,
         Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing

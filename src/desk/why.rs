@@ -9,7 +9,7 @@ use commands::WarningNo;
 use super::known::{Known, unknown};
 use super::moves::stored_no;
 use super::warning::line;
-use super::{Account, Actor, Declined, Desk, Reply};
+use super::{Account, Actor, Declined, Desk, Reply, white_list};
 use crate::chat;
 use crate::delivery::card::{no, said, sign};
 use crate::delivery::why;
@@ -44,6 +44,7 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
     lines.extend(read(decisive, &evidence));
     lines.extend(records(&items, &told));
     lines.extend(dues(&desk.store, &w).await?);
+    lines.extend(white_list::of_warning(desk, number).await?);
     let gone = bell::gone(&desk.store, number).await?;
     for (seq, gone) in gone.iter().filter(|_| w.state == WarningState::BellDone && w.closed_by.is_none()) {
         lines.push(chat!("   原因消除:{}(流水第 {} 条)", why::gone(gone), *seq));

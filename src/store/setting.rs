@@ -353,9 +353,9 @@ pub async fn holidays(tx: &mut Tx, office: i64, year: i32) -> Result<Option<Stri
     rows.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()
 }
 
-/// The entry that laid down the latest of what is in force: settings of the office, a rule, holidays, or a line of the scope.
+/// The entry that laid down the latest of what is in force: settings of the office, a rule, holidays, a line of the scope, or a step of the white list.
 pub async fn latest(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
-    let text = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1 UNION ALL SELECT seq FROM holiday WHERE office_id = $1 UNION ALL SELECT seq FROM scope_change WHERE office_id = $1 AND kind <> 'allocation') laid_down";
+    let text = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1 UNION ALL SELECT seq FROM holiday WHERE office_id = $1 UNION ALL SELECT seq FROM scope_change WHERE office_id = $1 AND kind <> 'allocation' UNION ALL SELECT MAX(seq) FROM white_list WHERE office_id = $1) laid_down";
     let rows = tx.fetch(text, binds![office]).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
 }

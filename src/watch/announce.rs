@@ -36,7 +36,7 @@ pub async fn announce(
     grounds: Grounds<'_>,
     moment: Moment,
 ) -> Result<(), StoreError> {
-    if warning.backlog && matches!(occasion, Occasion::Fired | Occasion::Rose) {
+    if warning.backlog && matches!(occasion, Occasion::Fired | Occasion::Rose | Occasion::Unlisted) {
         return Ok(());
     }
     let card = show(turn, orders, people, warning, occasion, moment)?;
@@ -70,10 +70,17 @@ pub async fn announce(
 const fn turns_red(occasion: Occasion, light: Light) -> bool {
     match occasion {
         Occasion::TurnedRed => true,
-        Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack | Occasion::Reopened => {
+        Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack | Occasion::Reopened | Occasion::Unlisted => {
             matches!(light, Light::Lit(Level::Red))
         }
-        Occasion::Claimed | Occasion::Closed | Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Measured | Occasion::Returned => false,
+        Occasion::Claimed
+        | Occasion::Closed
+        | Occasion::Engaged
+        | Occasion::Urged
+        | Occasion::Proposed
+        | Occasion::Measured
+        | Occasion::Returned
+        | Occasion::Listed => false,
         Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => false,
     }
 }
@@ -86,7 +93,7 @@ const fn feedback(occasion: Occasion, light: Light) -> Option<LetterKind> {
         Occasion::Closed if !matches!(light, Light::Done) => Some(LetterKind::Settled),
         Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => None,
         Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => None,
-        Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Returned | Occasion::Reopened => None,
+        Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Returned | Occasion::Reopened | Occasion::Listed | Occasion::Unlisted => None,
     }
 }
 

@@ -91,8 +91,9 @@ pub(super) async fn cease(
     let (record, moment) = ((ceased.entity, ceased.key.clone()), ceased.moment);
     let of_rule = matters.range_mut((in_force.rule.code.clone(), String::new())..).take_while(|((rule, _), _)| *rule == in_force.rule.code);
     for (_, matter) in of_rule {
-        let rings = matter.warning.state == WarningState::BellOpen;
-        if !rings || !matter.gathered.contains_key(&record) || !matter.ceased.insert(record.clone()) {
+        // of one on the white list nobody ever heard, or everybody that it is done with
+        let (rings, listed) = (matter.warning.state == WarningState::BellOpen, matter.warning.state == WarningState::BellListed);
+        if !(rings || listed) || !matter.gathered.contains_key(&record) || !matter.ceased.insert(record.clone()) {
             continue;
         }
         matter.mark(&record, moment.seq, Some(&ceased.why), &mut raised.marks);
@@ -115,7 +116,7 @@ pub(super) async fn cease(
         warning.row_version += 1;
         warning.closed_at = Some(moment.at);
         matter.changed = true;
-        if !matter.warning.backlog {
+        if rings && !matter.warning.backlog {
             let told = Card { gone: Some(ceased.why.clone()), ..card(orders, people, &matter.warning, Occasion::Ceased, moment) };
             show_as(turn, orders, &matter.warning, told, moment)?;
         }

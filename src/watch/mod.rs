@@ -18,6 +18,7 @@ pub mod recount;
 pub mod route;
 pub mod scope;
 pub mod shift;
+pub mod white_list;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::calendar::local_date;
 use crate::domain::record::{disbursement, payment};
+use crate::domain::white_list::Mark;
 use crate::domain::{Entity, Level, Record};
 use crate::rules::{Evidence, History};
 use crate::store::ledger::{self, Correction, Due};
@@ -99,6 +101,8 @@ struct Lit {
     evidence: Evidence,
     /// As it was then: what comes later in the group has no part in it.
     face: route::Face,
+    /// By what entries of the white list may concern it; nothing where none is about the rule.
+    marks: Vec<Mark>,
     moment: Moment,
 }
 
@@ -312,7 +316,8 @@ impl<'o> Group<'o> {
                     self.rung.insert((at, entity, key.to_owned()));
                 }
                 let face = route::face(&record, &self.cache, &self.orders.settings);
-                let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment };
+                let marks = if self.orders.white_list.concerns(&rule.code) { white_list::marked(&record, &self.cache) } else { Vec::new() };
+                let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, marks, moment };
                 self.happenings.push(Happening::Lit(Box::new(lit)));
             } else {
                 self.cease(at, &record, true, moment);

@@ -63,18 +63,22 @@ pub fn want_links_of_payment(record: &Record, cache: &Cache, wants: &mut Wants) 
     }
 }
 
-/// What to show, and which section answers: the record's own, else its payment's, else its allocation's, else 农业股.
-pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
-    let payment = payment_of(record, cache);
-    let allocation_of = |r: &Record| {
+/// The allocation itself, or that which the record names, or its payment.
+pub(super) fn allocation_behind(record: &Record, cache: &Cache) -> Option<Arc<Record>> {
+    let named = |r: &Record| {
         let slot = allocation_slot(r.entity)?;
         cache.find(Entity::Allocation, &[allocation::ALLOCATION_ID], &[r.get(slot).clone()]).into_iter().next()
     };
-    let allocation = if record.entity == Entity::Allocation {
-        Some(Arc::new(record.clone()))
-    } else {
-        allocation_of(record).or_else(|| payment.as_deref().and_then(allocation_of))
-    };
+    if record.entity == Entity::Allocation {
+        return Some(Arc::new(record.clone()));
+    }
+    named(record).or_else(|| payment_of(record, cache).as_deref().and_then(named))
+}
+
+/// What to show, and which section answers: the record's own, else its payment's, else its allocation's, else 农业股.
+pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
+    let payment = payment_of(record, cache);
+    let allocation = allocation_behind(record, cache);
     let own = |slot: usize| record.get(slot).as_text().map(str::to_owned);
     let section = match record.entity {
         Entity::Payment => own(payment::SECTION),
