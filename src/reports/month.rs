@@ -119,6 +119,8 @@ pub struct Month {
     pub by_section: BTreeMap<String, Lights>,
     pub by_category: BTreeMap<String, Lights>,
     pub by_town: BTreeMap<String, Lights>,
+    /// On the white list at its end: of each rule how many 警铃, 黄灯 and 红灯.
+    pub listed: BTreeMap<String, [i64; 3]>,
     pub handling: Handling,
     pub year_to_date: Handling,
     pub last_month: Handling,
@@ -154,6 +156,7 @@ fn tally(all: &[History], period: Period, before: Period, year: Period, today: N
         by_section: BTreeMap::new(),
         by_category: BTreeMap::new(),
         by_town: BTreeMap::new(),
+        listed: BTreeMap::new(),
         handling: handling(all, period, today),
         year_to_date: handling(all, year, today),
         last_month: handling(all, before, today),
@@ -182,6 +185,10 @@ fn tally(all: &[History], period: Period, before: Period, year: Period, today: N
                 (WarningState::BellListed | WarningState::YellowListed | WarningState::RedListed, _) => &mut lights.listed,
             } += 1;
         };
+        if state.is_listed() {
+            let of_rule = month.listed.entry(format!("{} {}", history.rule, history.rule_name)).or_default();
+            Level::ALL.iter().zip(of_rule).filter(|(level, _)| **level == state.level()).for_each(|(_, count)| *count += 1);
+        }
         mark(month.by_rule.entry(format!("{} {}", history.rule, history.rule_name)).or_default());
         mark(month.by_section.entry(section_name(section)).or_default());
         mark(month.by_category.entry(history.category.clone()).or_default());
@@ -343,5 +350,13 @@ pub fn text(settings: &OfficeSettings, month: &Month) -> String {
     line("核实为正常率", &|h| percent(h.verified_normal, h.verified_normal + h.verified_violation));
     line("黄灯转红率", &|h| percent(h.verified_violation, h.verified_normal + h.verified_violation));
     let _ = write!(out, "{table}");
+    if !month.listed.is_empty() {
+        let _ = writeln!(out, "\n\n七、白名单(照常记录,不推送;用 /白名单 查询 查看)");
+        let mut table = Table::new(&[("规则", Align::Left)]).numbers(&Level::ALL.map(Level::name));
+        for (rule, counts) in &month.listed {
+            table.row(std::iter::once(rule.clone()).chain(counts.iter().map(ToString::to_string)));
+        }
+        let _ = write!(out, "{table}");
+    }
     out
 }

@@ -15,6 +15,8 @@ use crate::domain::calendar::local_date;
 use crate::domain::white_list::{Mark, marks};
 use crate::domain::{Entity, Level, Record, Step};
 use crate::rules::Evidence;
+use crate::store::proposal::{self, Status};
+use crate::store::register::By;
 use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self, Item, Warning};
 use crate::store::white_list::{self, Concerned};
@@ -73,6 +75,7 @@ pub async fn enlist(turn: &mut Turn, orders: &Orders, rule: &str, moment: Moment
     let concerned = white_list::concerned(&mut turn.tx, turn.office, &numbers).await?;
     let quiet = warnings.into_iter().filter(|w| w.state.is_open() && covered(orders, w, &items, &concerned, moment)).collect();
     let moved = shift(turn, quiet, (Step::List, Move::Listed), orders, moment, actor).await?;
+    withdraw(turn, &moved, moment, actor).await?;
     let staffing = Staffing::read(turn).await?;
     // whoever has seen it is told that it is done with; what was never pushed stays unsaid
     for warning in moved.iter().filter(|w| !w.backlog) {
@@ -136,6 +139,18 @@ pub(super) fn noted(before: &Warning, after: &Warning, how: Move, moment: Moment
         due_on: Some(before.due_on),
         actor,
     }
+}
+
+/// What waited for a second person on them waits no more.
+async fn withdraw(turn: &mut Turn, listed: &[Warning], moment: Moment, actor: Option<i64>) -> Result<(), StoreError> {
+    let mut moves = Vec::new();
+    for warning in listed {
+        for left in proposal::in_turn(&mut turn.tx, turn.office, warning.no).await?.iter().filter(|left| left.status == Status::Waiting) {
+            proposal::settle(turn, left, Status::Withdrawn, By { seq: moment.seq, at: moment.at, actor }).await?;
+            moves.push(noted(warning, warning, Move::Withdrawn, moment, actor));
+        }
+    }
+    transition::write(&mut turn.tx, turn.office, &moves).await
 }
 
 async fn shift(

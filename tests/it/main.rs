@@ -45,3 +45,5 @@ mod receipts;
 mod service;
 mod signatures;
 mod table;
+mod white_list;
+mod why;
