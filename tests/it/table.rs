@@ -1,7 +1,9 @@
 //! Every move from every state by everybody: either it is done as the table says, or a sentence says why not and nothing has moved.
 
 use commands::Permission::{self, Approve, Handle, Query};
-use jingling::domain::WarningState::{self, BellDone, BellListed, BellOpen, GreenCorrected, GreenFalseAlarm, GreenNormal, RedListed, RedOpen, YellowListed, YellowOpen, YellowVerifying};
+use jingling::domain::WarningState::{
+    self, BellDone, BellListed, BellOpen, GreenCorrected, GreenFalseAlarm, GreenNormal, RedListed, RedOpen, YellowListed, YellowOpen, YellowVerifying,
+};
 use jingling::store::{transition, warning};
 use serde_json::json;
 
