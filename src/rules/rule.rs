@@ -1,9 +1,11 @@
 //! A compiled rule (预警规则): the columns of annex 2, its parameters, its facts and its levels.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::case::Case;
 use super::code::Test;
+use super::explain::Line;
 use super::param::Param;
 use super::view::{Figure, bit};
 use crate::domain::record::{disbursement, payment};
@@ -177,6 +179,8 @@ pub struct LevelRule {
     pub(super) subject_mask: u64,
     /// It asks how long ago something was.
     pub(super) watches_time: bool,
+    /// Its comparisons one by one, made when it is lit for the first time.
+    pub(super) lines: OnceLock<Vec<Line>>,
 }
 
 impl fmt::Debug for LevelRule {

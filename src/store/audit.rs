@@ -106,6 +106,8 @@ const STATE: &[(&str, &str, &str)] = &[
     ("warning", "*", "no"),
     ("warning_item", "*", "no, n"),
     ("bell_record", "*", "no, entity, key"),
+    ("white_list", "*", "no"),
+    ("white_listed", "*", "no, n, entry"),
     ("transition", "*", "no, n"),
     ("slip", "no, n, seq, at, actor, kind, corrects", "no, n"),
     ("co_handler", "*", "no, section"),

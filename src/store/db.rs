@@ -372,6 +372,7 @@ scripts!(
     "0015_proof",
     "0016_batch",
     "0017_records",
+    "0019_white_list",
 );
 
 fn migrations(scripts: &'static [Script]) -> Vec<Migration> {

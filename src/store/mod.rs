@@ -38,6 +38,7 @@ pub mod statement;
 pub mod story;
 pub mod transition;
 pub mod warning;
+pub mod white_list;
 
 use std::sync::Arc;
 

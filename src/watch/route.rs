@@ -129,14 +129,18 @@ fn otherwise(entity: Entity, settings: &OfficeSettings) -> &str {
     }
 }
 
+/// The allocation itself, or that which the record names, or its payment.
+pub(super) fn allocation_behind(record: &Record, cache: &Cache) -> Option<Arc<Record>> {
+    if record.entity == Entity::Allocation {
+        return Some(Arc::new(record.clone()));
+    }
+    allocation_of(record, cache).or_else(|| allocation_of(payment_of(record, cache).as_deref()?, cache))
+}
+
 /// What to show, and which section answers: the record's own, else its payment's or goal's, else its allocation's, else whose such things are.
 pub fn face(record: &Record, cache: &Cache, settings: &OfficeSettings) -> Face {
     let payment = payment_of(record, cache);
-    let allocation = if record.entity == Entity::Allocation {
-        Some(Arc::new(record.clone()))
-    } else {
-        allocation_of(record, cache).or_else(|| allocation_of(payment.as_deref()?, cache))
-    };
+    let allocation = allocation_behind(record, cache);
     let own = |slot: usize| record.get(slot).as_text().map(str::to_owned);
     let named = told_section(record, payment.as_deref(), cache).or_else(|| Some(allocation.as_ref()?.get(allocation::SECTION).as_text()?.to_owned()));
     let section = named.map_or(otherwise(record.entity, settings), |named| settings.route(&named)).to_owned();

@@ -55,10 +55,12 @@ office_story!(a_bell_closes_itself_when_its_cause_is_gone, async |office| {
     assert_eq!(office.lights().await, ["YJ2026-000001 ✅ ZB91 business:social_security 1,000.00"]);
     let chat = office.chat().await;
     assert!(chat.contains("✅ 原因已消除,已办结 YJ2026-000001 · 指标未登记(ZB91)"), "{chat}");
+    assert!(chat.contains("   原因 登记日期 2026-11-23 为空 不再成立"), "{chat}");
     insta::assert_snapshot!(office.says("张敏", "/预警 办结 1 已登记").await, @"YJ2026-000001 的原因已消除,已自动办结(11-23 10:00),无需再次办理。");
     assert_eq!(office.says("张敏", "/我的").await, "您手上没有待办的预警。");
     let history = office.says("张敏", "/预警 详情 1").await;
     assert!(history.contains("原因已消除,自动办结(✅ 已办结)"), "{history}");
+    assert!(history.contains("   原因消除:登记日期 2026-11-23 为空 不再成立"), "{history}");
     let month = office.says("陈静", "/月报 汇总").await;
     assert!(month.contains("核对:逐股室、逐灯相符。") && month.contains("社保股  警铃     0     1     0     0     1     0     0"), "{month}");
 });

@@ -51,3 +51,5 @@ mod spending;
 mod table;
 mod taken_back;
 mod to_persons;
+mod white_list;
+mod why;
