@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::ast::{Comparison, Expr, Node};
-use super::code::{Code, Get};
+use super::code::{Code, Get, Held, Source, Test};
 use super::compile::{Compiler, Scope};
 use super::diagnosis::Span;
 use super::parser::parse_condition;
@@ -149,7 +149,7 @@ pub fn culprits(terms: &[Term]) -> Vec<&Term> {
 pub(super) struct Line {
     depth: usize,
     asks: Asking,
-    test: Get<bool>,
+    test: Test,
 }
 
 enum Asking {
@@ -188,7 +188,7 @@ impl Rule {
                 }
                 Asking::Asks { written, of } => Says::Asks { written: written.clone(), of: of.iter().map(|reading| reading.side(&view)).collect() },
             },
-            holds: (line.test)(&view) == Some(true),
+            holds: (line.test)(&view),
         });
         told.collect()
     }
@@ -237,7 +237,15 @@ impl Writer<'_> {
                 (Asking::Compares { left, sign: if *negated { "不为空" } else { "为空" }, right: None }, &[])
             }
             Node::Call { args, .. } => (Asking::Asks { written: self.written(&expr.span), of: self.asked(args) }, &[]),
-            Node::Number(_) | Node::Text(_) | Node::List(_) | Node::Truth(_) | Node::Name(_) | Node::This(_) | Node::Aggregate { .. } => {
+            Node::Number(_)
+            | Node::Percent(_)
+            | Node::Text(_)
+            | Node::Texts(_)
+            | Node::Numbers(_)
+            | Node::Truth(_)
+            | Node::Name(_)
+            | Node::This(_)
+            | Node::Aggregate { .. } => {
                 let Some(left) = self.reading(expr) else { return };
                 (Asking::Compares { left, sign: "", right: None }, &[])
             }
@@ -260,12 +268,12 @@ impl Writer<'_> {
                 if let (Some(Code::Date(from)), Some(Code::Constant { value, .. })) = (from, count)
                     && let Ok(count) = u32::try_from(value)
                 {
-                    let unit = *unit;
+                    let (from, unit) = (from.into_get(), *unit);
                     let last = move |view: &View<'_>| view.bench.limit(from(view)?, count, unit);
                     of.push(Reading { written: "末日".to_owned(), read: Box::new(move |view| last(view).map(figure)) });
                     of.push(Reading { written: "判断日".to_owned(), read: Box::new(|view| Some(figure(view.bench.today))) });
                 }
-            } else if !matches!(arg.node, Node::Number(_) | Node::Text(_) | Node::List(_)) {
+            } else if !matches!(arg.node, Node::Number(_) | Node::Percent(_) | Node::Text(_) | Node::Texts(_) | Node::Numbers(_)) {
                 of.extend(self.reading(arg));
             }
         }
@@ -280,7 +288,7 @@ impl Writer<'_> {
         let written = self.written(&expr.span);
         let given = |text: String| -> Get<Found> { Box::new(move |_| Some(Found::Given(text.clone()))) };
         let read: Get<Found> = match &expr.node {
-            Node::Number(_) | Node::Text(_) | Node::List(_) | Node::Truth(_) => Box::new(|_| Some(Found::Literal)),
+            Node::Number(_) | Node::Percent(_) | Node::Text(_) | Node::Texts(_) | Node::Numbers(_) | Node::Truth(_) => Box::new(|_| Some(Found::Literal)),
             Node::Name(name) if self.scope.on.slot(name).is_none() => {
                 let param = self.scope.params.iter().find(|param| param.name == *name)?;
                 given(param.value.to_string())
@@ -305,18 +313,34 @@ fn figure(value: impl Into<Value>) -> Found {
     Found::Figure(shown(&value.into()))
 }
 
+fn held<T: Held + Into<Value>>(from: Source<T>) -> Get<Found> {
+    let get = from.into_get();
+    Box::new(move |view| get(view).map(figure))
+}
+
 /// How a compiled expression is read for people.
 fn read(code: Code) -> Get<Found> {
     match code {
-        Code::Money(get) => Box::new(move |view| get(view).map(figure)),
+        Code::Money(from) => held(from),
         Code::ExactMoney(get) => Box::new(move |view| get(view).map(|amount| Found::Figure(format!("{:.2}", amount.normalize())))),
-        Code::Number(get) => Box::new(move |view| get(view).map(|number| figure(Value::Number(number)))),
+        Code::Number(from) => {
+            let get = from.into_get();
+            Box::new(move |view| get(view).map(|number| figure(Value::Number(number))))
+        }
         Code::Constant { value, .. } => Box::new(move |_| Some(figure(Value::Number(value)))),
-        Code::Date(get) => Box::new(move |view| get(view).map(figure)),
-        Code::Flag(get) => Box::new(move |view| get(view).map(figure)),
+        Code::Date(from) => held(from),
+        Code::Flag(from) => held(from),
+        Code::Test(test) => Box::new(move |view| Some(figure(test(view)))),
         Code::Text(text) => Box::new(move |view| text.get(view).map(|text| Found::Words(text.to_owned()))),
-        Code::List(list) => Box::new(move |_| Some(Found::Given(list.join("、")))),
-        Code::Cipher(get) => Box::new(move |view| get(view).map(|_| Found::Sealed)),
+        Code::Texts(list) => Box::new(move |_| Some(Found::Given(list.join("、")))),
+        Code::Numbers(list) => {
+            let list = list.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+            Box::new(move |_| Some(Found::Given(list.clone())))
+        }
+        Code::Cipher(from) => {
+            let get = from.into_get();
+            Box::new(move |view| get(view).map(|_| Found::Sealed))
+        }
     }
 }
 
@@ -333,14 +357,24 @@ const fn sign(comparison: Comparison) -> &'static str {
         Comparison::Contains => "包含",
         Comparison::NotContains => "不包含",
         Comparison::StartsWith => "开头是",
+        Comparison::Matches => "匹配",
+        Comparison::NotMatches => "不匹配",
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::ledger::{Ledger, Weekdays, day, record};
+    use super::super::ledger::{Ledger, read_record};
     use super::*;
-    use crate::domain::Entity;
+    use crate::domain::{Calendar, Entity};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn record(entity: Entity, key: &str, fields: &str) -> Record {
+        read_record(&format!("{} {fields}", entity.name()), key).unwrap_or_else(|fault| panic!("{fields}: {}", fault.message))
+    }
 
     fn rule(when: &str) -> Rule {
         let toml = format!(
@@ -367,7 +401,7 @@ when = """{when}""""#
     fn told(when: &str) -> Vec<String> {
         let subject = record(Entity::Payment, "1", PAID);
         let ledger = Ledger::of(&[subject.clone(), record(Entity::Payment, "2", &PAID.replace("P1", "P2"))]);
-        let judgement = rule(when).judge(&subject, day("2026-11-23"), &Weekdays, &ledger);
+        let judgement = rule(when).judge(&subject, day("2026-11-23"), &Calendar::default(), &ledger);
         judgement.evidence.terms.iter().map(Term::to_string).collect()
     }
 
@@ -398,7 +432,7 @@ when = """{when}""""#
     fn going_through_it_again_changes_neither_the_verdict_nor_when_it_is_judged_next() {
         let subject = record(Entity::Payment, "1", PAID);
         let rule = rule("支付金额 > 起点 或 超过(支付日期, 30 天)");
-        let judgement = rule.judge(&subject, day("2026-11-23"), &Weekdays, &Ledger::of(&[]));
+        let judgement = rule.judge(&subject, day("2026-11-23"), &Calendar::default(), &Ledger::of(&[]));
         assert_eq!((judgement.light, judgement.due), (Some(Level::Yellow), None));
         assert_eq!(judgement.evidence.terms.len(), 3, "{:?}", judgement.evidence.terms);
     }
@@ -407,7 +441,7 @@ when = """{when}""""#
     fn what_does_not_hold_any_more_is_told_by_its_culprits() {
         let subject = record(Entity::Payment, "1", PAID);
         let rule = rule("支付金额 > 起点 且 (结算方式 = '电子转账' 或 非 收款账号 不为空) 且 非 结算方式 为空");
-        let (level, when, terms) = rule.refute(&subject, day("2026-11-23"), &Weekdays, &Ledger::of(&[])).unwrap();
+        let (level, when, terms) = rule.refute(&subject, day("2026-11-23"), &Calendar::default(), &Ledger::of(&[])).unwrap();
         assert_eq!((level, when.as_str()), (Level::Yellow, rule.levels[0].when.as_str()));
         let told: Vec<String> = culprits(&terms).iter().map(|term| term.to_string().trim().to_owned()).collect();
         assert_eq!(told, ["结算方式 现金 = '电子转账' ✗", "收款账号 (密文) 不为空 ✓"]);

@@ -47,7 +47,7 @@ impl Rule {
         let candidates = if subject.entity == self.on { self.levels.as_slice() } else { &[] };
         let lit = candidates.iter().find(|level| {
             bench.forget();
-            (level.test)(&bench.view()) == Some(true)
+            (level.test)(&bench.view())
         });
         // to go through the condition once more for its evidence must not make it look at more limits than the verdict did
         let due = bench.due.get();

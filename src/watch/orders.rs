@@ -63,7 +63,7 @@ impl Orders {
             let rule = Rule::compile_for(&source, &settings.programme.function_codes).map_err(|faults| OrdersError::Rule { code, faults })?;
             rules.push(InForce { rule: Arc::new(rule), version });
         }
-        let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));
+        let indexes = cache::indexes(rules.iter().map(|r: &InForce| &*r.rule).filter(|rule| rule.enabled));
         Ok(Orders {
             rules: Arc::new(rules),
             settings: Arc::new(settings),
@@ -124,7 +124,7 @@ impl Orders {
             let missing: Vec<Entity> = in_force.rule.needs.iter().copied().filter(|need| !loaded.contains(need)).collect();
             (!missing.is_empty()).then(|| (in_force.rule.code.clone(), in_force.rule.name.clone(), missing))
         };
-        Ok(self.rules.iter().filter_map(waits).collect())
+        Ok(self.judging().map(|(_, in_force)| in_force).filter_map(waits).collect())
     }
 
     /// What was kept of the ledger, if the ledger is still the same; else nothing, to be loaded anew.
@@ -144,7 +144,12 @@ impl Orders {
         }
     }
 
+    /// The rules that judge, and where each stands among all: what is 停用 is known, and judges nothing.
+    pub fn judging(&self) -> impl Iterator<Item = (usize, &InForce)> {
+        self.rules.iter().enumerate().filter(|(_, in_force)| in_force.rule.enabled)
+    }
+
     pub(super) fn on(&self, entity: Entity) -> impl Iterator<Item = &InForce> {
-        self.rules.iter().filter(move |r| r.rule.on == entity)
+        self.judging().map(|(_, in_force)| in_force).filter(move |in_force| in_force.rule.on == entity)
     }
 }

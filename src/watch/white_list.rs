@@ -41,7 +41,7 @@ async fn marks_of(turn: &mut Turn, orders: &Orders, items: &[Item]) -> Result<Ha
     records.iter().for_each(|record| route::want_links(record, &mut wants));
     cache.load(turn, wants).await?;
     let mut wants = Wants::new();
-    records.iter().for_each(|record| route::want_links_of_payment(record, &cache, &mut wants));
+    records.iter().for_each(|record| route::want_further_links(record, &cache, &mut wants));
     cache.load(turn, wants).await?;
     Ok(records.iter().map(|record| ((record.entity, record.key.clone()), marked(record, &cache))).collect())
 }
