@@ -17,10 +17,10 @@ pub static SPEC: Spec = Spec {
     forms: &[
         &LIST,
         &SHOW,
-        &WHY,
         &CLAIM,
         &ASSIGN,
         &FINISH,
+        &WHY,
         &handling::ENGAGE,
         &handling::FOLLOW,
         &handling::URGE,

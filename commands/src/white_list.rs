@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::choice::choices;
 use crate::permission::Permission::{Approve, Handle, Query};
-use crate::permission::SectionKind::{Agriculture, Budget, Leadership, ReviewCenter};
+use crate::permission::SectionKind::{Agriculture, Budget, LeadOffice, Leadership, ReviewCenter, Supervision};
 use crate::spec::every;
 use crate::values::Values;
 use crate::{Allowed, Command, Complaint, Form, Kind, Param, Register, SerialNo, Spec, Text};
@@ -107,7 +107,7 @@ pub static LIST: Form = Form {
     command: "白名单",
     subcommand: Some("查询"),
     summary: "列出白名单,也可只看一条规则的;依据在终端显示",
-    allowed: Allowed::with(&[Query, Handle, Approve]),
+    allowed: Allowed::with(&[Query, Handle, Approve]).only_in(&[Agriculture, Budget, ReviewCenter, Leadership, LeadOffice, Supervision]),
     params: &[Param::optional("规则", Kind::Code, "规则代码,例如 ZC09").in_place()],
     example: "/白名单 查询 ZC09",
     asks: every,
