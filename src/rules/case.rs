@@ -3,15 +3,13 @@
 use chrono::NaiveDate;
 
 use super::diagnosis::{Diagnosis, Fault, Passage, Span, diagnose};
+use super::keys::{CASE, MAX_CASES, MAX_RECORDS};
 use super::ledger::{Ledger, read_record};
 use super::rule::Rule;
 use super::toml_rule::{Entry, Reader, entries};
 use crate::domain::calendar::Calendar;
 use crate::domain::{Entity, Level, Record};
 
-const KEYS: [&str; 7] = ["told", "light", "today", "due", "records", "holidays", "working"];
-const MAX_CASES: usize = 100;
-const MAX_RECORDS: usize = 200;
 /// What is expected when nothing is.
 const NOTHING: &str = "无";
 /// The day of a case that names none: a Friday.
@@ -53,7 +51,8 @@ impl Rule {
         let shown = |light: Option<Level>| light.map_or("不亮灯", Level::name);
         let day = |due: Option<NaiveDate>| due.map_or_else(|| NOTHING.to_owned(), |day| day.to_string());
         if light != case.light {
-            return Some(format!("用例「{}」应为{},结果是{}。", case.told, shown(case.light), shown(light)));
+            let why = if self.judges(subject) { "" } else { "(退款、撤销、已全部冲销和没有金额的记录,这条规则不看)" };
+            return Some(format!("用例「{}」应为{},结果是{}{why}。", case.told, shown(case.light), shown(light)));
         }
         let expected = case.due.filter(|expected| *expected != due)?;
         Some(format!("用例「{}」下一次判断的日期应为 {},结果是 {}。", case.told, day(expected), day(due)))
@@ -82,7 +81,7 @@ impl<'s> Reader<'s> {
     where
         's: 't,
     {
-        self.known_keys(entries, &KEYS);
+        self.known_keys(entries, &CASE);
         let told = self.string(entries, "told");
         let lights: Vec<&str> = Level::ALL.map(Level::name).into_iter().chain([NOTHING]).collect();
         let light = self.choice(entries, "light", |name| if name == NOTHING { Some(None) } else { Level::from_name(name).map(Some) }, &lights);
@@ -144,5 +143,92 @@ impl<'s> Reader<'s> {
             }
         }
         whole.then_some(records)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str = r#"code = "T01"
+name = "试"
+category = "支出管理"
+on = "支付"
+basis = "试"
+scope = "试"
+handler = "试"
+description = "试"
+[[level]]
+light = "黄灯"
+when = "超过(接收日期, 1 工作日)"
+"#;
+
+    fn with_case(case: &str) -> Result<Rule, Vec<Diagnosis>> {
+        Rule::compile(&format!("{RULE}[[case]]\n{case}\n"))
+    }
+
+    fn otherwise(case: &str) -> String {
+        let rule = with_case(case).unwrap_or_else(|faults| panic!("{case}: {}", faults[0]));
+        rule.run_cases().iter().map(|fault| format!("{fault}\n")).collect()
+    }
+
+    #[test]
+    fn what_went_otherwise_is_told_where_it_stands() {
+        let case = |light: &str, rest: &str| format!("told = \"宽限已过\"\nlight = \"{light}\"\n{rest}\nrecords = [\"支付 支付金额=1 接收日期=2026-10-08\"]");
+        let monday = "today = \"2026-10-12\"";
+        assert_eq!(otherwise(&case("黄灯", monday)), "");
+        assert_eq!(otherwise(&case("红灯", monday)), "第 13 行第 8 个字起:\"宽限已过\" 用例「宽限已过」应为红灯,结果是黄灯。\n");
+        assert_eq!(otherwise(&case("无", monday)), "第 13 行第 8 个字起:\"宽限已过\" 用例「宽限已过」应为不亮灯,结果是黄灯。\n");
+        assert_eq!(otherwise(&case("无", "today = \"2026-10-09\"\ndue = \"2026-10-10\"")), "");
+        // two days off: the limit passes later
+        assert_eq!(otherwise(&case("无", &format!("{monday}\nholidays = [\"2026-10-09\", \"2026-10-12\"]\ndue = \"2026-10-14\""))), "");
+        assert_eq!(otherwise(&case("黄灯", "today = \"2026-10-11\"\nholidays = [\"2026-10-09\"]\nworking = [\"2026-10-10\"]\ndue = \"无\"")), "");
+        assert_eq!(
+            otherwise(&case("无", "today = \"2026-10-09\"\ndue = \"无\"")),
+            "第 13 行第 8 个字起:\"宽限已过\" 用例「宽限已过」下一次判断的日期应为 无,结果是 2026-10-10。\n"
+        );
+        // a case without a day is of a Friday in November
+        assert_eq!(otherwise("told = \"甲\"\nlight = \"黄灯\"\nrecords = [\"支付 支付金额=1 接收日期=2026-11-18\"]"), "");
+        assert_eq!(otherwise("told = \"甲\"\nlight = \"无\"\nrecords = [\"支付 支付金额=1 接收日期=2026-11-19\"]"), "");
+    }
+
+    #[test]
+    fn what_the_service_would_not_judge_lights_nothing() {
+        let case = "told = \"退款\"\nlight = \"黄灯\"\nrecords = [\"支付 类型=退款 支付金额=1 接收日期=2026-01-01\"]";
+        assert!(otherwise(case).contains("应为黄灯,结果是不亮灯(退款、撤销"));
+        let text = format!("with_reversed = true\n{RULE}[[case]]\n{case}\n");
+        assert!(Rule::compile(&text).unwrap().run_cases().is_empty());
+    }
+
+    #[test]
+    fn faults_of_cases_are_told_like_those_of_rules() {
+        for (case, message) in [
+            ("light = \"无\"\nrecords = [\"支付\"]", "缺少 told"),
+            ("told = \"甲\"\nlight = \"绿灯\"\nrecords = [\"支付\"]", "light 只能是:警铃、黄灯、红灯、无"),
+            ("told = \"甲\"\nlight = \"无\"", "records 要写记录的列表"),
+            ("told = \"甲\"\nlight = \"无\"\nrecords = []", "records 要写记录的列表"),
+            ("told = \"甲\"\nlight = \"无\"\nrecords = [1]", "records 要写记录的列表"),
+            ("told = \"甲\"\nlight = \"无\"\nrecords = [\"指标 金额=1\"]", "第一条记录是要判断的,应是支付"),
+            ("told = \"甲\"\nlight = \"无\"\nrecords = [\"支付 用涂=甲\"]", "是不是想写 用途"),
+            ("told = \"甲\"\nlight = \"无\"\ntoday = \"昨天\"\nrecords = [\"支付\"]", "today 要写带引号的日期"),
+            ("told = \"甲\"\nlight = \"无\"\ntoday = \"无\"\nrecords = [\"支付\"]", "today 要写带引号的日期"),
+            ("told = \"甲\"\nlight = \"无\"\ndue = \"明天\"\nrecords = [\"支付\"]", "due 要写带引号的日期"),
+            ("told = \"甲\"\nlight = \"无\"\nholidays = [\"国庆\"]\nrecords = [\"支付\"]", "holidays 要写日期的列表"),
+            ("told = \"甲\"\nlight = \"无\"\ntodya = \"2026-01-01\"\nrecords = [\"支付\"]", "是不是想写 today"),
+        ] {
+            let faults = with_case(case).unwrap_err();
+            assert!(
+                faults.len() == 1 && faults[0].message.contains(message) && (faults[0].line >= 12 || message.starts_with("缺少") || !case.contains("records")),
+                "{case}: {faults:?}"
+            );
+        }
+        let located = with_case("told = \"甲\"\nlight = \"无\"\nrecords = [\n  \"支付 用途=甲 支付日期=昨天\",\n]").unwrap_err();
+        assert_eq!((located[0].line, located[0].column), (16, 12));
+        assert!(Rule::compile(&format!("case = 1\n{RULE}")).unwrap_err()[0].message.contains("[[case]]"));
+        for (line, message) in [("enabled = \"false\"", "enabled 只能写 true"), ("with_reversed = 1", "with_reversed 只能写 true")] {
+            assert!(Rule::compile(&format!("{line}\n{RULE}")).unwrap_err()[0].message.contains(message));
+        }
+        let of_people = format!("with_reversed = true\n{RULE}").replace("on = \"支付\"", "on = \"人员\"").replace("接收日期", "生效日期");
+        assert!(Rule::compile(&of_people).unwrap_err()[0].message.contains("人员没有冲销"));
     }
 }

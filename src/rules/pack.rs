@@ -23,7 +23,7 @@ impl fmt::Display for BrokenRule {
         if self.faults.is_empty() {
             f.write_str(":文件应是 UTF-8 文本,文件名应是规则编号。")?;
         }
-        self.faults.iter().try_for_each(|fault| write!(f, "\n{fault}"))
+        self.faults.iter().try_for_each(|fault| write!(f, "\n{}", fault.marked()))
     }
 }
 
@@ -57,7 +57,7 @@ mod tests {
         let codes: Vec<_> = rules.iter().map(|rule| rule.code.clone()).collect();
         let through = |kind: &'static str, numbers: &[u8]| numbers.iter().map(|n| format!("{kind}{n:02}")).collect::<Vec<_>>();
         let all: Vec<u8> = (1..=18).collect();
-        let shipped = [through("DR", &[1, 6]), through("JX", &all[..9]), through("ZB", &all[..13]), through("ZC", &[1, 8, 9, 10, 13])];
+        let shipped = [through("DR", &all[..14]), through("JX", &all[..9]), through("ZB", &all[..13]), through("ZC", &all)];
         assert_eq!(codes, shipped.concat());
         assert_eq!(rules[0].needs, [Entity::Beneficiary]);
     }
@@ -76,9 +76,11 @@ mod tests {
     #[test]
     fn a_broken_rule_names_its_file_and_the_place() {
         let broken = BrokenRule { file: "ZC99.toml".to_owned(), faults: Rule::compile("code = ").unwrap_err() };
-        insta::assert_snapshot!(broken, @r"
+        insta::assert_snapshot!(broken, @r#"
         规则文件 ZC99.toml 有误
         第 1 行第 8 个字起:这里不合 TOML 的写法,请检查引号、等号和括号。
-        ");
+          1 | code = 
+            |        ^
+        "#);
     }
 }

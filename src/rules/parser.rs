@@ -17,7 +17,7 @@
 //! ```
 
 use super::ast::{Comparison, Expr, Node, Operation, Unit, Window};
-use super::diagnosis::{Fault, Span};
+use super::diagnosis::{Fault, Span, meant};
 use super::lexer::{Token, lex, number};
 
 /// Brackets and negations inside each other; also the arithmetic signs of one condition, which nest to the left.
@@ -328,6 +328,10 @@ impl Parser {
 
     /// What a name begins: itself, a field of 本次, a fact's figure or a function.
     fn named(&mut self, name: String) -> Result<Node, Fault> {
+        if name == "本次" {
+            self.expect(&Token::Dot, "「本次」后面要写点号和字段名,例如 本次.支付日期。")?;
+            return Ok(Node::This(self.name("「本次.」后面要写字段名。")?.0));
+        }
         if self.take(&Token::Open) {
             let mut args = Vec::new();
             loop {
@@ -340,9 +344,6 @@ impl Parser {
         }
         if !self.take(&Token::Dot) {
             return Ok(Node::Name(name));
-        }
-        if name == "本次" {
-            return Ok(Node::This(self.name("「本次.」后面要写字段名。")?.0));
         }
         let (what, _) = self.name("点号后面要写汇总方式:笔数、金额、存在、不存在、合计、最大、最小、最早、最晚、不同。")?;
         let mut field = None;
@@ -357,9 +358,21 @@ impl Parser {
         let start = self.start();
         let value = self.condition()?;
         let Token::Name(name) = self.peek() else { return Ok(value) };
-        let Some(unit) = Unit::from_name(name) else { return Ok(value) };
+        let Some(unit) = Unit::from_name(name) else { return self.no_unit(value) };
         self.next();
         Ok(self.spanned(start, Node::Duration(Box::new(value), unit)))
+    }
+
+    /// A name after a number can only have been meant as a unit; after anything else it is left to whoever reads on.
+    fn no_unit(&mut self, value: Expr) -> Result<Expr, Fault> {
+        match (&value.node, self.peek()) {
+            (Node::Number(_), Token::Name(name)) => {
+                let units = Unit::ALL.map(Unit::name);
+                let message = format!("没有叫 {name} 的时间单位,可以用:{}{}", units.join("、"), meant(name, units));
+                Err(Fault::new(self.next().1, message))
+            }
+            (_, _) => Ok(value),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::case::Case;
 use super::code::Test;
 use super::param::Param;
-use super::view::Figure;
+use super::view::{Figure, bit};
 use crate::domain::record::{disbursement, payment};
 use crate::domain::{Entity, Level, Record, Value};
 
@@ -102,6 +102,13 @@ impl Rule {
         record.entity == self.on && (stands || self.with_reversed)
     }
 
+    /// The fields of the subject that it reads, by name, in the order of their table.
+    pub fn reads(&self) -> Vec<&'static str> {
+        let facts = self.facts.iter().fold(0, |mask, fact| fact.subject_slots.iter().fold(mask | fact.subject_mask, |mask, slot| mask | bit(*slot)));
+        let mask = self.levels.iter().fold(facts, |mask, level| mask | level.subject_mask);
+        self.on.fields().iter().enumerate().filter(|(slot, _)| mask & bit(*slot) != 0).map(|(_, field)| field.name).collect()
+    }
+
     /// Whether time alone can change its verdicts.
     pub fn watches_time(&self) -> bool {
         self.levels.iter().any(|level| level.watches_time) || self.facts.iter().any(|fact| fact.watches_time)
@@ -165,7 +172,9 @@ pub struct LevelRule {
     /// The condition as written.
     pub when: String,
     pub(super) test: Test,
+    /// Parameters and slots of the subject it reads, a bit each.
     pub(super) param_mask: u64,
+    pub(super) subject_mask: u64,
     /// It asks how long ago something was.
     pub(super) watches_time: bool,
 }

@@ -6,36 +6,19 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use unicode_normalization::UnicodeNormalization;
 
-use super::ast::{Expr, Node};
+use super::ast::{Expr, Node, Window};
 use super::compile::{Compiler, Scope};
 use super::dates;
 use super::diagnosis::{Diagnosis, Fault, Passage, Span, diagnose, meant};
 use super::emptiness;
+use super::keys::{self, Key, MAX_PARAMS};
 use super::param::{Param, ParamValue, param};
-use super::parser::{FactText, parse_condition, parse_fact};
-use super::rule::{Category, Fact, LevelRule, Rule};
+use super::parser::{FactText, parse_fact};
+use super::rule::{Category, Fact, Rule};
+use super::sense::Sense;
 use super::view::{Figure, MAX_FACTS};
-use crate::domain::{Entity, Level};
+use crate::domain::Entity;
 
-const KEYS: [&str; 16] = [
-    "code",
-    "name",
-    "category",
-    "on",
-    "enabled",
-    "with_reversed",
-    "basis",
-    "scope",
-    "handler",
-    "description",
-    "needs",
-    "matter",
-    "params",
-    "facts",
-    "level",
-    "case",
-];
-const MAX_PARAMS: usize = 64;
 /// The parameter that an office's programme fills.
 const PERMITTED: &str = "允许科目";
 /// Faults told at once: more would not be read.
@@ -44,11 +27,16 @@ const MAX_TOLD: usize = 20;
 impl Rule {
     /// Reads and checks a rule. Errors: every fault found (at most twenty), each with its place, in the order of the text.
     pub fn compile(toml_text: &str) -> Result<Rule, Vec<Diagnosis>> {
-        Rule::compile_for(toml_text, &[])
+        Rule::read(toml_text, &[], true)
     }
 
-    /// The same for an office that says itself which 支出功能分类 codes its programme may use: a list parameter 允许科目 holds these, unless there are none.
+    /// A rule that was accepted before, for an office that says itself which 支出功能分类 codes its programme may use: a list parameter 允许科目 holds these,
+    /// unless there are none. Whether it makes sense is not asked again: neither a setting nor a later version of the program puts an accepted rule out of force.
     pub fn compile_for(toml_text: &str, permitted: &[String]) -> Result<Rule, Vec<Diagnosis>> {
+        Rule::read(toml_text, permitted, false)
+    }
+
+    fn read(toml_text: &str, permitted: &[String], new: bool) -> Result<Rule, Vec<Diagnosis>> {
         let table = DeTable::parse(toml_text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             let escape = toml_text.get(..span.end).and_then(|before| before.lines().last()).is_some_and(|line| line.contains('\\'));
@@ -59,7 +47,7 @@ impl Rule {
             };
             vec![diagnose(toml_text, Fault::new(span, message))]
         })?;
-        let mut reader = Reader { source: toml_text, permitted, told: Vec::new(), broken: Vec::new() };
+        let mut reader = Reader { source: toml_text, permitted, told: Vec::new(), broken: Vec::new(), new, sense: Sense::default() };
         let rule = reader.rule(table.get_ref());
         let mut told = reader.told;
         told.sort_by_key(|diagnosis| (diagnosis.line, diagnosis.column));
@@ -86,6 +74,9 @@ pub(super) struct Reader<'s> {
     told: Vec<Diagnosis>,
     /// Names of parameters and facts that could not be read.
     broken: Vec<String>,
+    /// Whether it is asked if the rule makes sense.
+    pub(super) new: bool,
+    pub(super) sense: Sense,
 }
 
 /// A fact before its condition is compiled.
@@ -114,7 +105,7 @@ impl<'s> Reader<'s> {
         's: 't,
     {
         let top = entries(table);
-        self.known_keys(&top, &KEYS);
+        self.known_keys(&top, &keys::RULE);
         let code = self.line(&top, "code");
         let name = self.line(&top, "name");
         let category = self.choice(&top, "category", Category::from_name, &Category::ALL.map(Category::name));
@@ -143,6 +134,7 @@ impl<'s> Reader<'s> {
         let scope_of = |row| Scope { on, row, params: &params, facts: &heads, broken: &broken };
         let facts: Vec<_> = drafts.iter().map(|draft| self.fact(draft, scope_of(Some(draft.entity)), &mut figures)).collect();
         let levels = self.levels(&top, scope_of(None), &mut figures);
+        self.unused(&top);
         Some(Rule {
             code: code?,
             name: name?,
@@ -165,9 +157,9 @@ impl<'s> Reader<'s> {
         })
     }
 
-    pub(super) fn known_keys(&mut self, entries: &[Entry<'_>], keys: &[&str]) {
-        for (key, span, _) in entries.iter().filter(|(key, ..)| !keys.contains(key)) {
-            self.fault::<()>(span.clone(), format!("规则里没有这一项{}", meant(key, keys.iter().copied())));
+    pub(super) fn known_keys(&mut self, entries: &[Entry<'_>], keys: &[Key]) {
+        for (key, span, _) in entries.iter().filter(|(key, ..)| !keys.iter().any(|known| known.name == *key)) {
+            self.fault::<()>(span.clone(), format!("规则里没有这一项{}", meant(key, keys.iter().map(|known| known.name))));
         }
     }
 
@@ -203,24 +195,31 @@ impl<'s> Reader<'s> {
     }
 
     fn needs(&mut self, top: &[Entry<'_>]) -> Option<Vec<Entity>> {
-        let Some((_, _, value)) = top.iter().find(|(key, ..)| *key == "needs") else { return Some(Vec::new()) };
-        let entities = value.get_ref().as_array().and_then(|items| items.iter().map(|item| entity_named(item.get_ref().as_str()?)).collect());
-        match entities {
-            Some(entities) => Some(entities),
-            None => self.fault(value.span(), "needs 要写记录种类的列表,例如 [\"人员\"]。"),
-        }
+        self.names(top, "needs", entity_named, "记录种类", "人员", &Entity::ALL.map(Entity::name))
     }
 
     fn matter(&mut self, top: &[Entry<'_>], on: Entity) -> Option<Vec<usize>> {
-        let Some((_, _, value)) = top.iter().find(|(key, ..)| *key == "matter") else { return Some(Vec::new()) };
-        let slots = value.get_ref().as_array().and_then(|items| items.iter().map(|item| on.slot(item.get_ref().as_str()?)).collect());
-        match slots {
-            Some(slots) => Some(slots),
-            None => self.fault(value.span(), format!("matter 要写{}的字段的列表,例如 [\"指标编号\"]。", on.name())),
-        }
+        let fields: Vec<&str> = on.fields().iter().map(|field| field.name).collect();
+        self.names(top, "matter", |name| on.slot(name), &format!("{}的字段", on.name()), "指标编号", &fields)
     }
 
-    fn table<'t>(&mut self, top: &[Entry<'t>], key: &str) -> Vec<Entry<'t>> {
+    /// A list of names, each of which stands for something; none when the key is not there.
+    fn names<T>(&mut self, top: &[Entry<'_>], key: &str, named: impl Fn(&str) -> Option<T>, what: &str, example: &str, known: &[&str]) -> Option<Vec<T>> {
+        let Some((_, _, value)) = top.iter().find(|(name, ..)| *name == key) else { return Some(Vec::new()) };
+        let Some(items) = value.get_ref().as_array() else {
+            return self.fault(value.span(), format!("{key} 要写{what}的列表,例如 [\"{example}\"]。"));
+        };
+        let found: Vec<Option<T>> = items
+            .iter()
+            .map(|item| {
+                let name = item.get_ref().as_str().unwrap_or("");
+                named(name).or_else(|| self.fault(item.span(), format!("{key} 里只能写{what}{}", meant(name, known.iter().copied()))))
+            })
+            .collect();
+        found.into_iter().collect()
+    }
+
+    pub(super) fn table<'t>(&mut self, top: &[Entry<'t>], key: &str) -> Vec<Entry<'t>> {
         let Some((_, _, value)) = top.iter().find(|(name, ..)| *name == key) else { return Vec::new() };
         match value.get_ref().as_table() {
             Some(table) => entries(table),
@@ -264,6 +263,7 @@ impl<'s> Reader<'s> {
         let drafts = entries.into_iter().take(MAX_FACTS).filter_map(|(name, _, value)| {
             let name: String = name.nfkc().collect();
             let Some(text) = value.get_ref().as_str() else {
+                self.sense.could_not_read();
                 self.broken.push(name);
                 return self.fault(value.span(), "事实要写带引号的文本,例如 \"支付 其中 收款账号 = 本次.收款账号\"。");
             };
@@ -278,6 +278,7 @@ impl<'s> Reader<'s> {
             match parsed {
                 Ok((entity, text)) => Some(FactDraft { name, entity, passage, text }),
                 Err(fault) => {
+                    self.sense.could_not_read();
                     self.broken.push(name);
                     self.faults_in(&passage, vec![fault]);
                     None
@@ -328,57 +329,28 @@ impl<'s> Reader<'s> {
         }
         let (mut faults, param_mask, subject_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.subject_mask, compiler.watches_time);
         if faults.is_empty() && slots.is_empty() {
-            faults.push(Fault::new(condition.span.clone(), "事实至少要有一个「字段 = 本次.字段」,并用「且」与其他条件相连;否则每次都要翻遍整个台账。"));
+            let free = |name: &str| {
+                draft.entity.slot(name).is_some_and(|slot| draft.entity.is_spelt_freely(slot))
+                    || scope.on.slot(name).is_some_and(|slot| scope.on.is_spelt_freely(slot))
+            };
+            let by_doc_no = conjuncts.iter().filter_map(Expr::as_key).any(|(own, subject)| free(own) || free(subject));
+            faults.push(if by_doc_no {
+                Fault::new(condition.span.clone(), "本级文号 写法不一,不能用来查找。请用 规范文号,例如 规范文号 = 本次.上级文号。")
+            } else {
+                Fault::new(condition.span.clone(), "事实至少要有一个「字段 = 本次.字段」,并用「且」与其他条件相连;否则每次都要翻遍整个台账。")
+            });
         }
+        self.sense.uses(condition);
+        if let Some((Window::Recent(count, _), _)) = &draft.text.window {
+            self.sense.uses(count);
+        }
+        faults.extend(self.senseless(faults.is_empty(), condition, &scope));
         faults.extend(emptiness::check(condition, true, &|name| draft.entity.slot(name).is_some()));
         let sound = faults.is_empty();
         self.faults_in(&draft.passage, faults);
         let name = draft.name.clone();
         let (entity, with_reversed) = (draft.entity, draft.text.with_reversed);
         sound.then_some(Fact { name, entity, slots, subject_slots, with_reversed, watches_time, filter, param_mask, subject_mask })
-    }
-
-    fn levels(&mut self, top: &[Entry<'_>], scope: Scope<'_>, figures: &mut Vec<Figure>) -> Option<Vec<LevelRule>> {
-        let array = top.iter().find(|(key, ..)| *key == "level").map(|(_, _, value)| *value);
-        let Some(items) = array.and_then(|value| value.get_ref().as_array()).filter(|items| !items.is_empty()) else {
-            return self.fault(array.map_or(0..0, Spanned::span), "至少要有一个 [[level]],写明亮什么灯(light)和什么时候亮(when)。");
-        };
-        let mut levels: Vec<LevelRule> = Vec::new();
-        for item in items.iter() {
-            let Some(table) = item.get_ref().as_table() else {
-                self.fault::<()>(item.span(), "level 要写成 [[level]],下面写 light 和 when。");
-                continue;
-            };
-            let entries = entries(table);
-            self.known_keys(&entries, &["light", "when"]);
-            let light = self.choice(&entries, "light", Level::from_name, &Level::ALL.map(Level::name));
-            let level = self.string(&entries, "when").and_then(|(when, span)| self.level(light, when, span, scope, figures));
-            match level {
-                Some(level) if levels.iter().any(|known| known.light == level.light) => {
-                    self.fault::<()>(item.span(), format!("{}写了两次。请用「或」把条件合在一起。", level.light.name()));
-                }
-                other => levels.extend(other),
-            }
-        }
-        levels.sort_by_key(|level| std::cmp::Reverse(level.light));
-        Some(levels)
-    }
-
-    fn level(&mut self, light: Option<Level>, when: &str, span: Span, scope: Scope<'_>, figures: &mut Vec<Figure>) -> Option<LevelRule> {
-        let passage = Passage::new(self.source, when, span);
-        let condition = match parse_condition(passage.text()) {
-            Ok(condition) => condition,
-            Err(fault) => {
-                self.faults_in(&passage, vec![fault]);
-                return None;
-            }
-        };
-        let mut compiler = Compiler::new(scope, figures);
-        let test = compiler.test(&condition);
-        let (mut faults, param_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.watches_time);
-        faults.extend(emptiness::check(&condition, false, &|name| scope.on.slot(name).is_some()));
-        self.faults_in(&passage, faults);
-        Some(LevelRule { light: light?, when: when.trim().to_owned(), test: test?, param_mask, watches_time })
     }
 }
 

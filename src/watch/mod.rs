@@ -290,12 +290,14 @@ impl<'o> Group<'o> {
         touched.into_iter().collect()
     }
 
-    /// What this change took back without being about it, to be judged by the rules that ask for such.
+    /// What this change took back without being about it: for the rules that ask for such, and for those that have no more to say of it, whose bells close.
     fn taken_back(&self, changed: &[(Entity, String)], subjects: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
         let only_changed = changed.iter().filter(|record| !subjects.contains(record));
         let by_rule = |(entity, key): &(Entity, String)| {
-            let asking = self.orders.judging().filter(|(_, in_force)| in_force.rule.with_reversed && in_force.rule.on == *entity);
-            asking.map(|(at, _)| (at, *entity, key.clone())).collect::<Vec<_>>()
+            let Some(record) = self.cache.get(*entity, key) else { return Vec::new() };
+            let on = self.orders.judging().filter(|(_, in_force)| in_force.rule.on == *entity);
+            let concerned = on.filter(|(_, in_force)| in_force.rule.with_reversed || !in_force.rule.judges(record));
+            concerned.map(|(at, _)| (at, *entity, key.clone())).collect::<Vec<_>>()
         };
         only_changed.flat_map(by_rule).collect()
     }

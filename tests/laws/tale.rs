@@ -63,7 +63,8 @@ fn pick<T: Copy>(from: &[T], by: u8) -> T {
 const AMOUNTS: &[&str] = &["400.00", "600.00", "600.01", "333.34", "1000.00", "1000.01"];
 const DAYS: &[&str] = &["2026-11-02", "2026-11-02", "2026-11-03", "2026-10-30"];
 
-fn event(seed: &Seed) -> String {
+/// One event of a few that meet.
+pub fn event(seed: &Seed) -> String {
     let [kind, a, b, c, d, e, f, _] = seed;
     let (open, close) = pick(&[("(", ")"), ("（", "）")], *f);
     // payments name one more than ever comes

@@ -64,15 +64,18 @@ fn lines_add_up_to_their_payment_and_repeat_only_where_planted() {
         }
         if let Event::DisbursementListed(line) = event {
             lines.entry(line.voucher_no.to_string()).or_default().push(line.paid.get());
-            let vouchers = seen.entry((line.id_no.unwrap().to_string(), line.project_code.unwrap().to_string())).or_default();
+            let id_no = line.id_no.map(|id| id.to_string()).unwrap();
+            let vouchers = seen.entry((id_no, line.project_code.unwrap().to_string())).or_default();
             if !vouchers.is_empty() {
                 repeated.insert(line.voucher_no.to_string());
             }
             vouchers.insert(line.voucher_no.to_string());
         }
     }
+    let short: BTreeSet<&str> = county.plan.iter().filter(|p| p.lights == Some(("DR09", Level::Yellow))).map(|p| p.subject.as_str()).collect();
     for (voucher, parts) in &lines {
-        assert_eq!(Money::sum(parts.iter().copied()), paid.get(voucher).copied(), "{voucher}");
+        let adds_up = Money::sum(parts.iter().copied()) == paid.get(voucher).copied();
+        assert_eq!(adds_up, !short.contains(voucher.as_str()), "{voucher}");
     }
     let planted: BTreeSet<String> = county.plan.iter().filter(|p| p.lights.is_some_and(|(rule, _)| rule == "DR06")).map(|p| p.subject.clone()).collect();
     assert_eq!(repeated, planted);

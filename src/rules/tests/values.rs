@@ -93,6 +93,10 @@ fn document_numbers_are_one_however_they_are_spelt() {
         let rule = on_allocation(when, fact).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]));
         assert_eq!(rule.judge(&records[0], day("2026-11-23"), &week(), &Ledger::of(&records)).light.is_some(), expected, "{when}");
     }
+    // both are kept in normal form: these may be looked up
+    let rule = on_allocation("同文.笔数 = 1", "指标 其中 上级文号 = 本次.规范文号").unwrap();
+    assert!(rule.judge(&records[0], day("2026-11-23"), &week(), &Ledger::of(&records)).light.is_some());
+    assert!(on_allocation("同文.笔数 = 1", "指标 其中 本级文号 = 本次.上级文号").is_err());
     let distinct = on_allocation("同文.不同(本级文号) = 2", "指标 其中 项目编码 = 本次.项目编码").unwrap();
     assert!(distinct.judge(&records[0], day("2026-11-23"), &week(), &Ledger::of(&records)).light.is_some());
 }
@@ -175,6 +179,25 @@ fn evidence_shows_parameters_as_they_are_written() {
     assert_eq!(shown, ["起点=1,000.00", "比例=12.5%", "截止=2026-11-30", "月份=6、9、11"]);
 }
 
+#[test]
+fn a_parameter_has_a_type_or_is_told_why_not() {
+    for (written, message) in [
+        ("\"\"", "参数不能是空文本"),
+        ("\"12.123456789012345678901234567890%\"", "百分比要写成"),
+        ("[1, \"甲\"]", "列表参数要么"),
+        ("[1.5]", "列表参数要么"),
+        ("[\"\"]", "列表参数要么"),
+        ("2026-01-01T08:00:00", "日期只写年月日"),
+        ("0.1", "百分比写成"),
+        ("true", "参数只能是"),
+        ("99999999999999999999", "太大"),
+    ] {
+        let text = toml("支付金额 > 1").replace("\"几次\" = 2", &format!("\"某数\" = {written}"));
+        let faults = Rule::compile(&text).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.message.contains(message)), "{written}: {faults:?}");
+    }
+}
+
 fn money(fen: i64) -> Money {
     Money::from_fen(fen).unwrap()
 }
@@ -182,7 +205,7 @@ fn money(fen: i64) -> Money {
 proptest! {
     /// Sums and shares of amounts against whole fen (in hundredths of a percent of a fen), which cannot lose any.
     #[test]
-    fn no_fen_is_lost(a in -999_999_999_999_999_i64..999_999_999_999_999, b in -999_999_999_999_999_i64..999_999_999_999_999, share in 0i64..1_000_000, times in 0i64..10_000) {
+    fn no_fen_is_lost(a in -999_999_999_999_999_i64..999_999_999_999_999, b in -999_999_999_999_999_i64..999_999_999_999_999, share in 0i64..1_000_000, times in 0i64..10_000, bound in 0i64..1_999_999_999_999_999) {
         let mut subject = record(Entity::Payment, "1", SUBJECT);
         let slot = |name: &str| Entity::Payment.slot(name).unwrap();
         subject.set(slot("支付金额"), money(a));
@@ -201,7 +224,7 @@ proptest! {
             exact(format!("支付金额 * {percent}% < 冲销金额"), a * share < b * 1_000_000),
             exact(format!("支付金额 * {percent}% = 冲销金额 * {percent}%"), a * share == b * share),
             exact(format!("支付金额 * {times} >= 冲销金额 + 支付金额"), a * times_fen >= b + a),
-            exact(format!("绝对值(支付金额 - 冲销金额) <= {}", percent.round_dp(2)), (a - b).abs() * 100 <= i128::from((percent.round_dp(2) * Decimal::from(10_000)).mantissa() / 10i128.pow((percent.round_dp(2) * Decimal::from(10_000)).scale()))),
+            exact(format!("绝对值(支付金额 - 冲销金额) <= {}", Decimal::new(bound, 2)), (a - b).abs() <= i128::from(bound)),
         ] {
             prop_assert!(holds, "{} of {} and {} fen", when, a, b);
         }

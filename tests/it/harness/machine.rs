@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
@@ -16,12 +17,18 @@ pub fn secret(source: &str) -> String {
 pub struct Event {
     kind: &'static str,
     data: Map<String, Value>,
+    told: Option<&'static str>,
 }
 
 impl Event {
     pub fn new(kind: &'static str, data: Value) -> Event {
         let Value::Object(data) = data else { panic!("the content of an event is an object") };
-        Event { kind, data }
+        Event { kind, data, told: None }
+    }
+
+    /// When the source wrote it, where that is not after it was done.
+    pub fn told(self, at: &'static str) -> Event {
+        Event { told: Some(at), ..self }
     }
 
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Event {
@@ -39,8 +46,11 @@ impl Event {
         self
     }
 
+    /// Written in the morning, or on a later day as soon as it was done.
     pub fn text(&self) -> String {
-        json!({ "type": self.kind, "timestamp": super::MORNING, "data": self.data }).to_string()
+        let done = self.data.iter().filter(|(field, _)| field.ends_with("_at")).filter_map(|(_, at)| at.as_str());
+        let written = self.told.or_else(|| done.chain([super::MORNING]).max_by_key(|at| DateTime::parse_from_rfc3339(at).ok()));
+        json!({ "type": self.kind, "timestamp": written, "data": self.data }).to_string()
     }
 }
 
