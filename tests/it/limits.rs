@@ -104,7 +104,7 @@ office_story!(what_waits_to_be_handed_out_rings_first_and_then_turns_yellow_in_p
     office.start().await;
     lights_at(office, &[("2026-11-30T09:05", &[YELLOW])]).await;
     let told = office.says("张敏", "/预警 详情 1").await;
-    assert!(told.contains("11-16 09:00 触发(🔔 待办)") && told.contains("(🟡 待核实)"), "{told}");
+    assert!(told.contains("11-16 09:00 触发(🔔 待办理)") && told.contains("(🟡 待核实)"), "{told}");
     // what is yellow stays, though the money is handed out now
     whole_goal(office, "XM1", "2026-11-30").await;
     office.allocates(distributed("ZB-1", "2026-11-30")).await;
