@@ -33,20 +33,22 @@ fn every_event_is_read_and_there_are_as_many_as_a_county_has() {
     {
         "allocation.approved": 12,
         "allocation.distributed": 12,
-        "allocation.document_attached": 60,
-        "allocation.received": 63,
-        "allocation.registered": 63,
+        "allocation.document_attached": 61,
+        "allocation.received": 64,
+        "allocation.registered": 64,
         "beneficiary.registered": 2972,
-        "beneficiary.removed": 4,
-        "disbursement.listed": 4015,
-        "payment.paid": 623,
+        "beneficiary.removed": 5,
+        "disbursement.listed": 4025,
+        "payment.paid": 646,
         "payment.refunded": 6,
-        "payment.requested": 21,
+        "payment.requested": 22,
+        "payroll.listed": 41,
         "performance.goal": 11,
         "performance.indicator": 33,
         "performance.progress": 66,
         "performance.review": 11,
         "project.listed": 12,
+        "standard.listed": 10,
     }
     "#);
     assert!(county.moments.is_sorted_by_key(|moment| moment.at));
@@ -90,24 +92,51 @@ fn each_defect_is_in_the_plan() {
     }
     let table: Vec<String> = planted.iter().map(|(what, n)| format!("{what} {n}")).collect();
     insta::assert_snapshot!(table.join("\n"), @"
+    一个账号发给两户 DR07🟡 1
     不在建档立卡名册 DR01🟡 60
+    先报送后支付 ZC07🔔 1
     先支付后登记 ZC13🟡 1
+    划转专户或实有账户 ZC02🟡 2
+    列支三公经费 ZC04🔴 1
+    列支负面清单 ZC03🟡 1
+    单位资金付给个人 ZC12🟡 1
     发给已死亡人员 DR01🟡 4
+    发给已死亡人员 DR04🔴 4
+    发给已迁出人员 DR01🟡 1
+    发给已迁出人员 DR12🟡 1
+    发给财政供养人员 DR05🟡 1
     同批重复发放 DR06🔴 1
+    大额支付 ZC11🔔 13
+    姓名与名册不符 DR02🟡 8
+    应发与实发不一致 DR10🔔 1
+    户名不是本人 DR08🟡 1
     拆分现金支付 ZC10🟡 1
+    按户发放而一户两人 DR14🟡 1
     文号写法不一 - 2
     无对应指标 ZC13🔴 2
+    明细合计不符 DR09🟡 1
+    没有发放明细 DR09🔔 1
     没有扫描件 ZB06🔔 3
+    没有收款账号 ZC06🟡 1
     没有绩效目标 JX01🔴 1
     现金超过结算起点 ZC01🔴 1
     现金超过结算起点 ZC01🟡 1
+    用途没有汉字 ZC05🔔 1
+    申请列支负面清单 ZC03🔔 1
     申请将超指标 ZC08🔔 1
     疑似重复支付 ZC09🟡 2
     登记要素不全 ZB07🔔 1
+    证件号码残缺 DR13🔔 8
     超指标分配 ZB05🔴 1
     超指标支付 ZC08🔴 1
+    超比例列支项目管理费 ZC17🔴 1
+    超补助标准 DR11🔴 1
     跨批重复发放 DR06🟡 1
-    退款 - 6
+    身份证号校验位不符 DR01🟡 4
+    身份证号校验位不符 DR03🟡 4
+    退款后重新支付 - 4
+    退款未重新支付 ZC16🟡 2
+    项目不在项目库 ZC18🟡 1
     ");
 }
 
