@@ -73,6 +73,8 @@
 //! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](mod@chat) |
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |
+//! | what nobody is to be called for | nothing here: `/白名单 登记`; whom an entry concerns is [`domain::white_list`], what follows [`watch::white_list`] |
+//! | how a warning is justified | [`rules::explain`] for each comparison, [`delivery::why`] for what of it chat may hear, `src/desk/why.rs` |
 //! | whom a deadline calls, and when | [`watch::chase`], `src/jobs/deadlines.rs`, `[deadlines]` |
 //! | a channel | a folder in [`delivery`], and [`app`] starts it |
 //! | which funds are poverty relief | nothing here: `/台账 界定`; whose word on one of them holds is [`domain::scope`] |

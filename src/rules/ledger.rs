@@ -11,7 +11,7 @@ use super::History;
 use super::diagnosis::{Fault, Span, meant};
 use super::toml_rule::entity_named;
 use crate::domain::doc_no::DocNo;
-use crate::domain::record::{Kind, payment};
+use crate::domain::record::{Kind, allocation, payment};
 use crate::domain::text::normalise;
 use crate::domain::{Entity, KeyedHash, Money, Record, Value};
 
@@ -63,15 +63,26 @@ pub(super) fn read_record(line: &str, key: &str) -> Result<Record, Fault> {
 
 /// What the service itself would have filled in.
 fn complete(record: &mut Record, written: &[usize]) {
-    if record.entity != Entity::Payment {
-        return;
-    }
-    let taken = record.get(payment::REVERSED).as_money().unwrap_or(Money::ZERO);
-    let net = record.get(payment::AMOUNT).as_money().map(|amount| amount - taken);
-    for (slot, value) in [(payment::STAGE, "支付".into()), (payment::PAYMENT_KIND, "正常".into()), (payment::NET, Value::from(net))] {
-        if !written.contains(&slot) {
-            record.set(slot, value);
+    let taken = || record.get(payment::REVERSED).as_money().unwrap_or(Money::ZERO);
+    let fills: Vec<(usize, Value)> = match record.entity {
+        Entity::Payment => {
+            let net = record.get(payment::AMOUNT).as_money().map(|amount| amount - taken());
+            vec![(payment::STAGE, "支付".into()), (payment::PAYMENT_KIND, "正常".into()), (payment::NET, net.into())]
         }
+        Entity::Allocation => vec![(allocation::DOC_NO_NORMAL, DocNo::new(record.text(allocation::DOC_NO)).normal().into())],
+        Entity::Disbursement
+        | Entity::Beneficiary
+        | Entity::Goal
+        | Entity::Indicator
+        | Entity::Progress
+        | Entity::Evaluation
+        | Entity::Payroll
+        | Entity::Project
+        | Entity::Standard
+        | Entity::Other => Vec::new(),
+    };
+    for (slot, value) in fills.into_iter().filter(|(slot, _)| !written.contains(slot)) {
+        record.set(slot, value);
     }
 }
 
@@ -165,6 +176,13 @@ mod tests {
         }
         let requested = read_record("支付 阶段=申请 类型= 支付净额=\"\" 支付金额=5", "1").unwrap();
         assert_eq!((requested.text(payment::STAGE), requested.get(payment::PAYMENT_KIND), requested.get(payment::NET)), ("申请", &Value::Empty, &Value::Empty));
+    }
+
+    #[test]
+    fn a_document_number_is_known_in_its_normal_form() {
+        let record = read_record("指标 本级文号=霍财办(2018]164号 上级文号=皖财办[2019]1318号", "1").unwrap();
+        let texts = [allocation::DOC_NO, allocation::DOC_NO_NORMAL, allocation::PARENT_DOC_NO].map(|slot| record.text(slot).to_owned());
+        assert_eq!(texts, ["霍财办(2018]164号", "霍财办〔2018〕164号", "皖财办〔2019〕1318号"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //!                                     ├────► sense (what holds never or always, division by zero, what is not used)
 //!                                     └────► compile, compare, arithmetic, aggregate, functions, dates ─► code (typed closures over slots) ─► rule
 //! subject, today ── judge ──► view (fields, facts loaded once) ──► Judgement { light, due, evidence }
+//!                                     └────► explain (only of what is lit: term by term, both sides' values)
 //! ```
 //!
 //! `case` runs the cases of a rule's own file against a small `ledger`; `param` is its numbers. `pack` is the set of rules shipped with the program (`templates/rules`, one file a rule); `diagnosis` is how a fault in a rule is told.
@@ -19,6 +20,7 @@ mod compile;
 mod dates;
 mod diagnosis;
 mod emptiness;
+pub mod explain;
 mod functions;
 #[cfg(test)]
 mod guide;
@@ -44,11 +46,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use diagnosis::Diagnosis;
+pub use explain::Term;
 pub use judge::{Evidence, Judgement};
 pub use pack::{BrokenRule, pack};
 pub use rule::{Category, Fact, LevelRule, Rule};
 pub use schema::schema;
-pub use view::CIPHER;
+pub use view::{CIPHER, EMPTY as NOTHING};
 
 use crate::domain::{Calendar, Entity, Record, Value};
 

@@ -1,9 +1,11 @@
 //! A compiled rule (预警规则): the columns of annex 2, its parameters, its facts and its levels.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::case::Case;
 use super::code::Test;
+use super::explain::Line;
 use super::param::Param;
 use super::view::{Figure, bit};
 use crate::domain::record::{disbursement, payment};
@@ -88,7 +90,16 @@ impl Rule {
             // a payment that is only requested may still be stopped
             Entity::Payment => record.counts() || (record.text(payment::STAGE) != "支付" && matches!(record.text(payment::PAYMENT_KIND), "正常" | "更正")),
             Entity::Disbursement => !record.get(disbursement::REVERSED).is_true(),
-            Entity::Allocation | Entity::Beneficiary | Entity::Other => true,
+            Entity::Allocation
+            | Entity::Beneficiary
+            | Entity::Goal
+            | Entity::Indicator
+            | Entity::Progress
+            | Entity::Evaluation
+            | Entity::Payroll
+            | Entity::Project
+            | Entity::Standard => true,
+            Entity::Other => false,
         };
         record.entity == self.on && (stands || self.with_reversed)
     }
@@ -138,6 +149,12 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// Whether what it reads stands elsewhere (a parent's children, a payment's allocation), so that the subject is judged again when that changes. Records
+    /// that share a field with the subject are not elsewhere: the one that changes is judged for all of them.
+    pub fn reads_others(&self, on: Entity) -> bool {
+        self.entity != on || self.slots != self.subject_slots
+    }
+
     /// The values to look for, in the order of `slots`. `None` when any is empty: empty equals nothing, so the fact has no rows.
     pub fn key(&self, subject: &Record) -> Option<Vec<Value>> {
         let values = self.subject_slots.iter().map(|slot| subject.values.get(*slot));
@@ -162,6 +179,8 @@ pub struct LevelRule {
     pub(super) subject_mask: u64,
     /// It asks how long ago something was.
     pub(super) watches_time: bool,
+    /// Its comparisons one by one, made when it is lit for the first time.
+    pub(super) lines: OnceLock<Vec<Line>>,
 }
 
 impl fmt::Debug for LevelRule {

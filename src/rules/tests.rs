@@ -1,5 +1,6 @@
 //! What the language promises: conditions, time, evidence, faults, any input.
 
+mod explain;
 mod time;
 mod values;
 
@@ -127,7 +128,9 @@ fn facts_are_loaded_once_and_only_when_reached() {
 fn evidence_holds_what_was_read_and_no_secret() {
     let rule = compiled("支付金额 >= 起点 且 用途 不为空 且 乡镇 为空 且 同户.笔数 >= 1 或 所属指标.存在");
     let subject = record(Entity::Payment, "1", SUBJECT);
-    let judgement = rule.judge(&subject, day("2026-11-23"), &week(), &Ledger::of(std::slice::from_ref(&subject)));
+    let mut judgement = rule.judge(&subject, day("2026-11-23"), &week(), &Ledger::of(std::slice::from_ref(&subject)));
+    // term by term: see `explain`
+    assert_eq!(std::mem::take(&mut judgement.evidence.terms).len(), 7);
     insta::assert_json_snapshot!(judgement.evidence, @r#"
     {
       "condition": "支付金额 >= 起点 且 用途 不为空 且 乡镇 为空 且 同户.笔数 >= 1 或 所属指标.存在",

@@ -329,7 +329,16 @@ impl<'s> Reader<'s> {
         }
         let (mut faults, param_mask, subject_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.subject_mask, compiler.watches_time);
         if faults.is_empty() && slots.is_empty() {
-            faults.push(Fault::new(condition.span.clone(), "事实至少要有一个「字段 = 本次.字段」,并用「且」与其他条件相连;否则每次都要翻遍整个台账。"));
+            let free = |name: &str| {
+                draft.entity.slot(name).is_some_and(|slot| draft.entity.is_spelt_freely(slot))
+                    || scope.on.slot(name).is_some_and(|slot| scope.on.is_spelt_freely(slot))
+            };
+            let by_doc_no = conjuncts.iter().filter_map(Expr::as_key).any(|(own, subject)| free(own) || free(subject));
+            faults.push(if by_doc_no {
+                Fault::new(condition.span.clone(), "本级文号 写法不一,不能用来查找。请用 规范文号,例如 规范文号 = 本次.上级文号。")
+            } else {
+                Fault::new(condition.span.clone(), "事实至少要有一个「字段 = 本次.字段」,并用「且」与其他条件相连;否则每次都要翻遍整个台账。")
+            });
         }
         self.sense.uses(condition);
         if let Some((Window::Recent(count, _), _)) = &draft.text.window {

@@ -245,11 +245,13 @@ impl<'a> View<'a> {
 
 /// How an encrypted value is written in evidence: it is not.
 pub const CIPHER: &str = "(密文)";
+/// How an empty value is written in evidence.
+pub const EMPTY: &str = "(空)";
 
 /// How a value is written in evidence.
 pub(super) fn shown(value: &Value) -> String {
     match value {
-        Value::Empty => "(空)".to_owned(),
+        Value::Empty => EMPTY.to_owned(),
         Value::Money(money) => money.to_string(),
         Value::Number(number) => number.normalize().to_string(),
         Value::Text(text) => text.to_string(),

@@ -371,6 +371,8 @@ scripts!(
     "0014_notice",
     "0015_proof",
     "0016_batch",
+    "0017_records",
+    "0019_white_list",
 );
 
 fn migrations(scripts: &'static [Script]) -> Vec<Migration> {

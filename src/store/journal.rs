@@ -1,5 +1,6 @@
 //! The journal (流水) and the turn that writes it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,7 +9,7 @@ use tokio::sync::{OwnedMutexGuard, watch};
 
 use super::db::{Db, Row, Tx};
 use super::delivery::Owed;
-use super::statement::Bind;
+use super::statement::{Among, Bind};
 use super::{Store, StoreError, reseal};
 use crate::binds;
 use crate::keys::Keyring;
@@ -347,6 +348,17 @@ pub async fn read(store: &Store, after: i64, limit: i64) -> Result<Vec<SealedEnt
 pub async fn entry(store: &Store, seq: i64) -> Result<Option<Entry>, StoreError> {
     let found = read(store, seq - 1, 1).await?;
     found.iter().find(|entry| entry.seq == seq).map(|entry| entry.open(store.office, &store.keys)).transpose()
+}
+
+/// When these entries were written.
+pub async fn times(store: &Store, numbers: &[i64]) -> Result<BTreeMap<i64, DateTime<Utc>>, StoreError> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut tx = store.db.snapshot().await?;
+    let among = Among { columns: "seq, at", table: "journal", fixed: "office_id = $1", fixed_binds: &[store.office.into()], on: &["seq"], tail: "" };
+    let rows = tx.fetch_among(among, numbers.iter().map(|seq| binds![*seq]).collect()).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, DateTime::from_timestamp_micros(row.int(1)?).unwrap_or_default()))).collect()
 }
 
 /// Whether this office has a journal already.

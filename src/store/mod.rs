@@ -23,6 +23,7 @@ pub mod month;
 pub mod outward;
 pub mod pause;
 pub mod payment;
+pub mod performance;
 pub mod proposal;
 pub mod receipt;
 pub mod register;
@@ -37,6 +38,7 @@ pub mod statement;
 pub mod story;
 pub mod transition;
 pub mod warning;
+pub mod white_list;
 
 use std::sync::Arc;
 

@@ -18,6 +18,7 @@ pub mod recount;
 pub mod route;
 pub mod scope;
 pub mod shift;
+pub mod white_list;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::calendar::local_date;
 use crate::domain::record::payment;
+use crate::domain::white_list::Mark;
 use crate::domain::{Entity, Level, Record};
 use crate::rules::{Evidence, History};
 use crate::store::ledger::{self, Correction, Due};
@@ -78,12 +80,17 @@ impl Applied {
 pub trait Change {
     /// The records that must be known before it can be applied.
     fn needs(&self, wants: &mut Wants);
+    /// What hangs on those, once they are known.
+    fn leads(&self, _known: &Cache, _wants: &mut Wants) {}
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied;
 }
 
 impl<C: Change> Change for &C {
     fn needs(&self, wants: &mut Wants) {
         (**self).needs(wants);
+    }
+    fn leads(&self, known: &Cache, wants: &mut Wants) {
+        (**self).leads(known, wants);
     }
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied {
         (**self).apply(moment, cache)
@@ -99,6 +106,8 @@ struct Lit {
     evidence: Evidence,
     /// As it was then: what comes later in the group has no part in it.
     face: route::Face,
+    /// By what entries of the white list may concern it; nothing where none is about the rule.
+    marks: Vec<Mark>,
     moment: Moment,
 }
 
@@ -119,6 +128,8 @@ struct Group<'o> {
     ready: HashSet<Entity>,
     newly_ready: BTreeMap<Entity, i64>,
     happenings: Vec<Happening>,
+    /// For which records bells ring from before: rule, record → matters.
+    ringing: cease::Ringing,
     /// Bells rung in this group: rule, record.
     rung: HashSet<(usize, Entity, String)>,
     due: BTreeMap<(String, Entity, String), Option<NaiveDate>>,
@@ -133,7 +144,11 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut wants = Wants::new();
     changes.iter().for_each(|(_, change)| change.needs(&mut wants));
     group.cache.load(turn, wants).await?;
-    group.foresee(turn, changes).await?;
+    let mut wants = Wants::new();
+    changes.iter().for_each(|(_, change)| change.leads(&group.cache, &mut wants));
+    group.cache.load(turn, wants).await?;
+    let judged = group.foresee(turn, changes).await?;
+    group.listen(turn, &judged).await?;
 
     let mut outcomes = Vec::with_capacity(changes.len());
     for (moment, change) in changes {
@@ -180,7 +195,8 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     let mut wants = Wants::new();
     records.iter().for_each(|record| group.want_to_judge(record, &mut wants));
     group.cache.load(turn, wants).await?;
-    group.load_links_of_payments(turn, &records).await?;
+    group.load_further_links(turn, &records).await?;
+    group.listen(turn, &records).await?;
     for item in due {
         // whatever comes of it, it does not wait as it did: judging sets a later date if there is one
         group.due.insert((item.rule.clone(), item.entity, item.key.clone()), None);
@@ -200,6 +216,7 @@ impl<'o> Group<'o> {
             ready: ledger::references(&mut turn.tx, turn.office).await?,
             newly_ready: BTreeMap::new(),
             happenings: Vec::new(),
+            ringing: cease::Ringing::new(),
             rung: HashSet::new(),
             due: BTreeMap::new(),
             corrections: Vec::new(),
@@ -207,8 +224,8 @@ impl<'o> Group<'o> {
         })
     }
 
-    /// Plays the group once without judging, to learn which facts it will ask for, and loads them.
-    async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<(), StoreError> {
+    /// Plays the group once without judging, to learn which facts it will ask for, and loads them. Returns what it will judge.
+    async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<Vec<Arc<Record>>, StoreError> {
         let versions = self.cache.rehearse(|cache| {
             let mut versions: Vec<Arc<Record>> = Vec::new();
             for (moment, change) in changes {
@@ -235,12 +252,13 @@ impl<'o> Group<'o> {
         let mut wants = Wants::new();
         judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
         self.cache.load(turn, wants).await?;
-        self.load_links_of_payments(turn, &judged).await
+        self.load_further_links(turn, &judged).await?;
+        Ok(judged)
     }
 
-    async fn load_links_of_payments(&mut self, turn: &mut Turn, lines: &[Arc<Record>]) -> Result<(), StoreError> {
+    async fn load_further_links(&mut self, turn: &mut Turn, records: &[Arc<Record>]) -> Result<(), StoreError> {
         let mut wants = Wants::new();
-        lines.iter().for_each(|line| route::want_links_of_payment(line, &self.cache, &mut wants));
+        records.iter().for_each(|record| route::want_further_links(record, &self.cache, &mut wants));
         self.cache.load(turn, wants).await
     }
 
@@ -256,24 +274,24 @@ impl<'o> Group<'o> {
         }
     }
 
-    /// Which records of other entities have facts that read this record: (entity, slots, key).
+    /// Which records elsewhere have facts that read this record: (entity, slots, key).
     fn readers(&self, record: &Record) -> Vec<(Entity, &'o [usize], Vec<crate::domain::Value>)> {
         let mut readers = Vec::new();
         for (_, in_force) in self.orders.judging() {
-            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.entity != in_force.rule.on) {
+            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.reads_others(in_force.rule.on)) {
                 readers.push((in_force.rule.on, &fact.subject_slots[..], key_of(record, &fact.slots)));
             }
         }
         readers
     }
 
-    /// The records of other entities to be judged again, rule by rule, because facts of theirs have changed.
+    /// The records elsewhere to be judged again, rule by rule, because facts of theirs have changed.
     fn touched(&self, changed: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
         let mut touched = BTreeSet::new();
         for (entity, key) in changed {
             let Some(record) = self.cache.get(*entity, key) else { continue };
             for (at, in_force) in self.orders.judging() {
-                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.entity != in_force.rule.on) {
+                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.reads_others(in_force.rule.on)) {
                     let subjects = self.cache.find(in_force.rule.on, &fact.subject_slots, &key_of(record, &fact.slots));
                     touched.extend(subjects.iter().map(|subject| (at, in_force.rule.on, subject.key.clone())));
                 }
@@ -282,12 +300,14 @@ impl<'o> Group<'o> {
         touched.into_iter().collect()
     }
 
-    /// What this change took back without being about it, to be judged by the rules that ask for such.
+    /// What this change took back without being about it: for the rules that ask for such, and for those that have no more to say of it, whose bells close.
     fn taken_back(&self, changed: &[(Entity, String)], subjects: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
         let only_changed = changed.iter().filter(|record| !subjects.contains(record));
         let by_rule = |(entity, key): &(Entity, String)| {
-            let asking = self.orders.judging().filter(|(_, in_force)| in_force.rule.with_reversed && in_force.rule.on == *entity);
-            asking.map(|(at, _)| (at, *entity, key.clone())).collect::<Vec<_>>()
+            let Some(record) = self.cache.get(*entity, key) else { return Vec::new() };
+            let on = self.orders.judging().filter(|(_, in_force)| in_force.rule.on == *entity);
+            let concerned = on.filter(|(_, in_force)| in_force.rule.with_reversed || !in_force.rule.judges(record));
+            concerned.map(|(at, _)| (at, *entity, key.clone())).collect::<Vec<_>>()
         };
         only_changed.flat_map(by_rule).collect()
     }
@@ -302,7 +322,7 @@ impl<'o> Group<'o> {
                 continue;
             }
             if !rule.judges(&record) {
-                self.cease(at, &record, moment);
+                self.cease(at, &record, false, moment);
                 continue;
             }
             let judgement = rule.judge(&record, today, &*self.orders.calendar, &self.cache);
@@ -315,20 +335,12 @@ impl<'o> Group<'o> {
                     self.rung.insert((at, entity, key.to_owned()));
                 }
                 let face = route::face(&record, &self.cache, &self.orders.settings);
-                let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment };
+                let marks = if self.orders.white_list.concerns(&rule.code) { white_list::marked(&record, &self.cache) } else { Vec::new() };
+                let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, marks, moment };
                 self.happenings.push(Happening::Lit(Box::new(lit)));
             } else {
-                self.cease(at, &record, moment);
+                self.cease(at, &record, true, moment);
             }
-        }
-    }
-
-    /// Notes that a rule does not light a record, where it can have rung a bell on it: earlier in this group, or before this entry.
-    fn cease(&mut self, rule: usize, record: &Record, moment: Moment) {
-        let rings = self.orders.rules.get(rule).is_some_and(|in_force| in_force.rule.rings());
-        let of_before = record.first_seq < moment.seq;
-        if rings && (of_before || self.rung.contains(&(rule, record.entity, record.key.clone()))) {
-            self.happenings.push(Happening::Ceased(cease::Ceased { rule, entity: record.entity, key: record.key.clone(), of_before, moment }));
         }
     }
 

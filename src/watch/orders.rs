@@ -7,12 +7,13 @@ use chrono::NaiveDate;
 use super::cache::{self, Cache, Index};
 use crate::domain::calendar::Calendar;
 use crate::domain::scope::Scope;
+use crate::domain::white_list::WhiteList;
 use crate::domain::{Entity, Level};
 use crate::rules::{Diagnosis, Rule};
 use crate::store::pause::Pause;
 use crate::store::setting::{self, OfficeSettings};
 use crate::store::{Store, StoreError, Turn};
-use crate::store::{ledger, scope};
+use crate::store::{ledger, scope, white_list};
 
 /// Records that may be kept from one group to the next: some tens of megabytes.
 const KEPT: usize = 20_000;
@@ -32,6 +33,8 @@ pub struct Orders {
     pub calendar: Arc<Calendar>,
     /// Which funds are poverty relief (口径).
     pub scope: Arc<Scope>,
+    /// What nobody is to be called for (白名单).
+    pub white_list: Arc<WhiteList>,
     indexes: Arc<Vec<Index>>,
     /// The entry by which the latest of them was laid down.
     laid_down: i64,
@@ -66,6 +69,7 @@ impl Orders {
             settings: Arc::new(settings),
             calendar: Arc::new(setting::calendar(&mut turn.tx, turn.office).await?),
             scope: Arc::new(scope::in_force(&mut turn.tx, turn.office).await?),
+            white_list: Arc::new(white_list::in_force(&mut turn.tx, turn.office).await?),
             indexes: Arc::new(indexes),
             laid_down: setting::latest(&mut turn.tx, turn.office).await?,
             later: Arc::default(),

@@ -93,6 +93,10 @@ fn document_numbers_are_one_however_they_are_spelt() {
         let rule = on_allocation(when, fact).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]));
         assert_eq!(rule.judge(&records[0], day("2026-11-23"), &week(), &Ledger::of(&records)).light.is_some(), expected, "{when}");
     }
+    // both are kept in normal form: these may be looked up
+    let rule = on_allocation("同文.笔数 = 1", "指标 其中 上级文号 = 本次.规范文号").unwrap();
+    assert!(rule.judge(&records[0], day("2026-11-23"), &week(), &Ledger::of(&records)).light.is_some());
+    assert!(on_allocation("同文.笔数 = 1", "指标 其中 本级文号 = 本次.上级文号").is_err());
     let distinct = on_allocation("同文.不同(本级文号) = 2", "指标 其中 项目编码 = 本次.项目编码").unwrap();
     assert!(distinct.judge(&records[0], day("2026-11-23"), &week(), &Ledger::of(&records)).light.is_some());
 }
