@@ -8,7 +8,7 @@ use crate::domain::Entity;
 use crate::domain::record::Kind;
 
 /// Ways to sum up a fact, as people write them.
-const SUMMARIES: [&str; 10] = ["笔数", "金额", "存在", "不存在", "合计", "最大", "最小", "最早", "最晚", "不同"];
+pub(super) const SUMMARIES: [&str; 10] = ["笔数", "金额", "存在", "不存在", "合计", "最大", "最小", "最早", "最晚", "不同"];
 
 /// `None`: a fault was noted.
 pub(super) fn aggregate(compiler: &mut Compiler<'_>, fact: &str, what: &str, of: Option<&str>, span: &Span) -> Option<Code> {

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ast::{Comparison, Expr, Node};
@@ -236,7 +237,7 @@ impl Writer<'_> {
                 let Some(left) = self.reading(operand) else { return };
                 (Asking::Compares { left, sign: if *negated { "不为空" } else { "为空" }, right: None }, &[])
             }
-            Node::Call { args, .. } => (Asking::Asks { written: self.written(&expr.span), of: self.asked(args) }, &[]),
+            Node::Call { function, args } => (Asking::Asks { written: self.written(&expr.span), of: self.asked(function, args) }, &[]),
             Node::Number(_)
             | Node::Percent(_)
             | Node::Text(_)
@@ -256,7 +257,7 @@ impl Writer<'_> {
     }
 
     /// What a function is asked of, the last day of a limit in time among it.
-    fn asked(&mut self, args: &[Expr]) -> Vec<Reading> {
+    fn asked(&mut self, function: &str, args: &[Expr]) -> Vec<Reading> {
         let mut of = Vec::new();
         for arg in args {
             if let Node::Duration(count, unit) = &arg.node {
@@ -269,8 +270,13 @@ impl Writer<'_> {
                     && let Ok(count) = u32::try_from(value)
                 {
                     let (from, unit) = (from.into_get(), *unit);
-                    let last = move |view: &View<'_>| view.bench.limit(from(view)?, count, unit);
-                    of.push(Reading { written: "末日".to_owned(), read: Box::new(move |view| last(view).map(figure)) });
+                    // a limit ends on a day, and a notice before a date begins on one
+                    let (written, day): (&str, Get<NaiveDate>) = if function == "临近" {
+                        ("起日", Box::new(move |view| view.bench.eve(from(view)?, count, unit)))
+                    } else {
+                        ("末日", Box::new(move |view| view.bench.limit(from(view)?, count, unit)))
+                    };
+                    of.push(Reading { written: written.to_owned(), read: Box::new(move |view| day(view).map(figure)) });
                     of.push(Reading { written: "判断日".to_owned(), read: Box::new(|view| Some(figure(view.bench.today))) });
                 }
             } else if !matches!(arg.node, Node::Number(_) | Node::Percent(_) | Node::Text(_) | Node::Texts(_) | Node::Numbers(_)) {
@@ -313,32 +319,25 @@ fn figure(value: impl Into<Value>) -> Found {
     Found::Figure(shown(&value.into()))
 }
 
-fn held<T: Held + Into<Value>>(from: Source<T>) -> Get<Found> {
-    let get = from.into_get();
-    Box::new(move |view| get(view).map(figure))
-}
-
 /// How a compiled expression is read for people.
 fn read(code: Code) -> Get<Found> {
+    fn of<T: Held + Into<Value>>(source: Source<T>) -> Get<Found> {
+        let get = source.into_get();
+        Box::new(move |view| get(view).map(figure))
+    }
     match code {
-        Code::Money(from) => held(from),
+        Code::Money(source) => of(source),
+        Code::Number(source) => of(source),
+        Code::Date(source) => of(source),
+        Code::Flag(source) => of(source),
         Code::ExactMoney(get) => Box::new(move |view| get(view).map(|amount| Found::Figure(format!("{:.2}", amount.normalize())))),
-        Code::Number(from) => {
-            let get = from.into_get();
-            Box::new(move |view| get(view).map(|number| figure(Value::Number(number))))
-        }
-        Code::Constant { value, .. } => Box::new(move |_| Some(figure(Value::Number(value)))),
-        Code::Date(from) => held(from),
-        Code::Flag(from) => held(from),
+        Code::Constant { value, .. } => Box::new(move |_| Some(figure(value))),
         Code::Test(test) => Box::new(move |view| Some(figure(test(view)))),
         Code::Text(text) => Box::new(move |view| text.get(view).map(|text| Found::Words(text.to_owned()))),
         Code::Texts(list) => Box::new(move |_| Some(Found::Given(list.join("、")))),
-        Code::Numbers(list) => {
-            let list = list.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
-            Box::new(move |_| Some(Found::Given(list.clone())))
-        }
-        Code::Cipher(from) => {
-            let get = from.into_get();
+        Code::Numbers(list) => Box::new(move |_| Some(Found::Given(list.iter().map(Decimal::to_string).collect::<Vec<_>>().join("、")))),
+        Code::Cipher(source) => {
+            let get = source.into_get();
             Box::new(move |view| get(view).map(|_| Found::Sealed))
         }
     }
@@ -359,100 +358,5 @@ const fn sign(comparison: Comparison) -> &'static str {
         Comparison::StartsWith => "开头是",
         Comparison::Matches => "匹配",
         Comparison::NotMatches => "不匹配",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::ledger::{Ledger, read_record};
-    use super::*;
-    use crate::domain::{Calendar, Entity};
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn record(entity: Entity, key: &str, fields: &str) -> Record {
-        read_record(&format!("{} {fields}", entity.name()), key).unwrap_or_else(|fault| panic!("{fields}: {}", fault.message))
-    }
-
-    fn rule(when: &str) -> Rule {
-        let toml = format!(
-            r#"code = "T01"
-name = "试"
-category = "支出管理"
-on = "支付"
-basis = "试"
-scope = "试"
-handler = "试"
-description = "试"
-params = {{ "起点" = "1000.00", "次数" = 2, "现金类" = ["现金", "现金支票"] }}
-[facts]
-"同户" = "支付 其中 收款账号 = 本次.收款账号"
-[[level]]
-light = "黄灯"
-when = """{when}""""#
-        );
-        Rule::compile(&toml).unwrap()
-    }
-
-    const PAID: &str = "凭证号=P1 支付金额=1500.00 支付净额=1500.00 支付日期=2026-11-16 用途=种苗款 结算方式=现金 收款账号=A 阶段=支付 类型=正常";
-
-    fn told(when: &str) -> Vec<String> {
-        let subject = record(Entity::Payment, "1", PAID);
-        let ledger = Ledger::of(&[subject.clone(), record(Entity::Payment, "2", &PAID.replace("P1", "P2"))]);
-        let judgement = rule(when).judge(&subject, day("2026-11-23"), &Calendar::default(), &ledger);
-        judgement.evidence.terms.iter().map(Term::to_string).collect()
-    }
-
-    #[test]
-    fn each_comparison_has_a_line_with_the_values_of_both_sides() {
-        assert_eq!(
-            told("结算方式 属于 现金类 且 支付金额 > 起点 且 同户.笔数 >= 次数 且 (支付金额 - 起点 > 600.00 或 非 收款账号 为空)"),
-            [
-                "以下都要成立(且) ✓",
-                "  结算方式 现金 属于 现金类 现金、现金支票 ✓",
-                "  支付金额 1,500.00 > 起点 1,000.00 ✓",
-                "  同户.笔数 2 >= 次数 2 ✓",
-                "  以下有一项成立即可(或) ✓",
-                "    支付金额 - 起点 500.00 > 600.00 ✗",
-                "    以下不成立才算(非) ✓",
-                "      收款账号 (密文) 为空 ✗",
-            ]
-        );
-        assert_eq!(told("本次.收款账号 = 收款账号"), ["本次.收款账号 (密文) = 收款账号 (密文) ✓"]);
-    }
-
-    #[test]
-    fn a_limit_in_time_tells_its_last_day() {
-        assert_eq!(told("超过(支付日期, 次数 工作日)"), ["超过(支付日期, 次数 工作日):支付日期 2026-11-16,次数 2,末日 2026-11-18,判断日 2026-11-23 ✓"]);
-    }
-
-    #[test]
-    fn going_through_it_again_changes_neither_the_verdict_nor_when_it_is_judged_next() {
-        let subject = record(Entity::Payment, "1", PAID);
-        let rule = rule("支付金额 > 起点 或 超过(支付日期, 30 天)");
-        let judgement = rule.judge(&subject, day("2026-11-23"), &Calendar::default(), &Ledger::of(&[]));
-        assert_eq!((judgement.light, judgement.due), (Some(Level::Yellow), None));
-        assert_eq!(judgement.evidence.terms.len(), 3, "{:?}", judgement.evidence.terms);
-    }
-
-    #[test]
-    fn what_does_not_hold_any_more_is_told_by_its_culprits() {
-        let subject = record(Entity::Payment, "1", PAID);
-        let rule = rule("支付金额 > 起点 且 (结算方式 = '电子转账' 或 非 收款账号 不为空) 且 非 结算方式 为空");
-        let (level, when, terms) = rule.refute(&subject, day("2026-11-23"), &Calendar::default(), &Ledger::of(&[])).unwrap();
-        assert_eq!((level, when.as_str()), (Level::Yellow, rule.levels[0].when.as_str()));
-        let told: Vec<String> = culprits(&terms).iter().map(|term| term.to_string().trim().to_owned()).collect();
-        assert_eq!(told, ["结算方式 现金 = '电子转账' ✗", "收款账号 (密文) 不为空 ✓"]);
-    }
-
-    #[test]
-    fn evidence_from_before_is_read_and_what_is_lit_by_nothing_has_none() {
-        let old = r#"{"condition":"支付金额 > 起点","fields":[["支付金额","1,500.00"]],"facts":[],"params":[["起点","1,000.00"]]}"#;
-        let read: super::super::Evidence = serde_json::from_str(old).unwrap();
-        assert!(read.terms.is_empty());
-        assert_eq!(serde_json::to_string(&read).unwrap(), old);
-        assert!(told("支付金额 > 9000.00").is_empty());
     }
 }

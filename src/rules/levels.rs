@@ -1,5 +1,7 @@
 //! The levels of a rule (预警级别), read and checked; what is known of the rule as a whole once they are.
 
+use std::sync::OnceLock;
+
 use toml::Spanned;
 use unicode_normalization::UnicodeNormalization;
 
@@ -85,6 +87,6 @@ impl Reader<'_> {
             self.sense.level(light, condition);
         }
         self.faults_in(&passage, faults);
-        Some(LevelRule { light: light?, when: when.trim().to_owned(), test: test?, param_mask, subject_mask, watches_time, lines: std::sync::OnceLock::new() })
+        Some(LevelRule { light: light?, when: when.trim().to_owned(), test: test?, param_mask, subject_mask, watches_time, lines: OnceLock::new() })
     }
 }

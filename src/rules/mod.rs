@@ -22,6 +22,8 @@ mod diagnosis;
 mod emptiness;
 pub mod explain;
 mod functions;
+#[cfg(test)]
+mod guide;
 mod judge;
 mod keys;
 mod ledger;

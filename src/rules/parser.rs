@@ -105,6 +105,7 @@ impl Parser {
 
     fn name(&mut self, message: &str) -> Result<(String, Span), Fault> {
         match self.next_if_name() {
+            Some((name, span)) if name == "本次" => Err(Fault::new(span, message)),
             Some(found) => Ok(found),
             None => Err(self.fault(message)),
         }

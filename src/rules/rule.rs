@@ -149,6 +149,12 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// Whether what it reads stands elsewhere (a parent's children, a payment's allocation), so that the subject is judged again when that changes. Records
+    /// that share a field with the subject are not elsewhere: the one that changes is judged for all of them.
+    pub fn reads_others(&self, on: Entity) -> bool {
+        self.entity != on || self.slots != self.subject_slots
+    }
+
     /// The values to look for, in the order of `slots`. `None` when any is empty: empty equals nothing, so the fact has no rows.
     pub fn key(&self, subject: &Record) -> Option<Vec<Value>> {
         let values = self.subject_slots.iter().map(|slot| subject.values.get(*slot));

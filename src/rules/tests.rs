@@ -1,5 +1,6 @@
 //! What the language promises: conditions, time, evidence, faults, any input.
 
+mod explain;
 mod time;
 mod values;
 

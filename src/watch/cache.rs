@@ -62,7 +62,7 @@ pub fn indexes<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Index> {
     for rule in rules {
         for fact in &rule.facts {
             all.push((fact.entity, fact.slots.clone()));
-            if fact.entity != rule.on {
+            if fact.reads_others(rule.on) {
                 all.push((rule.on, fact.subject_slots.clone()));
             }
         }

@@ -274,24 +274,24 @@ impl<'o> Group<'o> {
         }
     }
 
-    /// Which records of other entities have facts that read this record: (entity, slots, key).
+    /// Which records elsewhere have facts that read this record: (entity, slots, key).
     fn readers(&self, record: &Record) -> Vec<(Entity, &'o [usize], Vec<crate::domain::Value>)> {
         let mut readers = Vec::new();
         for (_, in_force) in self.orders.judging() {
-            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.entity != in_force.rule.on) {
+            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.reads_others(in_force.rule.on)) {
                 readers.push((in_force.rule.on, &fact.subject_slots[..], key_of(record, &fact.slots)));
             }
         }
         readers
     }
 
-    /// The records of other entities to be judged again, rule by rule, because facts of theirs have changed.
+    /// The records elsewhere to be judged again, rule by rule, because facts of theirs have changed.
     fn touched(&self, changed: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
         let mut touched = BTreeSet::new();
         for (entity, key) in changed {
             let Some(record) = self.cache.get(*entity, key) else { continue };
             for (at, in_force) in self.orders.judging() {
-                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.entity != in_force.rule.on) {
+                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.reads_others(in_force.rule.on)) {
                     let subjects = self.cache.find(in_force.rule.on, &fact.subject_slots, &key_of(record, &fact.slots));
                     touched.extend(subjects.iter().map(|subject| (at, in_force.rule.on, subject.key.clone())));
                 }
@@ -300,12 +300,14 @@ impl<'o> Group<'o> {
         touched.into_iter().collect()
     }
 
-    /// What this change took back without being about it, to be judged by the rules that ask for such.
+    /// What this change took back without being about it: for the rules that ask for such, and for those that have no more to say of it, whose bells close.
     fn taken_back(&self, changed: &[(Entity, String)], subjects: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
         let only_changed = changed.iter().filter(|record| !subjects.contains(record));
         let by_rule = |(entity, key): &(Entity, String)| {
-            let asking = self.orders.judging().filter(|(_, in_force)| in_force.rule.with_reversed && in_force.rule.on == *entity);
-            asking.map(|(at, _)| (at, *entity, key.clone())).collect::<Vec<_>>()
+            let Some(record) = self.cache.get(*entity, key) else { return Vec::new() };
+            let on = self.orders.judging().filter(|(_, in_force)| in_force.rule.on == *entity);
+            let concerned = on.filter(|(_, in_force)| in_force.rule.with_reversed || !in_force.rule.judges(record));
+            concerned.map(|(at, _)| (at, *entity, key.clone())).collect::<Vec<_>>()
         };
         only_changed.flat_map(by_rule).collect()
     }

@@ -96,14 +96,6 @@ pub fn want_further_links(record: &Record, cache: &Cache, wants: &mut Wants) {
     }
 }
 
-/// The allocation itself, or that which the record names, or its payment.
-pub(super) fn allocation_behind(record: &Record, cache: &Cache) -> Option<Arc<Record>> {
-    if record.entity == Entity::Allocation {
-        return Some(Arc::new(record.clone()));
-    }
-    allocation_of(record, cache).or_else(|| allocation_of(payment_of(record, cache).as_deref()?, cache))
-}
-
 /// The section that the record itself tells, or what it belongs to.
 fn told_section(record: &Record, payment: Option<&Record>, cache: &Cache) -> Option<String> {
     let of = |record: &Record, slot: usize| record.get(slot).as_text().map(str::to_owned);
@@ -135,6 +127,14 @@ fn otherwise(entity: Entity, settings: &OfficeSettings) -> &str {
         | Entity::Standard
         | Entity::Other => settings.leading(),
     }
+}
+
+/// The allocation itself, or that which the record names, or its payment.
+pub(super) fn allocation_behind(record: &Record, cache: &Cache) -> Option<Arc<Record>> {
+    if record.entity == Entity::Allocation {
+        return Some(Arc::new(record.clone()));
+    }
+    allocation_of(record, cache).or_else(|| allocation_of(payment_of(record, cache).as_deref()?, cache))
 }
 
 /// What to show, and which section answers: the record's own, else its payment's or goal's, else its allocation's, else whose such things are.

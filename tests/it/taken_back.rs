@@ -27,6 +27,11 @@ fn refund(voucher: &str, of: &str, amount: &str) -> Event {
     Event::new("payment.refunded", data)
 }
 
+/// Whether a light of this rule is on what bears this number.
+fn has(lights: &[String], light: &str, voucher: &str) -> bool {
+    lights.iter().any(|line| line.contains(light) && line.contains(&format!(" {voucher} ")))
+}
+
 const RETURNED: &str = "[[level]]\nlight = \"黄灯\"\nwhen = \"冲销金额 > 0 且 超过(支付日期, 2 天)\"\n\
                         [[level]]\nlight = \"红灯\"\nwhen = \"类型 = '退款' 且 支付金额 > 1000\"\n";
 
@@ -39,11 +44,13 @@ office_story!(a_rule_may_ask_for_what_was_taken_back, async |office| {
     // the refund itself, and the payment that it takes back whole; a rule that does not ask for such says nothing
     office.pays(refund("TK-1", "PZ-1", "5000.00")).await;
     office.pays(refund("TK-2", "PZ-2", "600.00")).await;
-    insta::assert_snapshot!(office.lights().await.join("\n"), @"");
+    let lights = office.lights().await;
+    assert!(lights.len() == 2 && has(&lights, "🔴 ZC91", "TK-1") && has(&lights, "🟡 ZC91", "PZ-1"), "{lights:?}");
     // of the second the limit passes on a Thursday: looked at again by the day alone
     office.wind(chrono::TimeDelta::days(3));
     office.jobs().await;
-    insta::assert_snapshot!(office.lights().await.join("\n"), @"");
+    let lights = office.lights().await;
+    assert!(lights.len() == 3 && has(&lights, "🟡 ZC91", "PZ-2"), "{lights:?}");
 });
 
 office_story!(lines_of_a_payment_taken_back_are_judged_by_who_asks, async |office| {
@@ -54,7 +61,8 @@ office_story!(lines_of_a_payment_taken_back_are_judged_by_who_asks, async |offic
     office.lists(line("PZ-1", 1, "342427196503120012")).await;
     assert!(office.lights().await.is_empty());
     office.pays(refund("TK-1", "PZ-1", "600.00")).await;
-    insta::assert_snapshot!(office.lights().await.join("\n"), @"");
+    let lights = office.lights().await;
+    assert!(lights.len() == 1 && has(&lights, "🟡 DR91", "PZ-1"), "{lights:?}");
 });
 
 office_story!(a_rule_that_is_off_is_known_and_lights_nothing, async |office| {
@@ -68,8 +76,9 @@ office_story!(a_rule_that_is_off_is_known_and_lights_nothing, async |office| {
     assert!(office.says("张敏", "/台账 项目").await.contains("ZC93 试行(停用)"));
     goes_by(office, &[rule("ZC93", "支付", "enabled = true", levels)]).await;
     office.pays(payment("PZ-2", "5000.00")).await;
-    assert!(office.says("张敏", "/台账 项目").await.contains("ZC93 试行\n") || office.says("张敏", "/台账 项目").await.ends_with("ZC93 试行"));
-    insta::assert_snapshot!(office.lights().await.join("\n"), @"");
+    assert!(!office.says("张敏", "/台账 项目").await.contains("ZC93 试行(停用)"));
+    let lights = office.lights().await;
+    assert!(lights.len() == 1 && has(&lights, "🟡 ZC93", "PZ-2"), "{lights:?}");
     // off again: what it has lit stays and is dealt with, nothing new comes
     goes_by(office, &[rule("ZC93", "支付", "enabled = false", levels)]).await;
     office.pays(payment("PZ-3", "5000.00")).await;

@@ -2,9 +2,13 @@
 
 mod defects;
 mod funds;
+mod lists;
 mod payments;
 mod people;
 mod projects;
+mod reference;
+mod share;
+mod spending;
 
 use std::collections::BTreeSet;
 
@@ -110,6 +114,9 @@ impl County {
         funds::open(&mut story);
         payments::usual(&mut story, size);
         defects::plant(&mut story);
+        spending::plant(&mut story);
+        lists::plant(&mut story);
+        reference::tell(&mut story);
         funds::tell(&mut story);
         story.moments.sort_by_key(|moment| moment.at);
         County { moments: story.moments, plan: story.plan }
@@ -149,6 +156,8 @@ struct Story {
     people: Vec<Person>,
     ids: BTreeSet<String>,
     children: Vec<Child>,
+    /// id numbers of people on the public payroll
+    employed: Vec<String>,
     vouchers: u32,
 }
 
@@ -162,6 +171,7 @@ impl Story {
             people: Vec::new(),
             ids: BTreeSet::new(),
             children: Vec::new(),
+            employed: Vec::new(),
             vouchers: 0,
         }
     }

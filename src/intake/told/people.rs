@@ -23,7 +23,7 @@ pub(super) fn line(e: &d::Listed, keys: &Keyring) -> Fills {
         (disbursement::TOLD_HOUSEHOLD_NO, text(e.household_no.as_deref())),
         (disbursement::NAME, cipher(keys, e.name.as_deref())),
         (disbursement::ID_NO, cipher(keys, e.id_no.as_deref().map(person_id::canonical).as_deref())),
-        (disbursement::ID_VALID, Value::Flag(shape == IdShape::Valid)),
+        (disbursement::ID_VALID, if has_check_digit(e.id_type.as_deref()) { Value::Flag(shape == IdShape::Valid) } else { Value::Empty }),
         (disbursement::ID_MASKED, Value::Flag(shape == IdShape::Masked)),
         (disbursement::BASIS, text(Some(e.basis.name()))),
         (disbursement::DUE, e.due.get().into()),
@@ -36,6 +36,11 @@ pub(super) fn line(e: &d::Listed, keys: &Keyring) -> Fills {
         (disbursement::ACCOUNT_NAME, cipher(keys, e.account_name.as_deref())),
         (disbursement::SECTION, text(e.section.as_deref())),
     ]
+}
+
+/// A passport has none; where no kind of document is told it is an identity card.
+fn has_check_digit(id_type: Option<&str>) -> bool {
+    id_type.map(normalise).is_none_or(|kind| kind.is_empty() || ["身份证", "户口"].iter().any(|word| kind.contains(word)))
 }
 
 /// First and last day of the month paid for; of the year, for 全年.

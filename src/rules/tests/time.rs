@@ -100,7 +100,7 @@ fn a_window_goes_by_the_date_of_this_one() {
         (0..10).find(|count| {
             let text =
                 toml(&format!("窗口.笔数 = {count}")).replace("[[level]]", &format!("\"窗口\" = \"支付 {window} 其中 收款账号 = 本次.收款账号\"\n[[level]]"));
-            let rule = Rule::compile(&text).unwrap_or_else(|faults| panic!("{window}: {}", faults[0]));
+            let rule = Rule::compile_for(&text, &[]).unwrap_or_else(|faults| panic!("{window}: {}", faults[0]));
             rule.judge(&subject, day("2026-12-31"), Calendar::shipped(), &Ledger::of(&records)).light.is_some()
         })
     };
@@ -196,7 +196,7 @@ proptest! {
             format!("(旧账.存在 或 未满(支付日期, {b} 月)) 且 支付金额 > 1"),
         ][shape].clone();
         let text = toml(&when).replace("[[level]]", &format!("\"旧账\" = \"支付 其中 收款账号 = 本次.收款账号 且 超过(支付日期, {b} 工作日)\"\n[[level]]"));
-        let rule = Rule::compile(&text).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]));
+        let rule = Rule::compile_for(&text, &[]).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]));
         let from = day("2026-01-01") + Days::new(start);
         let subject = record(Entity::Payment, "1", &format!("收款账号=A 支付金额=5.00 年度=2026 支付日期={from}"));
         let ledger = Ledger::of(&[subject.clone(), record(Entity::Payment, "2", &format!("收款账号=A 支付金额=5.00 支付日期={}", from + Days::new(9)))]);

@@ -14,7 +14,7 @@ fn with_params(when: &str) -> String {
 }
 
 fn judged(when: &str, records: &[Record]) -> bool {
-    let rule = Rule::compile(&with_params(when)).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]));
+    let rule = Rule::compile_for(&with_params(when), &[]).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]));
     rule.judge(&records[0], day("2026-11-23"), &week(), &Ledger::of(records)).light.is_some()
 }
 
@@ -68,7 +68,7 @@ fn on_allocation(when: &str, fact: &str) -> Result<Rule, Vec<Diagnosis>> {
     let facts = text.find("\"同户\"").unwrap()..text.find("[[level]]").unwrap();
     let mut text = text;
     text.replace_range(facts, &format!("\"同文\" = \"{fact}\"\n"));
-    Rule::compile(&text)
+    Rule::compile_for(&text, &[])
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn faults_of_values_read_like_a_colleague() {
     ];
     let told = |when: &str| {
         let text = with_params(when).replace("\"现金类\"", "\"编号\" = \"50206\", \"现金类\"");
-        Rule::compile(&text).unwrap_err().iter().map(|fault| format!("{fault}\n")).collect::<String>()
+        Rule::compile_for(&text, &[]).unwrap_err().iter().map(|fault| format!("{fault}\n")).collect::<String>()
     };
     let all: String = conditions.into_iter().map(told).collect();
     insta::assert_snapshot!(all, @r##"
@@ -172,7 +172,7 @@ fn faults_of_values_read_like_a_colleague() {
 
 #[test]
 fn evidence_shows_parameters_as_they_are_written() {
-    let rule = Rule::compile(&with_params("支付金额 * 比例 < 起点 且 支付日期 < 截止 且 月(支付日期) 属于 月份")).unwrap();
+    let rule = Rule::compile_for(&with_params("支付金额 * 比例 < 起点 且 支付日期 < 截止 且 月(支付日期) 属于 月份"), &[]).unwrap();
     let subject = record(Entity::Payment, "1", SUBJECT);
     let params = rule.judge(&subject, day("2026-11-23"), &week(), &Ledger::default()).evidence.params;
     let shown: Vec<String> = params.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -193,7 +193,7 @@ fn a_parameter_has_a_type_or_is_told_why_not() {
         ("99999999999999999999", "太大"),
     ] {
         let text = toml("支付金额 > 1").replace("\"几次\" = 2", &format!("\"某数\" = {written}"));
-        let faults = Rule::compile(&text).unwrap_err();
+        let faults = Rule::compile_for(&text, &[]).unwrap_err();
         assert!(faults.iter().any(|fault| fault.message.contains(message)), "{written}: {faults:?}");
     }
 }
@@ -214,7 +214,7 @@ proptest! {
         let (a, b, share, times_fen) = (i128::from(a), i128::from(b), i128::from(share), i128::from(times));
         let exact = |when: String, expected: bool| {
             let ledger = Ledger::of(std::slice::from_ref(&subject));
-            let rule = Rule::compile(&toml(&when)).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]));
+            let rule = Rule::compile_for(&toml(&when), &[]).unwrap_or_else(|faults| panic!("{when}: {}", faults[0]));
             (rule.judge(&subject, day("2026-11-23"), &week(), &ledger).light.is_some() == expected, when)
         };
         for (holds, when) in [
