@@ -13,7 +13,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, Sql
 use sqlx::{AssertSqlSafe, Column, Connection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
-use super::statement::{Among, Bind, group_size, insert_text};
+use super::statement::{Among, Bind, delete_text, fill, group_size, insert_text, padded};
 
 /// A value on its way out.
 #[derive(Debug, Clone, PartialEq)]
@@ -312,17 +312,25 @@ impl Tx {
         let mut found = Vec::new();
         let most = 2048 / among.on.len().max(1);
         for chunk in keys.chunks(most) {
-            // padded to few sizes, so that few statements are ever prepared; an empty key equals nothing
-            let padded = chunk.len().next_power_of_two();
-            let shape = chunk.first().map_or(&[][..], Vec::as_slice);
-            let fill = std::iter::repeat_n(shape, padded - chunk.len()).flatten().map(Bind::emptied);
-            let keys = chunk.iter().flatten().cloned().chain(fill);
+            let (shape, padded) = padded(chunk);
+            let keys = chunk.iter().flatten().cloned().chain(fill(shape, padded - chunk.len()));
             let numbered = matches!(self, Tx::Postgres(_));
             let binds =
                 if numbered { among.fixed_binds.iter().cloned().chain(keys).collect() } else { keys.chain(among.fixed_binds.iter().cloned()).collect() };
             found.extend(self.fetch(among.text(shape, padded, numbered), binds).await?);
         }
         Ok(found)
+    }
+
+    /// Takes out the rows of many keys, few statements.
+    pub async fn delete_among(&mut self, table: &str, office: i64, on: &[&str], keys: Vec<Vec<Bind>>) -> Result<(), StoreError> {
+        for chunk in keys.chunks(2048 / on.len().max(1)) {
+            let (shape, padded) = padded(chunk);
+            let text = delete_text(table, on, shape, padded, matches!(self, Tx::Postgres(_)));
+            let binds = std::iter::once(office.into()).chain(chunk.iter().flatten().cloned()).chain(fill(shape, padded - chunk.len())).collect();
+            self.execute(text, binds).await?;
+        }
+        Ok(())
     }
 
     /// Durable when it returns.
@@ -371,6 +379,7 @@ scripts!(
     "0014_notice",
     "0015_proof",
     "0016_batch",
+    "0018_total",
 );
 
 fn migrations(scripts: &'static [Script]) -> Vec<Migration> {

@@ -73,6 +73,13 @@ pub async fn find(tx: &mut Tx, office: i64, entity: Entity, slots: &[usize], key
     rows.iter().map(|row| read_record(entity, row).map(Arc::new)).collect()
 }
 
+/// Records in the order of their keys, those behind `key`, at most `limit`.
+pub async fn after(tx: &mut Tx, office: i64, entity: Entity, key: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
+    let text = format!("SELECT {} FROM {} WHERE office_id = $1 AND key > $2 ORDER BY key LIMIT $3", columns(entity).join(", "), entity.table());
+    let rows = tx.fetch(text, binds![office, key, limit]).await?;
+    rows.iter().map(|row| read_record(entity, row)).collect()
+}
+
 /// Records by their own keys.
 pub async fn by_key(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<Arc<Record>>, StoreError> {
     let rows = among(tx, office, entity, &["key"], keys.iter().map(|key| binds![key.as_str()]).collect()).await?;
@@ -223,10 +230,8 @@ pub struct Due {
 /// Sets these dates, and clears those that are waited for no more.
 pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), StoreError> {
     let (set, cleared): (Vec<Due>, Vec<Due>) = dues.into_iter().partition(|due| due.on.is_some());
-    for due in cleared {
-        tx.execute("DELETE FROM due WHERE office_id = $1 AND rule = $2 AND entity = $3 AND key = $4", binds![office, due.rule, due.entity.table(), due.key])
-            .await?;
-    }
+    let keys = cleared.into_iter().map(|due| binds![due.rule, due.entity.table(), due.key]).collect();
+    tx.delete_among("due", office, &["rule", "entity", "key"], keys).await?;
     let rows = set.into_iter().map(|due| binds![office, due.rule, due.entity.table(), due.key, due.on.map(|on| on.to_string())]).collect();
     let columns = ["office_id", "rule", "entity", "key", "due_on"];
     tx.insert("due", &columns, rows, "ON CONFLICT (office_id, rule, entity, key) DO UPDATE SET due_on = excluded.due_on").await

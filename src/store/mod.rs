@@ -28,6 +28,7 @@ pub mod receipt;
 pub mod register;
 pub mod reseal;
 pub mod reveal;
+pub mod rule;
 pub mod scope;
 pub mod setting;
 pub mod slip;
@@ -35,6 +36,7 @@ pub mod staff;
 pub mod standing;
 pub mod statement;
 pub mod story;
+pub mod total;
 pub mod transition;
 pub mod warning;
 

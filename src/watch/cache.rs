@@ -6,14 +6,35 @@ use std::sync::Arc;
 use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
 use crate::domain::scope::Scope;
 use crate::domain::{Entity, Record, Value};
-use crate::rules::{History, Rule};
+use crate::rules::{Fact, History, Rule, Tally, Total, TotalKey};
+use crate::store::total::{Totals, Wanted};
 use crate::store::{StoreError, Turn, ledger};
 
 /// An entity and the fields by which its records are found.
 pub type Index = (Entity, Vec<usize>);
 
-/// Keys that a group of changes asks for, by index.
-pub type Wants = HashMap<Index, HashSet<Vec<Value>>>;
+/// Keys that a group of changes asks for.
+#[derive(Debug, Default)]
+pub struct Wants {
+    /// Of records, by index.
+    records: Sought,
+    pub totals: Wanted,
+}
+
+type Sought = HashMap<Index, HashSet<Vec<Value>>>;
+
+impl Wants {
+    pub fn new() -> Wants {
+        Wants::default()
+    }
+}
+
+/// A record as it was before a change, if there was one, and as it is after it.
+#[derive(Debug, Clone)]
+pub struct Turned {
+    pub old: Option<Arc<Record>>,
+    pub new: Arc<Record>,
+}
 
 /// Records by the indexes that rules and identities use; complete for every key that was loaded.
 #[derive(Debug)]
@@ -24,8 +45,13 @@ pub struct Cache {
     rows: HashMap<Entity, HashMap<String, Arc<Record>>>,
     /// One map an index. Keys in order, so that which is found first depends on nothing else.
     found: Vec<HashMap<Vec<Value>, BTreeSet<String>>>,
-    loaded: Wants,
+    loaded: Sought,
+    totals: Totals,
+    /// Which totals there are.
+    totalled: Arc<Vec<Arc<Total>>>,
     dirty: BTreeSet<(Entity, String)>,
+    /// What was put since somebody asked.
+    turned: Vec<Turned>,
     /// While a group is rehearsed: what stood in the place of what was put, to be put back.
     undo: Option<Vec<Undone>>,
 }
@@ -50,7 +76,9 @@ pub fn indexes<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Index> {
     let mut all: Vec<Index> = LINKS.iter().map(|(entity, slots)| (*entity, slots.to_vec())).collect();
     for rule in rules {
         for fact in &rule.facts {
-            all.push((fact.entity, fact.slots.clone()));
+            if fact.reads_records() {
+                all.push((fact.entity, fact.slots.clone()));
+            }
             if fact.entity != rule.on {
                 all.push((rule.on, fact.subject_slots.clone()));
             }
@@ -64,19 +92,21 @@ pub fn indexes<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Index> {
 /// Adds a key to what is wanted, unless part of it is empty: empty equals nothing.
 pub fn want(wants: &mut Wants, entity: Entity, slots: &[usize], key: Vec<Value>) {
     if !key.iter().any(Value::is_empty) {
-        wants.entry((entity, slots.to_vec())).or_default().insert(key);
+        wants.records.entry((entity, slots.to_vec())).or_default().insert(key);
     }
 }
 
 impl Cache {
-    pub fn new(indexes: Arc<Vec<Index>>, scope: Arc<Scope>) -> Cache {
+    pub fn new(indexes: Arc<Vec<Index>>, scope: Arc<Scope>, totalled: Arc<Vec<Arc<Total>>>) -> Cache {
         let found = vec![HashMap::new(); indexes.len()];
-        Cache { indexes, scope, rows: HashMap::new(), found, loaded: Wants::new(), dirty: BTreeSet::new(), undo: None }
+        let (rows, loaded, totals) = (HashMap::new(), Sought::new(), Totals::default());
+        Cache { indexes, scope, rows, found, loaded, totals, totalled, dirty: BTreeSet::new(), turned: Vec::new(), undo: None }
     }
 
     /// Loads what is wanted and not yet here, one query an index.
     pub async fn load(&mut self, turn: &mut Turn, wants: Wants) -> Result<(), StoreError> {
-        let mut wants: Vec<_> = wants.into_iter().collect();
+        self.totals.load(&mut turn.tx, turn.office, wants.totals).await?;
+        let mut wants: Vec<_> = wants.records.into_iter().collect();
         wants.sort_by(|a, b| a.0.cmp(&b.0));
         for (index, mut keys) in wants {
             let loaded = self.loaded.entry(index.clone()).or_default();
@@ -113,10 +143,37 @@ impl Cache {
         let place = (record.entity, record.key.clone());
         let old = self.take_out(&place);
         let fresh = self.dirty.insert(place.clone());
-        if let Some(undo) = &mut self.undo {
-            undo.push((place, old, !fresh));
+        let new = Arc::new(record);
+        self.turned.push(Turned { old: old.clone(), new: Arc::clone(&new) });
+        match &mut self.undo {
+            Some(undo) => undo.push((place, old, !fresh)),
+            None => self.add_up(old.as_deref(), &new),
         }
-        self.enter(Arc::new(record));
+        self.enter(new);
+    }
+
+    /// What was put since this was asked last.
+    pub fn take_turned(&mut self) -> Vec<Turned> {
+        std::mem::take(&mut self.turned)
+    }
+
+    fn add_up(&mut self, old: Option<&Record>, new: &Record) {
+        for total in self.totalled.iter().filter(|total| total.entity == new.entity) {
+            let (out, into) = (old.and_then(|old| total.part(old)), total.part(new));
+            if out != into {
+                self.totals.change(total.id, out, into);
+            }
+        }
+    }
+
+    /// The totals that change when a record does.
+    pub fn want_totals(&self, turned: &Turned, wants: &mut Wants) {
+        for total in self.totalled.iter().filter(|total| total.entity == turned.new.entity) {
+            let (out, into) = (turned.old.as_ref().and_then(|old| total.part(old)), total.part(&turned.new));
+            if out != into {
+                wants.totals.extend(out.into_iter().chain(into).map(|part| (total.id, part.key)));
+            }
+        }
     }
 
     fn take_out(&mut self, (entity, key): &(Entity, String)) -> Option<Arc<Record>> {
@@ -135,6 +192,7 @@ impl Cache {
     pub fn rehearse<T>(&mut self, play: impl FnOnce(&mut Cache) -> T) -> T {
         self.undo = Some(Vec::new());
         let result = play(self);
+        self.turned.clear();
         for (place, old, was_dirty) in self.undo.take().into_iter().flatten().rev() {
             self.take_out(&place);
             if !was_dirty {
@@ -147,9 +205,9 @@ impl Cache {
         result
     }
 
-    /// How many records it holds.
+    /// How many records it holds; of totals ten take the place of one.
     pub fn len(&self) -> usize {
-        self.rows.values().map(HashMap::len).sum()
+        self.rows.values().map(HashMap::len).sum::<usize>() + self.totals.len() / 10
     }
 
     pub fn is_empty(&self) -> bool {
@@ -172,7 +230,7 @@ impl Cache {
             ledger::write(&mut turn.tx, turn.office, entity, &changed).await?;
         }
         self.dirty.clear();
-        Ok(())
+        self.totals.flush(&mut turn.tx, turn.office).await
     }
 }
 
@@ -185,5 +243,9 @@ impl History for Cache {
         let index = self.indexes.iter().position(|(of, by)| *of == entity && by == slots);
         let keys = index.and_then(|at| self.found.get(at)?.get(key));
         keys.map(|keys| keys.iter().filter_map(|key| self.get(entity, key).cloned()).collect()).unwrap_or_default()
+    }
+
+    fn tally(&self, _: &Fact, total: &Total, _: &Record, key: &TotalKey) -> Tally {
+        self.totals.get(total.id, key)
     }
 }

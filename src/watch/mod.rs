@@ -26,11 +26,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::calendar::local_date;
 use crate::domain::record::{disbursement, payment};
-use crate::domain::{Entity, Level, Record};
+use crate::domain::{Entity, Level, Record, Value};
 use crate::rules::{Evidence, History};
 use crate::store::ledger::{self, Correction, Due};
-use crate::store::{StoreError, Turn};
-use cache::{Cache, Wants, key_of, want};
+use crate::store::{StoreError, Turn, total};
+use cache::{Cache, Turned, Wants, key_of, want};
 pub use orders::{InForce, Orders, OrdersError};
 
 /// Where in the journal a change stands.
@@ -112,6 +112,14 @@ enum Happening {
     Ceased(cease::Ceased),
 }
 
+/// Whoever has a fact that reads a record: the rule, and the records it is on, found by these fields.
+struct Reader<'o> {
+    rule: usize,
+    on: Entity,
+    slots: &'o [usize],
+    key: Vec<Value>,
+}
+
 /// One group at work.
 struct Group<'o> {
     orders: &'o Orders,
@@ -138,6 +146,7 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut outcomes = Vec::with_capacity(changes.len());
     for (moment, change) in changes {
         let applied = change.apply(*moment, &mut group.cache);
+        let turned = group.cache.take_turned();
         outcomes.push(applied.outcome);
         group.corrections.extend(applied.correction);
         if applied.disputed {
@@ -156,7 +165,7 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
         for (entity, key) in &applied.subjects {
             group.judge(*entity, key, None, *moment);
         }
-        for (rule, entity, key) in group.touched(&applied.changed) {
+        for (rule, entity, key) in group.touched(&turned) {
             group.judge(entity, &key, Some(rule), *moment);
         }
     }
@@ -194,6 +203,7 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
 
 impl<'o> Group<'o> {
     async fn begin(turn: &mut Turn, orders: &'o Orders) -> Result<Group<'o>, StoreError> {
+        total::settle(turn, &orders.totals).await?;
         Ok(Group {
             orders,
             cache: orders.recall(turn.ledger_seq()),
@@ -209,28 +219,26 @@ impl<'o> Group<'o> {
 
     /// Plays the group once without judging, to learn which facts it will ask for, and loads them.
     async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<(), StoreError> {
-        let versions = self.cache.rehearse(|cache| {
-            let mut versions: Vec<Arc<Record>> = Vec::new();
+        let versions: Vec<Turned> = self.cache.rehearse(|cache| {
             for (moment, change) in changes {
-                let applied = change.apply(*moment, cache);
-                versions.extend(applied.changed.iter().filter_map(|(entity, key)| cache.get(*entity, key).cloned()));
+                change.apply(*moment, cache);
             }
-            versions
+            cache.take_turned()
         });
+        let readers: Vec<Reader<'o>> = versions.iter().flat_map(|turned| self.readers(turned)).collect();
         let mut wants = Wants::new();
-        for record in &versions {
-            self.want_to_judge(record, &mut wants);
-            for (on, slots, key) in self.readers(record) {
-                want(&mut wants, on, slots, key);
-            }
+        for turned in &versions {
+            self.cache.want_totals(turned, &mut wants);
+            self.want_to_judge(&turned.new, &mut wants);
+        }
+        for Reader { on, slots, key, .. } in &readers {
+            want(&mut wants, *on, slots, key.clone());
         }
         self.cache.load(turn, wants).await?;
         // records elsewhere that read what has changed will be judged again: what they ask for is wanted too
-        let mut judged = versions.clone();
-        for record in &versions {
-            for (on, slots, key) in self.readers(record) {
-                judged.extend(self.cache.find(on, slots, &key));
-            }
+        let mut judged: Vec<Arc<Record>> = versions.into_iter().map(|turned| turned.new).collect();
+        for Reader { on, slots, key, .. } in &readers {
+            judged.extend(self.cache.find(*on, slots, key));
         }
         let mut wants = Wants::new();
         judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
@@ -249,37 +257,36 @@ impl<'o> Group<'o> {
         route::want_links(record, wants);
         for in_force in self.orders.on(record.entity) {
             for fact in &in_force.rule.facts {
-                if let Some(key) = fact.key(record) {
-                    want(wants, fact.entity, &fact.slots, key);
+                if fact.reads_records() {
+                    fact.key(record).into_iter().for_each(|key| want(wants, fact.entity, &fact.slots, key));
+                } else if let Some(key) = fact.total_key(record) {
+                    wants.totals.extend(fact.totals.iter().map(|total| (total.id, key.clone())));
                 }
             }
         }
     }
 
-    /// Which records of other entities have facts that read this record: (entity, slots, key).
-    fn readers(&self, record: &Record) -> Vec<(Entity, &'o [usize], Vec<crate::domain::Value>)> {
+    /// Which records of other entities have facts that say something else since this record has turned, by where it stood and where it stands.
+    fn readers(&self, Turned { old, new }: &Turned) -> Vec<Reader<'o>> {
         let mut readers = Vec::new();
-        for in_force in self.orders.rules.iter() {
-            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.entity != in_force.rule.on) {
-                readers.push((in_force.rule.on, &fact.subject_slots[..], key_of(record, &fact.slots)));
+        for (rule, in_force) in self.orders.rules.iter().enumerate() {
+            let on = in_force.rule.on;
+            let facts = in_force.rule.facts.iter().filter(|fact| fact.entity == new.entity && fact.entity != on);
+            for fact in facts.filter(|fact| fact.notices(old.as_deref(), new)) {
+                let (is, was) = (key_of(new, &fact.slots), old.as_ref().map(|old| key_of(old, &fact.slots)));
+                let was = was.filter(|was| *was != is);
+                readers.extend(was.into_iter().chain([is]).map(|key| Reader { rule, on, slots: &fact.subject_slots, key }));
             }
         }
         readers
     }
 
     /// The records of other entities to be judged again, rule by rule, because facts of theirs have changed.
-    fn touched(&self, changed: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
-        let mut touched = BTreeSet::new();
-        for (entity, key) in changed {
-            let Some(record) = self.cache.get(*entity, key) else { continue };
-            for (at, in_force) in self.orders.rules.iter().enumerate() {
-                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.entity != in_force.rule.on) {
-                    let subjects = self.cache.find(in_force.rule.on, &fact.subject_slots, &key_of(record, &fact.slots));
-                    touched.extend(subjects.iter().map(|subject| (at, in_force.rule.on, subject.key.clone())));
-                }
-            }
-        }
-        touched.into_iter().collect()
+    fn touched(&self, turned: &[Turned]) -> BTreeSet<(usize, Entity, String)> {
+        let readers = turned.iter().flat_map(|turned| self.readers(turned));
+        let subjects = readers
+            .flat_map(|Reader { rule, on, slots, key }| self.cache.find(on, slots, &key).into_iter().map(move |subject| (rule, on, subject.key.clone())));
+        subjects.collect()
     }
 
     /// Judges one record by one rule, or by all that are on it.

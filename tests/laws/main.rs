@@ -15,4 +15,5 @@ mod place;
 mod privacy;
 mod rebuild;
 mod tale;
+mod totals;
 mod world;
