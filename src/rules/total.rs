@@ -175,21 +175,34 @@ pub(super) struct Condition<'r> {
 impl Condition<'_> {
     /// Its words in an order of its own, parameters by their values; `None` where it cannot be kept as a total.
     pub(super) fn meaning(&self) -> Option<String> {
-        let meant = |span: &Span| Some(lex(self.text.get(span.clone())?).ok()?.into_iter().map(|(token, _)| self.resolved(token)).collect::<String>());
+        let meant = |span: &Span| {
+            let words: Vec<Token> = lex(self.text.get(span.clone())?).ok()?.into_iter().map(|(token, _)| token).filter(|token| *token != Token::End).collect();
+            Some(bare(&words).iter().map(|word| self.resolved(word)).collect::<String>())
+        };
         let parts: BTreeSet<String> = self.parts.iter().map(meant).collect::<Option<_>>()?;
         self.of_row_only.then(|| parts.into_iter().collect::<Vec<_>>().join(" & "))
     }
 
-    fn resolved(&self, token: Token) -> String {
+    fn resolved(&self, token: &Token) -> String {
         match token {
-            Token::End => String::new(),
-            Token::Name(name) => match self.params.iter().find(|param| param.name == name) {
+            Token::Name(name) => match self.params.iter().find(|param| param.name == *name) {
                 Some(param) => format!("{:?} ", param.value),
                 None => format!("{name} "),
             },
             word => format!("{word:?} "),
         }
     }
+}
+
+/// Without brackets around the whole.
+fn bare(words: &[Token]) -> &[Token] {
+    let [Token::Open, inner @ .., Token::Close] = words else { return words };
+    let mut open = 0_i32;
+    let closed_early = inner.iter().any(|word| {
+        open += i32::from(*word == Token::Open) - i32::from(*word == Token::Close);
+        open < 0
+    });
+    if closed_early { words } else { bare(inner) }
 }
 
 /// Notes what the figures read of each fact, and gives those that can be kept so the totals they ask for.
@@ -250,4 +263,101 @@ pub fn totals<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Arc<Total>> {
     all.sort_by_key(|total| total.id);
     all.dedup_by_key(|total| total.id);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ledger::record;
+    use super::super::pack;
+    use super::*;
+
+    /// A rule on payments with one fact, and what its one level asks of it.
+    fn rule(params: &str, fact: &str, when: &str) -> Rule {
+        let head =
+            "code = \"ZC99\"\nname = \"试\"\ncategory = \"支出管理\"\non = \"支付\"\nbasis = \"试\"\nscope = \"试\"\nhandler = \"试\"\ndescription = \"试\"";
+        Rule::compile(&format!("{head}\n[params]\n{params}\n[facts]\n\"甲\" = \"{fact}\"\n[[level]]\nlight = \"黄灯\"\nwhen = \"{when}\""))
+            .unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<String>()))
+    }
+
+    fn meanings(fact: &str, when: &str) -> Vec<String> {
+        rule("\"方式\" = \"现金\"", fact, when).facts[0].totals.iter().map(|total| total.meaning.clone()).collect()
+    }
+
+    #[test]
+    fn what_reads_only_its_own_record_is_kept_as_a_total() {
+        let town = "支付 其中 乡镇 = 本次.乡镇 且 结算方式 = 方式";
+        for (fact, when, kept) in [
+            (town, "甲.笔数 > 1", 1),
+            (town, "甲.金额 > 1 或 甲.不存在", 1),
+            ("支付 含冲销 其中 乡镇 = 本次.乡镇", "甲.存在", 1),
+            // what a total does not tell
+            (town, "甲.不同(凭证号) > 1", 0),
+            (town, "甲.金额 > 1 且 甲.最早(支付日期) < 支付日期", 0),
+            // who asks decides which records count, or the day does
+            ("支付 其中 乡镇 = 本次.乡镇 且 支付日期 <= 本次.支付日期", "甲.笔数 > 1", 0),
+            ("支付 其中 乡镇 = 本次.乡镇 且 (用途 = '差旅' 或 用途 = 本次.用途)", "甲.笔数 > 1", 0),
+            ("支付 其中 乡镇 = 本次.乡镇 且 超过(支付日期, 30 天)", "甲.笔数 > 1", 0),
+            // one record at the most
+            ("指标 其中 指标编号 = 本次.指标编号", "甲.金额 > 1", 0),
+        ] {
+            assert_eq!(meanings(fact, when).len(), kept, "{fact}: {when}");
+        }
+    }
+
+    #[test]
+    fn the_same_question_has_one_total_however_it_is_written() {
+        let asked = |fact: &str| rule("\"方式\" = \"现金\"", fact, "甲.笔数 > 1").facts[0].totals[0].id;
+        let one = asked("支付 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = 方式 且 用途 为空");
+        assert_eq!(one, asked("支付 其中 用途 为空 and (结算方式='现金') 且 本次.年度=年度 且 乡镇 = 本次.乡镇"));
+        let others = [
+            "支付 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = 方式 且 用途 不为空",
+            "支付 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = '转账' 且 用途 为空",
+            "支付 其中 乡镇 = 本次.乡镇 且 结算方式 = 方式 且 用途 为空",
+            "支付 含冲销 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = 方式 且 用途 为空",
+            "支付 其中 乡镇 = 本次.归口股室 且 年度 = 本次.年度 且 结算方式 = 方式 且 (用途 为空 或 用途 = '差旅')",
+        ];
+        let all: BTreeSet<i64> = others.iter().map(|fact| asked(fact)).chain([one]).collect();
+        assert_eq!(all.len(), others.len() + 1);
+        // whose field the key equals is the asker's affair
+        assert_eq!(asked("支付 其中 乡镇 = 本次.乡镇"), asked("支付 其中 乡镇 = 本次.归口股室"));
+        insta::assert_snapshot!(meanings("支付 其中 乡镇 = 本次.乡镇 且 结算方式 = 方式", "甲.笔数 > 1").join("\n"), @"payment by town add net where 结算方式 Compare(Equal) Text(\"现金\") ");
+    }
+
+    #[test]
+    fn a_sum_is_exact_and_shown_as_it_is_or_as_the_largest() {
+        let payment = |amount: &str| record(Entity::Payment, "1", &format!("阶段=支付 类型=正常 乡镇=甲 支付净额={amount}"));
+        let rule = rule("", "支付 其中 乡镇 = 本次.乡镇", "甲.金额 > 1");
+        let part = |amount: &str| rule.facts[0].totals[0].part(&payment(amount)).unwrap();
+        let mut tally = Tally::default();
+        assert_eq!(tally.money(), Some(Money::ZERO));
+        for _ in 0..20 {
+            tally.add(part("9999999999999999.99").amount);
+        }
+        assert_eq!(tally.money().unwrap().fen(), i64::MAX);
+        (0..19).for_each(|_| tally.take_out(part("9999999999999999.99").amount));
+        assert_eq!(tally.money().unwrap().to_string(), "9,999,999,999,999,999.99");
+        tally = Tally::default();
+        tally.add(None);
+        assert_eq!(tally.money(), None, "rows without an amount add up to nothing known");
+    }
+
+    #[test]
+    fn keys_differ_where_values_do() {
+        let key = |values: &[&str]| encode(values.iter().map(|text| Value::text(text)).collect::<Vec<_>>().iter().map(Some));
+        assert_ne!(key(&["ab", "c"]), key(&["a", "bc"]));
+        assert_eq!(key(&["a", ""]), None);
+    }
+
+    /// Facts of the pack that read records: by whom it is, by what identifies one, or by one amount to one account of one allocation.
+    #[test]
+    fn what_is_read_as_records_is_little_however_large_an_allocation_or_a_payment_is() {
+        for rule in pack().unwrap() {
+            for fact in rule.facts.iter().filter(|fact| fact.reads_records()) {
+                let fields = fact.slots.iter().map(|slot| &fact.entity.fields()[*slot]);
+                let of_somebody = fields.clone().any(|field| field.kind == crate::domain::Kind::Cipher);
+                let named: Vec<&str> = fields.map(|field| field.name).collect();
+                assert!(of_somebody || identifies(fact.entity, &fact.slots), "{} {}: {}", rule.code, fact.name, named.join("、"));
+            }
+        }
+    }
 }
