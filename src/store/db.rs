@@ -180,7 +180,8 @@ impl Db {
             // on a full disk SQLite rolls back by itself; the driver then believes for ever that it is in a transaction: such a connection is given up
             Box::pin(async move { connection.ping().await.map(|()| !connection.is_in_transaction()) })
         });
-        let write = write.connect_with(options.clone()).await?;
+        // rows of a large ledger are found in it here and there: the pages on the way stay in memory, and are written back seldom
+        let write = write.connect_with(options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000")).await?;
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Db::Sqlite { write, read })
     }
@@ -322,13 +323,16 @@ impl Tx {
         Ok(found)
     }
 
-    /// Takes out the rows of many keys, few statements.
-    pub async fn delete_among(&mut self, table: &str, office: i64, on: &[&str], keys: Vec<Vec<Bind>>) -> Result<(), StoreError> {
-        for chunk in keys.chunks(2048 / on.len().max(1)) {
-            let (shape, padded) = padded(chunk);
-            let text = delete_text(table, on, shape, padded, matches!(self, Tx::Postgres(_)));
-            let binds = std::iter::once(office.into()).chain(chunk.iter().flatten().cloned()).chain(fill(shape, padded - chunk.len())).collect();
-            self.execute(text, binds).await?;
+    /// Takes out the rows of many keys, few statements. All but the last column of the key are the same for all: SQLite finds rows by one list, not by
+    /// several side by side.
+    pub async fn delete_among(&mut self, table: &str, fixed: &[(&str, Bind)], column: &str, keys: Vec<Bind>) -> Result<(), StoreError> {
+        for chunk in keys.chunks(2048) {
+            let rows: Vec<Vec<Bind>> = chunk.iter().map(|key| vec![key.clone()]).collect();
+            let (shape, padded) = padded(&rows);
+            let names: Vec<&str> = fixed.iter().map(|(name, _)| *name).collect();
+            let text = delete_text(table, &names, column, (shape, padded), matches!(self, Tx::Postgres(_)));
+            let fill = fill(shape, padded - chunk.len());
+            self.execute(text, fixed.iter().map(|(_, bind)| bind.clone()).chain(chunk.iter().cloned()).chain(fill).collect()).await?;
         }
         Ok(())
     }

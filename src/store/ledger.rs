@@ -1,6 +1,6 @@
 //! Records (台账): loaded by key in one query for many, written in few statements.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -230,8 +230,14 @@ pub struct Due {
 /// Sets these dates, and clears those that are waited for no more.
 pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), StoreError> {
     let (set, cleared): (Vec<Due>, Vec<Due>) = dues.into_iter().partition(|due| due.on.is_some());
-    let keys = cleared.into_iter().map(|due| binds![due.rule, due.entity.table(), due.key]).collect();
-    tx.delete_among("due", office, &["rule", "entity", "key"], keys).await?;
+    let mut waiting: BTreeMap<(String, Entity), Vec<Bind>> = BTreeMap::new();
+    for due in cleared {
+        waiting.entry((due.rule, due.entity)).or_default().push(due.key.into());
+    }
+    for ((rule, entity), keys) in waiting {
+        let fixed = [("office_id", office.into()), ("rule", rule.into()), ("entity", entity.table().into())];
+        tx.delete_among("due", &fixed, "key", keys).await?;
+    }
     let rows = set.into_iter().map(|due| binds![office, due.rule, due.entity.table(), due.key, due.on.map(|on| on.to_string())]).collect();
     let columns = ["office_id", "rule", "entity", "key", "due_on"];
     tx.insert("due", &columns, rows, "ON CONFLICT (office_id, rule, entity, key) DO UPDATE SET due_on = excluded.due_on").await

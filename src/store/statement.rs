@@ -146,11 +146,12 @@ pub(super) fn fill(shape: &[Bind], keys: usize) -> impl Iterator<Item = Bind> {
     std::iter::repeat_n(shape, keys).flatten().map(Bind::emptied)
 }
 
-/// Takes out an office's rows by their keys.
-pub(super) fn delete_text(table: &str, on: &[&str], shape: &[Bind], keys: usize, numbered: bool) -> String {
-    let office = if numbered { "$1" } else { "?" };
-    let mut text = format!("DELETE FROM {table} WHERE office_id = {office} AND ({}) IN (VALUES ", on.join(", "));
-    values(&mut text, shape, keys, 1, numbered);
+/// Takes out the rows of a list of keys, all else being equal.
+pub(super) fn delete_text(table: &str, fixed: &[&str], column: &str, (shape, keys): (&[Bind], usize), numbered: bool) -> String {
+    let place = |n: usize| if numbered { format!("${}", n + 1) } else { "?".to_owned() };
+    let fixed: Vec<String> = fixed.iter().enumerate().map(|(n, name)| format!("{name} = {}", place(n))).collect();
+    let mut text = format!("DELETE FROM {table} WHERE {} AND {column} IN (VALUES ", fixed.join(" AND "));
+    values(&mut text, shape, keys, fixed.len(), numbered);
     text.push(')');
     text
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::db::{Row, Tx};
 use super::rule::{self, RuleError};
 use super::statement::Among;
-use super::{Store, StoreError, Turn, ledger, setting};
+use super::{Bind, Store, StoreError, Turn, ledger, setting};
 use crate::binds;
 use crate::domain::{Entity, Record};
 use crate::rules::{Part, Tally, Total, TotalKey, totals};
@@ -93,7 +93,7 @@ impl Totals {
         if let Some(id) = self.missed {
             return Err(StoreError::BadRow { table: "total", id: id.to_string(), reason: "changed without having been read".to_owned() });
         }
-        let (mut rows, mut gone) = (Vec::new(), Vec::new());
+        let (mut rows, mut gone) = (Vec::new(), BTreeMap::<i64, Vec<Bind>>::new());
         for (id, key) in std::mem::take(&mut self.changed) {
             let Some(kept) = self.kept.get_mut(&id).and_then(|of| of.get_mut(&key)) else { continue };
             let Kept { tally, stored } = *kept;
@@ -101,12 +101,15 @@ impl Totals {
             if tally.count != 0 && tally != stored {
                 rows.push(binds![office, id, key, tally.count, tally.amounts, tally.sum.to_string()]);
             } else if tally.count == 0 && stored.count != 0 {
-                gone.push(binds![id, key]);
+                gone.entry(id).or_default().push(key.into());
             }
         }
         let tail = "ON CONFLICT (office_id, fact, key) DO UPDATE SET count = excluded.count, amounts = excluded.amounts, sum = excluded.sum";
         tx.insert("total", &["office_id", "fact", "key", "count", "amounts", "sum"], rows, tail).await?;
-        tx.delete_among("total", office, &["fact", "key"], gone).await
+        for (id, keys) in gone {
+            tx.delete_among("total", &[("office_id", office.into()), ("fact", id.into())], "key", keys).await?;
+        }
+        Ok(())
     }
 }
 

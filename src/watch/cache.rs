@@ -1,6 +1,6 @@
 //! The part of the ledger that one group of changes can see: loaded set-wise, then read and changed in memory, one change after the other.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, hash_map};
 use std::sync::Arc;
 
 use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
@@ -21,6 +21,9 @@ pub struct Wants {
     pub totals: Wanted,
 }
 
+/// Keys of records, by the values of an index.
+type Found = HashMap<Vec<Value>, BTreeSet<String>>;
+
 type Sought = HashMap<Index, HashSet<Vec<Value>>>;
 
 impl Wants {
@@ -40,11 +43,13 @@ pub struct Turned {
 #[derive(Debug)]
 pub struct Cache {
     indexes: Arc<Vec<Index>>,
+    /// Which of the indexes are links: the only ones that a change looks by.
+    links: Vec<bool>,
     /// By which allocations are identified that nobody has identified.
     scope: Arc<Scope>,
     rows: HashMap<Entity, HashMap<String, Arc<Record>>>,
     /// One map an index. Keys in order, so that which is found first depends on nothing else.
-    found: Vec<HashMap<Vec<Value>, BTreeSet<String>>>,
+    found: Vec<Found>,
     loaded: Sought,
     totals: Totals,
     /// Which totals there are.
@@ -59,7 +64,7 @@ pub struct Cache {
 /// A record put during a rehearsal: its place, what stood there, and whether that was to be written.
 type Undone = ((Entity, String), Option<Arc<Record>>, bool);
 
-/// By which fields records are identified and linked, whatever the rules ask for.
+/// By which fields records are identified and linked, whatever the rules ask for. Changes look by these and no others.
 const LINKS: &[(Entity, &[usize])] = &[
     (Entity::Allocation, &[allocation::ALLOCATION_ID]),
     (Entity::Payment, &[payment::VOUCHER_NO]),
@@ -99,8 +104,9 @@ pub fn want(wants: &mut Wants, entity: Entity, slots: &[usize], key: Vec<Value>)
 impl Cache {
     pub fn new(indexes: Arc<Vec<Index>>, scope: Arc<Scope>, totalled: Arc<Vec<Arc<Total>>>) -> Cache {
         let found = vec![HashMap::new(); indexes.len()];
+        let links = indexes.iter().map(|(entity, slots)| LINKS.contains(&(*entity, slots.as_slice()))).collect();
         let (rows, loaded, totals) = (HashMap::new(), Sought::new(), Totals::default());
-        Cache { indexes, scope, rows, found, loaded, totals, totalled, dirty: BTreeSet::new(), turned: Vec::new(), undo: None }
+        Cache { indexes, links, scope, rows, found, loaded, totals, totalled, dirty: BTreeSet::new(), turned: Vec::new(), undo: None }
     }
 
     /// Loads what is wanted and not yet here, one query an index.
@@ -179,9 +185,12 @@ impl Cache {
     fn take_out(&mut self, (entity, key): &(Entity, String)) -> Option<Arc<Record>> {
         let old = self.rows.get_mut(entity).and_then(|rows| rows.remove(key));
         if let Some(old) = &old {
-            for ((_, slots), found) in self.indexes.iter().zip(&mut self.found).filter(|((entity, _), _)| *entity == old.entity) {
-                if let Some(keys) = found.get_mut(&key_of(old, slots)) {
-                    keys.remove(&old.key);
+            for (slots, found) in self.indexes_of(old.entity) {
+                if let hash_map::Entry::Occupied(mut keys) = found.entry(key_of(old, slots)) {
+                    keys.get_mut().remove(&old.key);
+                    if keys.get().is_empty() {
+                        keys.remove();
+                    }
                 }
             }
         }
@@ -193,7 +202,7 @@ impl Cache {
         self.undo = Some(Vec::new());
         let result = play(self);
         self.turned.clear();
-        for (place, old, was_dirty) in self.undo.take().into_iter().flatten().rev() {
+        while let Some((place, old, was_dirty)) = self.undo.as_mut().and_then(Vec::pop) {
             self.take_out(&place);
             if !was_dirty {
                 self.dirty.remove(&place);
@@ -202,7 +211,15 @@ impl Cache {
                 self.enter(old);
             }
         }
+        self.undo = None;
         result
+    }
+
+    /// The indexes of an entity, and what was found by each; while a group is rehearsed only the links: nothing else is looked by then.
+    fn indexes_of(&mut self, entity: Entity) -> impl Iterator<Item = (&[usize], &mut Found)> {
+        let all = self.undo.is_none();
+        let indexes = self.indexes.iter().zip(&self.links).zip(&mut self.found);
+        indexes.filter(move |(((of, _), link), _)| *of == entity && (all || **link)).map(|(((_, slots), _), found)| (slots.as_slice(), found))
     }
 
     /// How many records it holds; of totals ten take the place of one.
@@ -215,7 +232,7 @@ impl Cache {
     }
 
     fn enter(&mut self, record: Arc<Record>) {
-        for ((_, slots), found) in self.indexes.iter().zip(&mut self.found).filter(|((entity, _), _)| *entity == record.entity) {
+        for (slots, found) in self.indexes_of(record.entity) {
             if !slots.iter().any(|slot| record.get(*slot).is_empty()) {
                 found.entry(key_of(&record, slots)).or_default().insert(record.key.clone());
             }

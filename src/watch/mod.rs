@@ -225,21 +225,23 @@ impl<'o> Group<'o> {
             }
             cache.take_turned()
         });
-        let readers: Vec<Reader<'o>> = versions.iter().flat_map(|turned| self.readers(turned)).collect();
+        // lines of one payment all ask for the same one
+        let readers: HashSet<(Entity, &'o [usize], Vec<Value>)> =
+            versions.iter().flat_map(|turned| self.readers(turned)).map(|Reader { on, slots, key, .. }| (on, slots, key)).collect();
         let mut wants = Wants::new();
         for turned in &versions {
             self.cache.want_totals(turned, &mut wants);
             self.want_to_judge(&turned.new, &mut wants);
         }
-        for Reader { on, slots, key, .. } in &readers {
+        for (on, slots, key) in &readers {
             want(&mut wants, *on, slots, key.clone());
         }
         self.cache.load(turn, wants).await?;
         // records elsewhere that read what has changed will be judged again: what they ask for is wanted too
         let mut judged: Vec<Arc<Record>> = versions.into_iter().map(|turned| turned.new).collect();
-        for Reader { on, slots, key, .. } in &readers {
-            judged.extend(self.cache.find(*on, slots, key));
-        }
+        let elsewhere = readers.iter().flat_map(|(on, slots, key)| self.cache.find(*on, slots, key));
+        let mut met = HashSet::new();
+        judged.extend(elsewhere.filter(|record| met.insert((record.entity, record.key.clone()))));
         let mut wants = Wants::new();
         judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
         self.cache.load(turn, wants).await?;
