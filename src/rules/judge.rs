@@ -43,7 +43,7 @@ impl Rule {
         let candidates = if subject.entity == self.on { self.levels.as_slice() } else { &[] };
         let lit = candidates.iter().find(|level| {
             bench.forget();
-            (level.test)(&bench.view()) == Some(true)
+            (level.test)(&bench.view())
         });
         let evidence = lit.map_or_else(Evidence::default, |level| self.evidence(level, &bench));
         Judgement { light: lit.map(|level| level.light), due: bench.due.get(), evidence }

@@ -2,25 +2,36 @@
 //!
 //! ```text
 //! TOML ─ toml_rule ─► lexer ─► parser ─► ast ─► emptiness (what 空 would hide)
-//!                                     └────► compile, functions ─► code (typed closures over slots) ─► rule, total
+//!                                     ├────► sense (what holds never or always, division by zero, what is not used)
+//!                                     └────► compile, compare, arithmetic, aggregate, functions, dates ─► code (typed closures over slots) ─► rule, total
 //! subject, today ── judge ──► view (fields, facts loaded once) ──► Judgement { light, due, evidence }
 //! ```
 //!
-//! `pack` is the set of rules shipped with the program (`templates/rules`, one file a rule); `diagnosis` is how a fault in a rule is told.
+//! `case` runs the cases of a rule's own file against a small `ledger`; `param` is its numbers. `pack` is the set of rules shipped with the program (`templates/rules`, one file a rule); `diagnosis` is how a fault in a rule is told.
 
+mod aggregate;
+mod arithmetic;
 mod ast;
+mod case;
 mod code;
+mod compare;
 mod compile;
+mod dates;
 mod diagnosis;
 mod emptiness;
 mod functions;
 mod judge;
-#[cfg(test)]
+mod keys;
 mod ledger;
+mod levels;
 mod lexer;
 mod pack;
+mod param;
 mod parser;
+mod print;
 mod rule;
+mod schema;
+mod sense;
 #[cfg(test)]
 mod tests;
 mod toml_rule;
@@ -35,6 +46,7 @@ pub use diagnosis::Diagnosis;
 pub use judge::{Evidence, Judgement};
 pub use pack::{BrokenRule, pack};
 pub use rule::{Category, Fact, LevelRule, Rule};
+pub use schema::schema;
 pub use total::{Part, Tally, Total, TotalKey, totals};
 pub use view::CIPHER;
 

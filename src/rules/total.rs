@@ -10,13 +10,14 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::code::Get;
+use super::code::Test;
 use super::diagnosis::Span;
 use super::lexer::{Token, lex};
-use super::rule::{Fact, Param, Rule};
+use super::param::Param;
+use super::rule::{Fact, Rule};
 use super::view::{Bench, Figure, Summary, View, bit};
 use super::{History, WorkingDays};
-use crate::domain::record::{allocation, beneficiary, disbursement};
+use crate::domain::record::{allocation, beneficiary, disbursement, evaluation, goal, indicator, project, standard};
 use crate::domain::{Entity, Money, Record, Value};
 
 /// Fields that identify one record: a fact keyed by them reads a row or none, and needs no total.
@@ -24,6 +25,11 @@ const IDENTIFYING: &[(Entity, &[usize])] = &[
     (Entity::Allocation, &[allocation::ALLOCATION_ID]),
     (Entity::Disbursement, &[disbursement::PAYMENT, disbursement::LINE_NO]),
     (Entity::Beneficiary, &[beneficiary::PERSON_NO]),
+    (Entity::Goal, &[goal::PROJECT_CODE, goal::FISCAL_YEAR]),
+    (Entity::Indicator, &[indicator::PROJECT_CODE, indicator::FISCAL_YEAR, indicator::INDICATOR_NO]),
+    (Entity::Evaluation, &[evaluation::PROJECT_CODE, evaluation::FISCAL_YEAR]),
+    (Entity::Project, &[project::PROJECT_CODE, project::FISCAL_YEAR]),
+    (Entity::Standard, &[standard::STANDARD_NO]),
 ];
 
 /// What is kept per key: count and sum of the records of one entity that meet a condition.
@@ -38,7 +44,7 @@ pub struct Total {
     /// The amount that is added up.
     pub(super) sum: Option<usize>,
     with_reversed: bool,
-    filter: Arc<[Get<bool>]>,
+    filter: Arc<[Test]>,
 }
 
 impl fmt::Debug for Total {
@@ -120,7 +126,7 @@ impl Total {
     fn holds(&self, record: &Record) -> bool {
         let bench = Bench::new(record, NaiveDate::MIN, &Nothing, &Nothing, &[], &[]);
         let view = View::of_row(&bench, record);
-        self.filter.iter().all(|test| test(&view) == Some(true))
+        self.filter.iter().all(|test| test(&view))
     }
 }
 
@@ -218,7 +224,13 @@ pub(super) fn assign(facts: &mut [Fact], figures: &[Figure]) {
                     fact.row_mask |= bit(slot);
                     sums.insert(Some(slot));
                 }
-                Summary::Earliest(slot) | Summary::Latest(slot) | Summary::Distinct(slot) => {
+                Summary::SumOfNumbers(slot)
+                | Summary::Largest(slot)
+                | Summary::Smallest(slot)
+                | Summary::Earliest(slot)
+                | Summary::Latest(slot)
+                | Summary::Distinct(slot)
+                | Summary::DistinctDocNos(slot) => {
                     fact.row_mask |= bit(slot);
                     sums_only = false;
                 }
@@ -267,12 +279,13 @@ pub fn totals<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Arc<Total>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ledger::record;
+    use super::super::ledger::read_record;
     use super::super::pack;
     use super::*;
 
     /// A rule on payments with one fact, and what its one level asks of it.
-    fn rule(params: &str, fact: &str, when: &str) -> Rule {
+    fn rule(fact: &str, when: &str) -> Rule {
+        let params = if fact.contains("= 方式") { "\"方式\" = \"现金\"" } else { "" };
         let head =
             "code = \"ZC99\"\nname = \"试\"\ncategory = \"支出管理\"\non = \"支付\"\nbasis = \"试\"\nscope = \"试\"\nhandler = \"试\"\ndescription = \"试\"";
         Rule::compile(&format!("{head}\n[params]\n{params}\n[facts]\n\"甲\" = \"{fact}\"\n[[level]]\nlight = \"黄灯\"\nwhen = \"{when}\""))
@@ -280,7 +293,7 @@ mod tests {
     }
 
     fn meanings(fact: &str, when: &str) -> Vec<String> {
-        rule("\"方式\" = \"现金\"", fact, when).facts[0].totals.iter().map(|total| total.meaning.clone()).collect()
+        rule(fact, when).facts[0].totals.iter().map(|total| total.meaning.clone()).collect()
     }
 
     #[test]
@@ -289,9 +302,13 @@ mod tests {
         for (fact, when, kept) in [
             (town, "甲.笔数 > 1", 1),
             (town, "甲.金额 > 1 或 甲.不存在", 1),
+            // one for each field that is added up
+            (town, "甲.金额 > 1 且 甲.合计(冲销金额) > 1", 2),
             ("支付 含冲销 其中 乡镇 = 本次.乡镇", "甲.存在", 1),
             // what a total does not tell
             (town, "甲.不同(凭证号) > 1", 0),
+            (town, "甲.最大(支付金额) > 1", 0),
+            ("支付 近30天 其中 乡镇 = 本次.乡镇", "甲.笔数 > 1", 0),
             (town, "甲.金额 > 1 且 甲.最早(支付日期) < 支付日期", 0),
             // who asks decides which records count, or the day does
             ("支付 其中 乡镇 = 本次.乡镇 且 支付日期 <= 本次.支付日期", "甲.笔数 > 1", 0),
@@ -306,9 +323,10 @@ mod tests {
 
     #[test]
     fn the_same_question_has_one_total_however_it_is_written() {
-        let asked = |fact: &str| rule("\"方式\" = \"现金\"", fact, "甲.笔数 > 1").facts[0].totals[0].id;
-        let one = asked("支付 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = 方式 且 用途 为空");
+        let asked = |fact: &str| rule(fact, "甲.笔数 > 1").facts[0].totals[0].id;
+        let one = asked("支付 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = '现金' 且 用途 为空");
         assert_eq!(one, asked("支付 其中 用途 为空 and (结算方式='现金') 且 本次.年度=年度 且 乡镇 = 本次.乡镇"));
+        assert_eq!(one, asked("支付 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = 方式 且 用途 为空"), "a parameter is its value");
         let others = [
             "支付 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = 方式 且 用途 不为空",
             "支付 其中 乡镇 = 本次.乡镇 且 年度 = 本次.年度 且 结算方式 = '转账' 且 用途 为空",
@@ -325,8 +343,8 @@ mod tests {
 
     #[test]
     fn a_sum_is_exact_and_shown_as_it_is_or_as_the_largest() {
-        let payment = |amount: &str| record(Entity::Payment, "1", &format!("阶段=支付 类型=正常 乡镇=甲 支付净额={amount}"));
-        let rule = rule("", "支付 其中 乡镇 = 本次.乡镇", "甲.金额 > 1");
+        let payment = |amount: &str| read_record(&format!("支付 阶段=支付 类型=正常 乡镇=甲 支付净额={amount}"), "1").unwrap();
+        let rule = rule("支付 其中 乡镇 = 本次.乡镇", "甲.金额 > 1");
         let part = |amount: &str| rule.facts[0].totals[0].part(&payment(amount)).unwrap();
         let mut tally = Tally::default();
         assert_eq!(tally.money(), Some(Money::ZERO));

@@ -383,6 +383,7 @@ scripts!(
     "0014_notice",
     "0015_proof",
     "0016_batch",
+    "0017_records",
     "0018_total",
 );
 

@@ -149,7 +149,7 @@ pub async fn write_corrections(tx: &mut Tx, office: i64, corrections: &[Correcti
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     pub key: String,
-    /// 在册 … of a person; of everything else, the event that told of it last.
+    /// 在册 … of a person, 在库 of a project, 有效 of a standard.
     pub stands: String,
     pub seq: i64,
     pub line: i64,
@@ -158,9 +158,15 @@ pub struct Standing {
 /// How the records of a list stand, by key, after `after`, at most `limit`.
 pub async fn standing(store: &Store, entity: Entity, after: &str, limit: i64) -> Result<Vec<Standing>, StoreError> {
     let column = match entity {
-        Entity::Beneficiary => "status",
-        Entity::Other => "event_type",
-        Entity::Allocation | Entity::Payment | Entity::Disbursement => "''",
+        Entity::Beneficiary | Entity::Payroll | Entity::Project | Entity::Standard => "status",
+        Entity::Allocation
+        | Entity::Payment
+        | Entity::Disbursement
+        | Entity::Goal
+        | Entity::Indicator
+        | Entity::Progress
+        | Entity::Evaluation
+        | Entity::Other => "''",
     };
     let table = entity.table();
     let text = format!("SELECT key, {column}, seq, line FROM {table} WHERE office_id = $1 AND key > $2 ORDER BY key LIMIT $3");
@@ -168,27 +174,6 @@ pub async fn standing(store: &Store, entity: Entity, after: &str, limit: i64) ->
     let read =
         |row: &Row| Ok(Standing { key: row.text(0)?.to_owned(), stands: row.opt_text(1)?.unwrap_or("").to_owned(), seq: row.int(2)?, line: row.int(3)? });
     rows.iter().map(|row| read(row).map_err(|e: StoreError| e.in_row(table, row.text(0).unwrap_or("?")))).collect()
-}
-
-fn others_ending(office: i64, event_type: &str, ending: &str, limit: i64) -> (String, Vec<Bind>) {
-    let columns = columns(Entity::Other).join(", ");
-    let length = i64::try_from(ending.chars().count()).unwrap_or(0);
-    let text = format!(
-        "SELECT {columns} FROM other_record WHERE office_id = $1 AND event_type = $2 AND substr(subject, length(subject) - CAST($3 AS INTEGER) + 1) = $4 ORDER BY seq DESC, line DESC LIMIT $5"
-    );
-    (text, binds![office, event_type, length, ending, limit])
-}
-
-/// What other events have told, of one type, whose subject ends so; the latest told first.
-pub async fn others(store: &Store, event_type: &str, ending: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
-    let (text, binds) = others_ending(store.office, event_type, ending, limit);
-    store.db.fetch(text, binds).await?.iter().map(|row| read_record(Entity::Other, row)).collect()
-}
-
-/// The same, as the turn sees it.
-pub async fn others_in(tx: &mut Tx, office: i64, event_type: &str, ending: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
-    let (text, binds) = others_ending(office, event_type, ending, limit);
-    tx.fetch(text, binds).await?.iter().map(|row| read_record(Entity::Other, row)).collect()
 }
 
 /// Which kinds of reference data have ever been loaded.

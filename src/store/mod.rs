@@ -23,6 +23,7 @@ pub mod month;
 pub mod outward;
 pub mod pause;
 pub mod payment;
+pub mod performance;
 pub mod proposal;
 pub mod receipt;
 pub mod register;

@@ -160,7 +160,7 @@ async fn count(tx: &mut Tx, office: i64, entity: Entity, of: &[&Total]) -> Resul
 pub(super) async fn settle_by_rules(turn: &mut Turn) -> Result<(), StoreError> {
     let Some(settings) = setting::office(&mut turn.tx, turn.office).await? else { return Ok(()) };
     match rule::in_force(&mut turn.tx, turn.office, &settings).await {
-        Ok(rules) => settle(turn, &totals(rules.iter().map(|(rule, _)| rule))).await,
+        Ok(rules) => settle(turn, &totals(rules.iter().map(|(rule, _)| rule).filter(|rule| rule.enabled))).await,
         Err(RuleError::Broken { .. }) => Ok(()),
         Err(RuleError::Store(failure)) => Err(failure),
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet, hash_map};
 use std::sync::Arc;
 
-use crate::domain::record::{allocation, beneficiary, disbursement, other, payment};
+use crate::domain::record::{allocation, beneficiary, disbursement, evaluation, goal, indicator, other, payment, payroll, progress, project, standard};
 use crate::domain::scope::Scope;
 use crate::domain::{Entity, Record, Value};
 use crate::rules::{Fact, History, Rule, Tally, Total, TotalKey};
@@ -67,12 +67,23 @@ type Undone = ((Entity, String), Option<Arc<Record>>, bool);
 /// By which fields records are identified and linked, whatever the rules ask for. Changes look by these and no others.
 const LINKS: &[(Entity, &[usize])] = &[
     (Entity::Allocation, &[allocation::ALLOCATION_ID]),
+    (Entity::Allocation, &[allocation::PROJECT_CODE, allocation::FISCAL_YEAR]),
+    (Entity::Payment, &[payment::ALLOCATION_ID]),
     (Entity::Payment, &[payment::VOUCHER_NO]),
     (Entity::Payment, &[payment::APPLICATION_NO]),
     (Entity::Payment, &[payment::ORIGINAL_VOUCHER_NO]),
     (Entity::Disbursement, &[disbursement::PAYMENT, disbursement::LINE_NO]),
     (Entity::Disbursement, &[disbursement::VOUCHER_NO]),
+    (Entity::Disbursement, &[disbursement::ID_NO]),
     (Entity::Beneficiary, &[beneficiary::PERSON_NO]),
+    (Entity::Beneficiary, &[beneficiary::ID_NO]),
+    (Entity::Goal, &[goal::PROJECT_CODE, goal::FISCAL_YEAR]),
+    (Entity::Indicator, &[indicator::PROJECT_CODE, indicator::FISCAL_YEAR, indicator::INDICATOR_NO]),
+    (Entity::Progress, &[progress::PROJECT_CODE, progress::FISCAL_YEAR, progress::INDICATOR_NO, progress::PERIOD]),
+    (Entity::Evaluation, &[evaluation::PROJECT_CODE, evaluation::FISCAL_YEAR]),
+    (Entity::Payroll, &[payroll::ID_NO]),
+    (Entity::Project, &[project::PROJECT_CODE, project::FISCAL_YEAR]),
+    (Entity::Standard, &[standard::STANDARD_NO]),
     (Entity::Other, &[other::SUBJECT]),
 ];
 

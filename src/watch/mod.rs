@@ -25,7 +25,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::calendar::local_date;
-use crate::domain::record::{disbursement, payment};
+use crate::domain::record::payment;
 use crate::domain::{Entity, Level, Record, Value};
 use crate::rules::{Evidence, History};
 use crate::store::ledger::{self, Correction, Due};
@@ -78,12 +78,17 @@ impl Applied {
 pub trait Change {
     /// The records that must be known before it can be applied.
     fn needs(&self, wants: &mut Wants);
+    /// What hangs on those, once they are known.
+    fn leads(&self, _known: &Cache, _wants: &mut Wants) {}
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied;
 }
 
 impl<C: Change> Change for &C {
     fn needs(&self, wants: &mut Wants) {
         (**self).needs(wants);
+    }
+    fn leads(&self, known: &Cache, wants: &mut Wants) {
+        (**self).leads(known, wants);
     }
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied {
         (**self).apply(moment, cache)
@@ -141,31 +146,34 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut wants = Wants::new();
     changes.iter().for_each(|(_, change)| change.needs(&mut wants));
     group.cache.load(turn, wants).await?;
+    let mut wants = Wants::new();
+    changes.iter().for_each(|(_, change)| change.leads(&group.cache, &mut wants));
+    group.cache.load(turn, wants).await?;
     group.foresee(turn, changes).await?;
 
     let mut outcomes = Vec::with_capacity(changes.len());
     for (moment, change) in changes {
-        let applied = change.apply(*moment, &mut group.cache);
+        let Applied { outcome, subjects, changed, correction, reversed, disputed } = change.apply(*moment, &mut group.cache);
         let turned = group.cache.take_turned();
-        outcomes.push(applied.outcome);
-        group.corrections.extend(applied.correction);
-        if applied.disputed {
-            let record = applied.subjects.first().and_then(|(entity, key)| group.cache.get(*entity, key));
+        outcomes.push(outcome);
+        group.corrections.extend(correction);
+        if disputed {
+            let record = subjects.first().and_then(|(entity, key)| group.cache.get(*entity, key));
             group.disputed.extend(record.map(|record| (*moment, scope::dispute(record))));
         }
-        group.happenings.extend(applied.reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
-        if applied.outcome == Outcome::Known {
+        group.happenings.extend(reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
+        if outcome == Outcome::Known {
             continue;
         }
-        for (entity, _) in &applied.changed {
+        for (entity, _) in &changed {
             if group.ready.insert(*entity) {
                 group.newly_ready.insert(*entity, moment.seq);
             }
         }
-        for (entity, key) in &applied.subjects {
+        for (entity, key) in &subjects {
             group.judge(*entity, key, None, *moment);
         }
-        for (rule, entity, key) in group.touched(&turned) {
+        for (rule, entity, key) in group.taken_back(&changed, &subjects).into_iter().chain(group.touched(&turned)) {
             group.judge(entity, &key, Some(rule), *moment);
         }
     }
@@ -189,12 +197,12 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     let mut wants = Wants::new();
     records.iter().for_each(|record| group.want_to_judge(record, &mut wants));
     group.cache.load(turn, wants).await?;
-    group.load_links_of_payments(turn, &records).await?;
+    group.load_further_links(turn, &records).await?;
     for item in due {
         // whatever comes of it, it does not wait as it did: judging sets a later date if there is one
         group.due.insert((item.rule.clone(), item.entity, item.key.clone()), None);
-        let rule = orders.rules.iter().position(|r| r.rule.code == item.rule);
-        if let Some(rule) = rule {
+        let rule = orders.judging().find(|(_, in_force)| in_force.rule.code == item.rule);
+        if let Some((rule, _)) = rule {
             group.judge(item.entity, &item.key, Some(rule), moment);
         }
     }
@@ -245,12 +253,12 @@ impl<'o> Group<'o> {
         let mut wants = Wants::new();
         judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
         self.cache.load(turn, wants).await?;
-        self.load_links_of_payments(turn, &judged).await
+        self.load_further_links(turn, &judged).await
     }
 
-    async fn load_links_of_payments(&mut self, turn: &mut Turn, lines: &[Arc<Record>]) -> Result<(), StoreError> {
+    async fn load_further_links(&mut self, turn: &mut Turn, records: &[Arc<Record>]) -> Result<(), StoreError> {
         let mut wants = Wants::new();
-        lines.iter().for_each(|line| route::want_links_of_payment(line, &self.cache, &mut wants));
+        records.iter().for_each(|record| route::want_further_links(record, &self.cache, &mut wants));
         self.cache.load(turn, wants).await
     }
 
@@ -271,7 +279,7 @@ impl<'o> Group<'o> {
     /// Which records of other entities have facts that say something else since this record has turned, by where it stood and where it stands.
     fn readers(&self, Turned { old, new }: &Turned) -> Vec<Reader<'o>> {
         let mut readers = Vec::new();
-        for (rule, in_force) in self.orders.rules.iter().enumerate() {
+        for (rule, in_force) in self.orders.judging() {
             let on = in_force.rule.on;
             let facts = in_force.rule.facts.iter().filter(|fact| fact.entity == new.entity && fact.entity != on);
             for fact in facts.filter(|fact| fact.notices(old.as_deref(), new)) {
@@ -291,17 +299,26 @@ impl<'o> Group<'o> {
         subjects.collect()
     }
 
+    /// What this change took back without being about it, to be judged by the rules that ask for such.
+    fn taken_back(&self, changed: &[(Entity, String)], subjects: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
+        let only_changed = changed.iter().filter(|record| !subjects.contains(record));
+        let by_rule = |(entity, key): &(Entity, String)| {
+            let asking = self.orders.judging().filter(|(_, in_force)| in_force.rule.with_reversed && in_force.rule.on == *entity);
+            asking.map(|(at, _)| (at, *entity, key.clone())).collect::<Vec<_>>()
+        };
+        only_changed.flat_map(by_rule).collect()
+    }
+
     /// Judges one record by one rule, or by all that are on it.
     fn judge(&mut self, entity: Entity, key: &str, only: Option<usize>, moment: Moment) {
         let Some(record) = self.cache.get(entity, key).cloned() else { return };
-        let judgeable = judgeable(&record);
         let today = local_date(moment.at);
-        for (at, in_force) in self.orders.rules.iter().enumerate() {
+        for (at, in_force) in self.orders.judging() {
             let rule = &in_force.rule;
             if rule.on != entity || only.is_some_and(|only| only != at) || !rule.needs.iter().all(|need| self.ready.contains(need)) {
                 continue;
             }
-            if !judgeable {
+            if !rule.judges(&record) {
                 self.cease(at, &record, moment);
                 continue;
             }
@@ -346,16 +363,6 @@ impl<'o> Group<'o> {
         scope::tell(turn, self.orders, &self.disputed).await?;
         self.orders.keep(turn, self.cache);
         Ok(())
-    }
-}
-
-/// Refunds and what was reversed in full are not judged; neither is what no rule reads.
-fn judgeable(record: &Record) -> bool {
-    match record.entity {
-        Entity::Payment => record.counts() || (!is_paid(record) && matches!(record.text(payment::PAYMENT_KIND), "正常" | "更正")),
-        Entity::Disbursement => !record.get(disbursement::REVERSED).is_true(),
-        Entity::Allocation | Entity::Beneficiary => true,
-        Entity::Other => false,
     }
 }
 

@@ -69,8 +69,8 @@ impl Orders {
         let settings = setting::office(&mut turn.tx, turn.office).await?.ok_or(OrdersError::NoSettings)?;
         let in_force = rule::in_force(&mut turn.tx, turn.office, &settings).await?;
         let rules: Vec<InForce> = in_force.into_iter().map(|(rule, version)| InForce { rule: Arc::new(rule), version }).collect();
-        let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));
-        let totals = totals(rules.iter().map(|r| &*r.rule));
+        let judging = || rules.iter().map(|r| &*r.rule).filter(|rule| rule.enabled);
+        let (indexes, totals) = (cache::indexes(judging()), totals(judging()));
         Ok(Orders {
             rules: Arc::new(rules),
             settings: Arc::new(settings),
@@ -131,7 +131,7 @@ impl Orders {
             let missing: Vec<Entity> = in_force.rule.needs.iter().copied().filter(|need| !loaded.contains(need)).collect();
             (!missing.is_empty()).then(|| (in_force.rule.code.clone(), in_force.rule.name.clone(), missing))
         };
-        Ok(self.rules.iter().filter_map(waits).collect())
+        Ok(self.judging().map(|(_, in_force)| in_force).filter_map(waits).collect())
     }
 
     /// What was kept of the ledger, if the ledger is still the same; else nothing, to be loaded anew.
@@ -151,7 +151,12 @@ impl Orders {
         }
     }
 
+    /// The rules that judge, and where each stands among all: what is 停用 is known, and judges nothing.
+    pub fn judging(&self) -> impl Iterator<Item = (usize, &InForce)> {
+        self.rules.iter().enumerate().filter(|(_, in_force)| in_force.rule.enabled)
+    }
+
     pub(super) fn on(&self, entity: Entity) -> impl Iterator<Item = &InForce> {
-        self.rules.iter().filter(move |r| r.rule.on == entity)
+        self.judging().map(|(_, in_force)| in_force).filter(move |in_force| in_force.rule.on == entity)
     }
 }

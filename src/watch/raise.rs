@@ -255,7 +255,17 @@ fn matter_of(in_force: &InForce, record: &Record) -> String {
     if slots.is_empty() || slots.iter().any(|slot| record.get(*slot).is_empty()) {
         return match record.entity {
             Entity::Disbursement => record.text(disbursement::PAYMENT).to_owned(),
-            Entity::Allocation | Entity::Payment | Entity::Beneficiary | Entity::Other => record.key.clone(),
+            Entity::Allocation
+            | Entity::Payment
+            | Entity::Beneficiary
+            | Entity::Goal
+            | Entity::Indicator
+            | Entity::Progress
+            | Entity::Evaluation
+            | Entity::Payroll
+            | Entity::Project
+            | Entity::Standard
+            | Entity::Other => record.key.clone(),
         };
     }
     slots.iter().map(|slot| plain(record.get(*slot))).collect::<Vec<_>>().join("/")

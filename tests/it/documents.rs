@@ -8,7 +8,7 @@ const REGISTER: &str = "/指标 登记 皖财农〔2026〕12号 财政专项扶�
 
 /// What the ledger holds of allocations.
 async fn ledger(office: &Office) -> String {
-    let text = "SELECT key, allocation_id, doc_no, amount, section, received_on, registered_on, version FROM allocation ORDER BY key";
+    let text = "SELECT key, allocation_id, doc_no_normal, amount, section, received_on, registered_on, version FROM allocation ORDER BY key";
     office.store().db.fetch(text, Vec::new()).await.unwrap().iter().map(|row| row.describe() + "\n").collect()
 }
 

@@ -116,7 +116,7 @@ fn allocation(story: &mut Story, fund: &Fund, id: &str, parent: Option<&str>, am
     let data = json!({
         "allocation_id": id, "parent_id": parent, "doc_no": doc_no, "parent_doc_no": format!("皖财农〔{year}〕{}号", number + 1000), "title": format!("关于下达{}的通知", fund.name),
         "issued_on": received_on - Days::new(6), "received_on": received_on, "fiscal_year": year, "fund_name": fund.name, "fund_nature": "一般公共预算", "function_code": fund.function_code,
-        "project_code": project_code(fund), "project_name": fund.name, "section": fund.section, "tier": "省级", "poverty_flag": "扶贫", "in_ledger": true, "amount": yuan(amount),
+        "project_code": project_code(fund), "project_name": fund.name, "section": fund.section, "tier": "省级", "poverty_flag": "扶贫", "in_ledger": true, "to_persons": fund.to_persons, "amount": yuan(amount),
     });
     story.tell(local(received_on, 9), BUDGET, "allocation.received", data);
     let registered = json!({ "allocation_id": id, "registered_on": registered_on });

@@ -4,6 +4,7 @@ mod defects;
 mod funds;
 mod payments;
 mod people;
+mod projects;
 
 use std::collections::BTreeSet;
 
@@ -28,7 +29,7 @@ const REGISTER: &str = "register";
 pub struct Moment {
     /// In order within a month.
     pub at: DateTime<Utc>,
-    /// `treasury` for payments and lines, `budget` for allocations, `register` for beneficiaries.
+    /// `treasury` for payments and lines, `budget` for allocations, projects and their performance, `register` for beneficiaries.
     pub source: &'static str,
     pub body: Delivery,
 }
@@ -105,6 +106,7 @@ impl County {
     pub fn generate(seed: u64, month: Month, size: Size) -> County {
         let mut story = Story::new(seed, month);
         people::register(&mut story, size.households);
+        projects::tell(&mut story);
         funds::open(&mut story);
         payments::usual(&mut story, size);
         defects::plant(&mut story);

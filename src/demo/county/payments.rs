@@ -147,7 +147,7 @@ pub(super) fn batch(story: &mut Story, at: DateTime<Utc>, child: usize, people: 
             "voucher_no": voucher, "fiscal_year": month.year(), "line_no": index + 1, "project_code": project_code(child.fund()), "town": person.town, "village": person.village,
             // the bank writes another dot than the register
             "name": person.name.replace('·', "•"), "id_type": "居民身份证", "id_no": person.id_no, "basis": "按人", "due": yuan(*fen), "paid": yuan(*fen),
-            "month": month.format("%m").to_string(), "account": person.account, "allocation_id": child.id, "section": child.fund().section,
+            "month": month.format("%m").to_string(), "account": person.account, "account_name": person.name, "allocation_id": child.id, "section": child.fund().section,
         });
         event(at, "disbursement.listed", data)
     });

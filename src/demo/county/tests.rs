@@ -40,6 +40,11 @@ fn every_event_is_read_and_there_are_as_many_as_a_county_has() {
         "payment.paid": 623,
         "payment.refunded": 6,
         "payment.requested": 21,
+        "performance.goal": 12,
+        "performance.indicator": 36,
+        "performance.progress": 36,
+        "performance.review": 12,
+        "project.listed": 12,
     }
     "#);
     assert!(county.moments.is_sorted_by_key(|moment| moment.at));
