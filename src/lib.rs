@@ -63,6 +63,7 @@
 //! | a command | its file in `commands/src/`, then the handler of the same name in [`desk`], a `Deed` where it changes something; the compiler asks for both; then the tables in the README |
 //! | a role, or which permission may be held where | `commands/src/roles.rs`; then the tables in the README |
 //! | an event type | [`intake::event`], one file a family; which fields it fills in `src/intake/told.rs`, what it does to the ledger in [`intake::change`] |
+//! | what is kept as a running total | `src/rules/total.rs` says which facts can be, `src/store/total.rs` keeps them; they follow from the ledger and the rules |
 //! | a field of a record | [`domain::record`], its column in `migrations/`, and `src/intake/told.rs` |
 //! | a move of a warning | [`domain::light`], its row in `tests/it/table.rs`, and a `Motion` in [`desk`] |
 //! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |

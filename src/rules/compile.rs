@@ -43,13 +43,15 @@ pub(super) struct Compiler<'r> {
     /// Parameters and slots of the subject that the condition names, a bit each.
     pub param_mask: u64,
     pub subject_mask: u64,
+    /// Slots of the fact's record.
+    pub row_mask: u64,
     pub watches_time: bool,
     pub figures: &'r mut Vec<Figure>,
 }
 
 impl<'r> Compiler<'r> {
     pub(super) fn new(scope: Scope<'r>, figures: &'r mut Vec<Figure>) -> Compiler<'r> {
-        Compiler { scope, faults: Vec::new(), param_mask: 0, subject_mask: 0, watches_time: false, figures }
+        Compiler { scope, faults: Vec::new(), param_mask: 0, subject_mask: 0, row_mask: 0, watches_time: false, figures }
     }
 
     pub(super) fn fault<T>(&mut self, span: &Span, message: impl Into<String>) -> Option<T> {
@@ -166,9 +168,8 @@ impl<'r> Compiler<'r> {
     }
 
     fn field(&mut self, entity: Entity, slot: usize, of_row: bool) -> Option<Code> {
-        if !of_row {
-            self.subject_mask |= bit(slot);
-        }
+        let mask = if of_row { &mut self.row_mask } else { &mut self.subject_mask };
+        *mask |= bit(slot);
         entity.fields().get(slot).map(|found| field(Place { of_row, slot }, found.kind, entity.is_doc_no(slot)))
     }
 

@@ -126,6 +126,7 @@ pub(super) fn window(compiler: &mut Compiler<'_>, window: &Window, of: Entity, s
     }
     let (row, subject) = (of.date_slot()?, on.date_slot()?);
     compiler.subject_mask |= bit(subject);
+    compiler.row_mask |= bit(row);
     let (row, subject) = (Place { of_row: true, slot: row }, Place { of_row: false, slot: subject });
     let dates = |holds: fn(NaiveDate, NaiveDate) -> bool| -> Test {
         Box::new(move |view| matches!((view.field(row).as_date(), view.field(subject).as_date()), (Some(a), Some(b)) if holds(a, b)))

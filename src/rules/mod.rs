@@ -3,7 +3,7 @@
 //! ```text
 //! TOML ─ toml_rule ─► lexer ─► parser ─► ast ─► emptiness (what 空 would hide)
 //!                                     ├────► sense (what holds never or always, division by zero, what is not used)
-//!                                     └────► compile, compare, arithmetic, aggregate, functions, dates ─► code (typed closures over slots) ─► rule
+//!                                     └────► compile, compare, arithmetic, aggregate, functions, dates ─► code (typed closures over slots) ─► rule, total
 //! subject, today ── judge ──► view (fields, facts loaded once) ──► Judgement { light, due, evidence }
 //!                                     └────► explain (only of what is lit: term by term, both sides' values)
 //! ```
@@ -39,6 +39,7 @@ mod sense;
 #[cfg(test)]
 mod tests;
 mod toml_rule;
+mod total;
 mod view;
 
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub use judge::{Evidence, Judgement};
 pub use pack::{BrokenRule, pack};
 pub use rule::{Category, Fact, LevelRule, Rule};
 pub use schema::schema;
+pub use total::{Part, Tally, Total, TotalKey, totals};
 pub use view::{CIPHER, EMPTY as NOTHING};
 
 use crate::domain::{Calendar, Entity, Record, Value};
@@ -59,6 +61,14 @@ use crate::domain::{Calendar, Entity, Record, Value};
 pub trait History {
     /// All records of `entity` whose `slots` hold the values of `key`, in no particular order. The subject is among them when it matches.
     fn find(&self, entity: Entity, slots: &[usize], key: &[Value]) -> Vec<Arc<Record>>;
+
+    /// What the records that share the subject's key add up to; counted one by one where no total is kept.
+    fn tally(&self, fact: &Fact, total: &Total, subject: &Record, _key: &TotalKey) -> Tally {
+        let mut tally = Tally::default();
+        let records = fact.key(subject).map(|key| self.find(total.entity, &total.slots, &key));
+        records.iter().flatten().filter_map(|record| total.part(record)).for_each(|part| tally.add(part.amount));
+        tally
+    }
 }
 
 impl WorkingDays for Calendar {

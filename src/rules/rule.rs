@@ -1,12 +1,13 @@
 //! A compiled rule (预警规则): the columns of annex 2, its parameters, its facts and its levels.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::case::Case;
 use super::code::Test;
 use super::explain::Line;
 use super::param::Param;
+use super::total::{Total, TotalKey, encode};
 use super::view::{Figure, bit};
 use crate::domain::record::{disbursement, payment};
 use crate::domain::{Entity, Level, Record, Value};
@@ -142,10 +143,16 @@ pub struct Fact {
     /// It asks how long ago something was.
     pub(super) watches_time: bool,
     /// The rest of its condition, all of which must hold.
-    pub(super) filter: Vec<Test>,
+    pub(super) filter: Arc<[Test]>,
+    /// What the rest of its condition says, where it reads nothing but the record itself and parameters.
+    pub(super) meaning: Option<String>,
+    /// Kept as running totals, one a field that is added up; none: its records are read.
+    pub totals: Vec<Arc<Total>>,
     /// Parameters and slots of the subject it reads, a bit each.
     pub(super) param_mask: u64,
     pub(super) subject_mask: u64,
+    /// Slots of its own record that matter to what is asked of it.
+    pub(super) row_mask: u64,
 }
 
 impl Fact {
@@ -155,10 +162,31 @@ impl Fact {
         self.entity != on || self.slots != self.subject_slots
     }
 
+    /// Whether what it says may be another once this record has turned from one into the other.
+    pub fn notices(&self, old: Option<&Record>, new: &Record) -> bool {
+        let counts = |record: &Record| self.with_reversed || record.counts();
+        let reads = |slot: usize| self.row_mask & bit(slot) != 0;
+        match (old.filter(|old| counts(old)), counts(new)) {
+            (None, false) => false,
+            (Some(_), false) | (None, true) => true,
+            (Some(old), true) => old.values.iter().zip(&new.values).enumerate().any(|(slot, (was, is))| reads(slot) && was != is),
+        }
+    }
+
     /// The values to look for, in the order of `slots`. `None` when any is empty: empty equals nothing, so the fact has no rows.
     pub fn key(&self, subject: &Record) -> Option<Vec<Value>> {
         let values = self.subject_slots.iter().map(|slot| subject.values.get(*slot));
         values.map(|value| value.filter(|value| !value.is_empty()).cloned()).collect()
+    }
+
+    /// Whether judging reads the records themselves and not a total of them: what shares its key must then be few, however large the ledger is.
+    pub fn reads_records(&self) -> bool {
+        self.totals.is_empty()
+    }
+
+    /// The same key as totals have it.
+    pub fn total_key(&self, subject: &Record) -> Option<TotalKey> {
+        encode(self.subject_slots.iter().map(|slot| subject.values.get(*slot)))
     }
 }
 

@@ -16,6 +16,7 @@ use super::param::{Param, ParamValue, param};
 use super::parser::{FactText, parse_fact};
 use super::rule::{Category, Fact, Rule};
 use super::sense::Sense;
+use super::total::{self, Condition};
 use super::view::{Figure, MAX_FACTS};
 use crate::domain::Entity;
 
@@ -134,6 +135,8 @@ impl<'s> Reader<'s> {
         let scope_of = |row| Scope { on, row, params: &params, facts: &heads, broken: &broken };
         let facts: Vec<_> = drafts.iter().map(|draft| self.fact(draft, scope_of(Some(draft.entity)), &mut figures)).collect();
         let levels = self.levels(&top, scope_of(None), &mut figures);
+        let mut facts: Vec<Fact> = facts.into_iter().collect::<Option<_>>()?;
+        total::assign(&mut facts, &figures);
         self.unused(&top);
         Some(Rule {
             code: code?,
@@ -149,7 +152,7 @@ impl<'s> Reader<'s> {
             enabled: enabled?,
             with_reversed: with_reversed?,
             cases: cases?,
-            facts: facts.into_iter().collect::<Option<_>>()?,
+            facts,
             levels: levels?,
             source: self.source.to_owned(),
             params,
@@ -309,25 +312,33 @@ impl<'s> Reader<'s> {
         let condition = &draft.text.condition;
         let conjuncts: &[Expr] = if let Node::All(parts) = &condition.node { parts } else { std::slice::from_ref(condition) };
         let mut compiler = Compiler::new(scope, figures);
-        let (mut slots, mut subject_slots, mut filter) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut keys, mut filter) = (Vec::new(), Vec::new());
+        let mut rest = Condition { text: draft.passage.text(), parts: Vec::new(), params: scope.params, of_row_only: draft.text.window.is_none() };
         if let Some((window, span)) = &draft.text.window {
             filter.extend(dates::window(&mut compiler, window, draft.entity, span));
         }
         for part in conjuncts {
             // compiled even when it becomes a key: names and types are checked the same way
+            let before = std::mem::take(&mut compiler.subject_mask);
             let test = compiler.test(part);
             let key = part.as_key().and_then(|(own, subject)| Some((draft.entity.slot(own)?, scope.on.slot(subject)?)));
             // one number has many spellings: what is not kept in its normal form cannot be looked up by it
             let key = key.filter(|(own, subject)| !draft.entity.is_spelt_freely(*own) && !scope.on.is_spelt_freely(*subject));
             match (key, test) {
-                (Some((own, subject)), _) => {
-                    slots.push(own);
-                    subject_slots.push(subject);
+                (Some(key), _) => keys.push(key),
+                (None, test) => {
+                    filter.extend(test);
+                    rest.parts.push(part.span.clone());
+                    rest.of_row_only &= compiler.subject_mask == 0;
                 }
-                (None, test) => filter.extend(test),
             }
+            compiler.subject_mask |= before;
         }
-        let (mut faults, param_mask, subject_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.subject_mask, compiler.watches_time);
+        // however they were written, the same keys are the same
+        keys.sort_unstable();
+        let (slots, subject_slots): (Vec<usize>, Vec<usize>) = keys.into_iter().unzip();
+        let (mut faults, watches_time) = (compiler.faults, compiler.watches_time);
+        let (param_mask, subject_mask, row_mask) = (compiler.param_mask, compiler.subject_mask, compiler.row_mask);
         if faults.is_empty() && slots.is_empty() {
             let free = |name: &str| {
                 draft.entity.slot(name).is_some_and(|slot| draft.entity.is_spelt_freely(slot))
@@ -348,9 +359,11 @@ impl<'s> Reader<'s> {
         faults.extend(emptiness::check(condition, true, &|name| draft.entity.slot(name).is_some()));
         let sound = faults.is_empty();
         self.faults_in(&draft.passage, faults);
+        rest.of_row_only &= !watches_time;
+        let (meaning, filter, totals) = (rest.meaning(), filter.into(), Vec::new());
         let name = draft.name.clone();
         let (entity, with_reversed) = (draft.entity, draft.text.with_reversed);
-        sound.then_some(Fact { name, entity, slots, subject_slots, with_reversed, watches_time, filter, param_mask, subject_mask })
+        sound.then_some(Fact { name, entity, slots, subject_slots, with_reversed, watches_time, filter, meaning, totals, param_mask, subject_mask, row_mask })
     }
 }
 

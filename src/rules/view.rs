@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::ast::Unit;
 use super::rule::Fact;
+use super::total::{Tally, Total, TotalKey};
 use super::{History, WorkingDays};
 use crate::domain::doc_no::DocNo;
 use crate::domain::{Entity, Money, Record, Value};
@@ -52,16 +53,52 @@ pub(super) enum Summary {
     DistinctDocNos(usize),
 }
 
+/// What was read of a fact.
+enum Loaded {
+    Records(Vec<Arc<Record>>),
+    /// As many as the fact has totals.
+    Totals(Vec<Tally>),
+}
+
 impl Summary {
-    fn over(self, rows: &[Arc<Record>]) -> Value {
+    fn over(self, fact: &Fact, loaded: &Loaded) -> Value {
+        match loaded {
+            Loaded::Records(rows) => self.over_records(rows),
+            Loaded::Totals(tallies) => self.over_totals(fact, tallies),
+        }
+    }
+
+    fn over_totals(self, fact: &Fact, tallies: &[Tally]) -> Value {
+        let any = tallies.first().copied().unwrap_or_default();
+        match self {
+            Summary::Count => Value::Number(Decimal::from(any.count)),
+            Summary::Sum(slot) => fact.totals.iter().zip(tallies).find(|(total, _)| total.sum == Some(slot)).and_then(|(_, tally)| tally.money()).into(),
+            Summary::Exists => Value::Flag(any.count > 0),
+            Summary::Missing => Value::Flag(any.count == 0),
+            // facts of which these are asked have no totals
+            Summary::SumOfNumbers(_)
+            | Summary::Largest(_)
+            | Summary::Smallest(_)
+            | Summary::Earliest(_)
+            | Summary::Latest(_)
+            | Summary::Distinct(_)
+            | Summary::DistinctDocNos(_) => Value::Empty,
+        }
+    }
+
+    fn over_records(self, rows: &[Arc<Record>]) -> Value {
         let values = |slot: usize| rows.iter().filter_map(move |row| row.values.get(slot)).filter(|value| !value.is_empty());
         let dates = |slot| values(slot).filter_map(Value::as_date);
         let amounts = |slot| values(slot).filter_map(Value::as_money);
         let numbers = |slot| values(slot).filter_map(Value::as_number);
         match self {
             Summary::Count => Value::Number(Decimal::from(rows.len())),
-            Summary::Sum(slot) => sum(rows.is_empty(), Money::ZERO, amounts(slot)).into(),
-            Summary::SumOfNumbers(slot) => sum(rows.is_empty(), Decimal::ZERO, numbers(slot)).map_or(Value::Empty, Value::Number),
+            Summary::Sum(slot) => {
+                let mut tally = Tally::default();
+                rows.iter().for_each(|row| tally.add(row.values.get(slot).and_then(Value::as_money).map(Money::fen)));
+                tally.money().into()
+            }
+            Summary::SumOfNumbers(slot) => sum_of_numbers(rows.is_empty(), numbers(slot)).map_or(Value::Empty, Value::Number),
             Summary::Largest(slot) => amounts(slot).max().map(Value::Money).or_else(|| numbers(slot).max().map(Value::Number)).unwrap_or(Value::Empty),
             Summary::Smallest(slot) => amounts(slot).min().map(Value::Money).or_else(|| numbers(slot).min().map(Value::Number)).unwrap_or(Value::Empty),
             Summary::Exists => Value::Flag(!rows.is_empty()),
@@ -78,22 +115,8 @@ impl Summary {
 }
 
 /// Stays at the largest rather than wrap or vanish: too much is still too much.
-fn sum<T: Saturating>(no_rows: bool, zero: T, values: impl Iterator<Item = T>) -> Option<T> {
-    values.fold(no_rows.then_some(zero), |total, value| Some(total.unwrap_or(zero).plus(value)))
-}
-
-trait Saturating: Copy {
-    fn plus(self, other: Self) -> Self;
-}
-impl Saturating for Money {
-    fn plus(self, other: Money) -> Money {
-        self + other
-    }
-}
-impl Saturating for Decimal {
-    fn plus(self, other: Decimal) -> Decimal {
-        self.saturating_add(other)
-    }
+fn sum_of_numbers(no_rows: bool, numbers: impl Iterator<Item = Decimal>) -> Option<Decimal> {
+    numbers.fold(no_rows.then_some(Decimal::ZERO), |sum, number| Some(sum.unwrap_or(Decimal::ZERO).saturating_add(number)))
 }
 
 /// One figure a condition reads: `同日小额现金.笔数`.
@@ -112,7 +135,7 @@ pub(super) struct Bench<'a> {
     pub history: &'a dyn History,
     pub facts: &'a [Fact],
     pub figures: &'a [Figure],
-    loaded: [OnceCell<Vec<Arc<Record>>>; MAX_FACTS],
+    loaded: [OnceCell<Loaded>; MAX_FACTS],
     /// Slots of the subject and figures read since the last `forget`, a bit each.
     pub slots_read: Cell<u64>,
     pub figures_read: Cell<u64>,
@@ -147,10 +170,10 @@ impl<'a> Bench<'a> {
     pub(super) fn figure(&self, index: usize) -> Value {
         let found = self.figures.get(index).and_then(|figure| Some((figure, self.facts.get(figure.fact)?, self.loaded.get(figure.fact)?)));
         let Some((figure, fact, loaded)) = found else { return Value::Empty };
-        let rows = loaded.get_or_init(|| self.load(fact));
+        let loaded = loaded.get_or_init(|| if fact.reads_records() { Loaded::Records(self.load(fact)) } else { Loaded::Totals(self.tallies(fact)) });
         self.slots_read.set(self.slots_read.get() | fact.subject_mask);
         self.figures_read.set(self.figures_read.get() | bit(index));
-        figure.summary.over(rows)
+        figure.summary.over(fact, loaded)
     }
 
     fn load(&self, fact: &Fact) -> Vec<Arc<Record>> {
@@ -162,6 +185,19 @@ impl<'a> Bench<'a> {
             counts && fact.filter.iter().all(|test| test(&View { bench: self, row: Some(row) }))
         });
         rows
+    }
+
+    fn tallies(&self, fact: &Fact) -> Vec<Tally> {
+        let key: Option<TotalKey> = fact.total_key(self.subject);
+        let tally = |total: &Arc<Total>| {
+            let Some(key) = &key else { return Tally::default() };
+            let mut tally = self.history.tally(fact, total, self.subject, key);
+            if let Some(own) = total.own(self.subject, key) {
+                tally.add(own.amount);
+            }
+            tally
+        };
+        fact.totals.iter().map(tally).collect()
     }
 
     /// Whether today is `day` or later; a day still ahead is kept as one to judge again.
@@ -231,6 +267,11 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// For a condition that reads nothing but the record.
+    pub(super) fn of_row(bench: &'a Bench<'a>, row: &'a Record) -> View<'a> {
+        View { bench, row: Some(row) }
+    }
+
     pub(super) fn field(&self, place: Place) -> &'a Value {
         static EMPTY: Value = Value::Empty;
         let record = if place.of_row {

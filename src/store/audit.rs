@@ -102,6 +102,8 @@ const STATE: &[(&str, &str, &str)] = &[
     ("reference", "*", "entity"),
     ("correction", "*", "entity, key, version"),
     ("due", "*", "rule, entity, key"),
+    ("total_fact", "*", "id"),
+    ("total", "*", "fact, key"),
     ("scope_change", "*", "seq"),
     ("warning", "*", "no"),
     ("warning_item", "*", "no, n"),

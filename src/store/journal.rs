@@ -10,7 +10,7 @@ use tokio::sync::{OwnedMutexGuard, watch};
 use super::db::{Db, Row, Tx};
 use super::delivery::Owed;
 use super::statement::{Among, Bind};
-use super::{Store, StoreError, reseal};
+use super::{Store, StoreError, reseal, total};
 use crate::binds;
 use crate::keys::Keyring;
 
@@ -166,6 +166,8 @@ pub struct Turn {
     owes: bool,
     bell: watch::Sender<()>,
     afterwards: Vec<Afterwards>,
+    /// Other rules are in force after it.
+    rules_changed: bool,
     _place: Option<OwnedMutexGuard<()>>,
 }
 
@@ -205,6 +207,7 @@ impl Turn {
             owes: false,
             bell: store.owed.clone(),
             afterwards: Vec::new(),
+            rules_changed: false,
             _place: place,
         })
     }
@@ -264,6 +267,11 @@ impl Turn {
         self.ledger_seq = seq;
     }
 
+    /// Other rules are in force after this turn, or the same with other parameters.
+    pub fn changed_rules(&mut self) {
+        self.rules_changed = true;
+    }
+
     /// To be done once the turn is committed, and never if it is not.
     pub fn afterwards(&mut self, work: impl FnOnce() + Send + 'static) {
         self.afterwards.push(Afterwards(Box::new(work)));
@@ -312,6 +320,9 @@ impl Turn {
         self.write_journal().await?;
         if !self.recorded {
             return self.tx.rollback().await;
+        }
+        if self.rules_changed {
+            total::settle_by_rules(&mut self).await?;
         }
         self.tx
             .execute(

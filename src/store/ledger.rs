@@ -1,6 +1,6 @@
 //! Records (台账): loaded by key in one query for many, written in few statements.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -71,6 +71,13 @@ pub async fn find(tx: &mut Tx, office: i64, entity: Entity, slots: &[usize], key
     let keys = keys.iter().map(|key| key.iter().zip(&fields).map(|(value, field)| bind(value, field.kind)).collect()).collect();
     let rows = among(tx, office, entity, &names, keys).await?;
     rows.iter().map(|row| read_record(entity, row).map(Arc::new)).collect()
+}
+
+/// Records in the order of their keys, those behind `key`, at most `limit`.
+pub async fn after(tx: &mut Tx, office: i64, entity: Entity, key: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
+    let text = format!("SELECT {} FROM {} WHERE office_id = $1 AND key > $2 ORDER BY key LIMIT $3", columns(entity).join(", "), entity.table());
+    let rows = tx.fetch(text, binds![office, key, limit]).await?;
+    rows.iter().map(|row| read_record(entity, row)).collect()
 }
 
 /// Records by their own keys.
@@ -208,9 +215,13 @@ pub struct Due {
 /// Sets these dates, and clears those that are waited for no more.
 pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), StoreError> {
     let (set, cleared): (Vec<Due>, Vec<Due>) = dues.into_iter().partition(|due| due.on.is_some());
+    let mut waiting: BTreeMap<(String, Entity), Vec<Bind>> = BTreeMap::new();
     for due in cleared {
-        tx.execute("DELETE FROM due WHERE office_id = $1 AND rule = $2 AND entity = $3 AND key = $4", binds![office, due.rule, due.entity.table(), due.key])
-            .await?;
+        waiting.entry((due.rule, due.entity)).or_default().push(due.key.into());
+    }
+    for ((rule, entity), keys) in waiting {
+        let fixed = [("office_id", office.into()), ("rule", rule.into()), ("entity", entity.table().into())];
+        tx.delete_among("due", &fixed, "key", keys).await?;
     }
     let rows = set.into_iter().map(|due| binds![office, due.rule, due.entity.table(), due.key, due.on.map(|on| on.to_string())]).collect();
     let columns = ["office_id", "rule", "entity", "key", "due_on"];

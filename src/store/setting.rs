@@ -296,10 +296,12 @@ pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, setting: &Setti
             let content = serde_json::to_string(settings).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })?;
             let text = "INSERT INTO office_setting (office_id, seq, content) VALUES ($1, $2, $3) ON CONFLICT (office_id) DO UPDATE SET seq = excluded.seq, content = excluded.content";
             turn.tx.execute(text, binds![office, seq, content]).await?;
+            turn.changed_rules();
         }
         Setting::Rule { code, source } => {
             let text = "INSERT INTO rule (office_id, code, version, seq, source) SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4 FROM rule WHERE office_id = $1 AND code = $2";
             turn.tx.execute(text, binds![office, code.as_str(), seq, source.as_str()]).await?;
+            turn.changed_rules();
         }
         Setting::Holidays { year, table, recounted: _ } => {
             Calendar::parse(table).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })?;

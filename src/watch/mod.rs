@@ -28,11 +28,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::calendar::local_date;
 use crate::domain::record::payment;
 use crate::domain::white_list::Mark;
-use crate::domain::{Entity, Level, Record};
+use crate::domain::{Entity, Level, Record, Value};
 use crate::rules::{Evidence, History};
 use crate::store::ledger::{self, Correction, Due};
-use crate::store::{StoreError, Turn};
-use cache::{Cache, Wants, key_of, want};
+use crate::store::{StoreError, Turn, total};
+use cache::{Cache, Turned, Wants, key_of, want};
 pub use orders::{InForce, Orders, OrdersError};
 
 /// Where in the journal a change stands.
@@ -121,6 +121,14 @@ enum Happening {
     Ceased(cease::Ceased),
 }
 
+/// Whoever has a fact that reads a record: the rule, and the records it is on, found by these fields.
+struct Reader<'o> {
+    rule: usize,
+    on: Entity,
+    slots: &'o [usize],
+    key: Vec<Value>,
+}
+
 /// One group at work.
 struct Group<'o> {
     orders: &'o Orders,
@@ -153,6 +161,7 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut outcomes = Vec::with_capacity(changes.len());
     for (moment, change) in changes {
         let Applied { outcome, subjects, changed, correction, reversed, disputed } = change.apply(*moment, &mut group.cache);
+        let turned = group.cache.take_turned();
         outcomes.push(outcome);
         group.corrections.extend(correction);
         if disputed {
@@ -171,7 +180,7 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
         for (entity, key) in &subjects {
             group.judge(*entity, key, None, *moment);
         }
-        for (rule, entity, key) in group.taken_back(&changed, &subjects).into_iter().chain(group.touched(&changed)) {
+        for (rule, entity, key) in group.taken_back(&changed, &subjects).into_iter().chain(group.touched(&turned)) {
             group.judge(entity, &key, Some(rule), *moment);
         }
     }
@@ -210,6 +219,7 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
 
 impl<'o> Group<'o> {
     async fn begin(turn: &mut Turn, orders: &'o Orders) -> Result<Group<'o>, StoreError> {
+        total::settle(turn, &orders.totals).await?;
         Ok(Group {
             orders,
             cache: orders.recall(turn.ledger_seq()),
@@ -226,29 +236,29 @@ impl<'o> Group<'o> {
 
     /// Plays the group once without judging, to learn which facts it will ask for, and loads them. Returns what it will judge.
     async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<Vec<Arc<Record>>, StoreError> {
-        let versions = self.cache.rehearse(|cache| {
-            let mut versions: Vec<Arc<Record>> = Vec::new();
+        let versions: Vec<Turned> = self.cache.rehearse(|cache| {
             for (moment, change) in changes {
-                let applied = change.apply(*moment, cache);
-                versions.extend(applied.changed.iter().filter_map(|(entity, key)| cache.get(*entity, key).cloned()));
+                change.apply(*moment, cache);
             }
-            versions
+            cache.take_turned()
         });
+        // lines of one payment all ask for the same one
+        let readers: HashSet<(Entity, &'o [usize], Vec<Value>)> =
+            versions.iter().flat_map(|turned| self.readers(turned)).map(|Reader { on, slots, key, .. }| (on, slots, key)).collect();
         let mut wants = Wants::new();
-        for record in &versions {
-            self.want_to_judge(record, &mut wants);
-            for (on, slots, key) in self.readers(record) {
-                want(&mut wants, on, slots, key);
-            }
+        for turned in &versions {
+            self.cache.want_totals(turned, &mut wants);
+            self.want_to_judge(&turned.new, &mut wants);
+        }
+        for (on, slots, key) in &readers {
+            want(&mut wants, *on, slots, key.clone());
         }
         self.cache.load(turn, wants).await?;
         // records elsewhere that read what has changed will be judged again: what they ask for is wanted too
-        let mut judged = versions.clone();
-        for record in &versions {
-            for (on, slots, key) in self.readers(record) {
-                judged.extend(self.cache.find(on, slots, &key));
-            }
-        }
+        let mut judged: Vec<Arc<Record>> = versions.into_iter().map(|turned| turned.new).collect();
+        let elsewhere = readers.iter().flat_map(|(on, slots, key)| self.cache.find(*on, slots, key));
+        let mut met = HashSet::new();
+        judged.extend(elsewhere.filter(|record| met.insert((record.entity, record.key.clone()))));
         let mut wants = Wants::new();
         judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
         self.cache.load(turn, wants).await?;
@@ -267,37 +277,36 @@ impl<'o> Group<'o> {
         route::want_links(record, wants);
         for in_force in self.orders.on(record.entity) {
             for fact in &in_force.rule.facts {
-                if let Some(key) = fact.key(record) {
-                    want(wants, fact.entity, &fact.slots, key);
+                if fact.reads_records() {
+                    fact.key(record).into_iter().for_each(|key| want(wants, fact.entity, &fact.slots, key));
+                } else if let Some(key) = fact.total_key(record) {
+                    wants.totals.extend(fact.totals.iter().map(|total| (total.id, key.clone())));
                 }
             }
         }
     }
 
-    /// Which records elsewhere have facts that read this record: (entity, slots, key).
-    fn readers(&self, record: &Record) -> Vec<(Entity, &'o [usize], Vec<crate::domain::Value>)> {
+    /// Which records elsewhere have facts that say something else since this record has turned, by where it stood and where it stands.
+    fn readers(&self, Turned { old, new }: &Turned) -> Vec<Reader<'o>> {
         let mut readers = Vec::new();
-        for (_, in_force) in self.orders.judging() {
-            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.reads_others(in_force.rule.on)) {
-                readers.push((in_force.rule.on, &fact.subject_slots[..], key_of(record, &fact.slots)));
+        for (rule, in_force) in self.orders.judging() {
+            let on = in_force.rule.on;
+            let facts = in_force.rule.facts.iter().filter(|fact| fact.entity == new.entity && fact.reads_others(on));
+            for fact in facts.filter(|fact| fact.notices(old.as_deref(), new)) {
+                let (is, was) = (key_of(new, &fact.slots), old.as_ref().map(|old| key_of(old, &fact.slots)));
+                let was = was.filter(|was| *was != is);
+                readers.extend(was.into_iter().chain([is]).map(|key| Reader { rule, on, slots: &fact.subject_slots, key }));
             }
         }
         readers
     }
 
     /// The records elsewhere to be judged again, rule by rule, because facts of theirs have changed.
-    fn touched(&self, changed: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
-        let mut touched = BTreeSet::new();
-        for (entity, key) in changed {
-            let Some(record) = self.cache.get(*entity, key) else { continue };
-            for (at, in_force) in self.orders.judging() {
-                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.reads_others(in_force.rule.on)) {
-                    let subjects = self.cache.find(in_force.rule.on, &fact.subject_slots, &key_of(record, &fact.slots));
-                    touched.extend(subjects.iter().map(|subject| (at, in_force.rule.on, subject.key.clone())));
-                }
-            }
-        }
-        touched.into_iter().collect()
+    fn touched(&self, turned: &[Turned]) -> BTreeSet<(usize, Entity, String)> {
+        let readers = turned.iter().flat_map(|turned| self.readers(turned));
+        let subjects = readers
+            .flat_map(|Reader { rule, on, slots, key }| self.cache.find(on, slots, &key).into_iter().map(move |subject| (rule, on, subject.key.clone())));
+        subjects.collect()
     }
 
     /// What this change took back without being about it: for the rules that ask for such, and for those that have no more to say of it, whose bells close.
