@@ -5,5 +5,4 @@ pub mod console;
 pub mod discord;
 pub mod email;
 pub mod note;
-pub mod why;
 pub mod worker;

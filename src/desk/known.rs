@@ -1,4 +1,4 @@
-//! A warning and who may know of it or move it: its section, whoever is on it while it is open, the sections that help, and those that read everything.
+//! A warning and who may know of it or move it: its section, whoever is on it, the sections that help, and those that read everything.
 
 use super::{Declined, reads_all, section_name};
 use crate::chat;
@@ -43,10 +43,8 @@ impl Known {
         Ok(Some(Known { warning, helpers: co_handler::of(store, number).await? }))
     }
 
-    /// What somebody has answered is their section's afterwards: it does not go with them to another. 农业股 answers for other sections too.
-    fn handles(&self, person: &Staff, settings: &OfficeSettings) -> bool {
-        let stays = self.warning.state.is_open() || person.section == settings.leading();
-        self.warning.section == person.section || (stays && self.warning.handler == Some(person.id))
+    fn handles(&self, person: &Staff) -> bool {
+        self.warning.section == person.section || self.warning.handler == Some(person.id)
     }
 
     fn helps(&self, person: &Staff) -> bool {
@@ -55,7 +53,7 @@ impl Known {
 
     /// Whether a person may know of it.
     pub fn is_open_to(&self, person: &Staff, settings: &OfficeSettings) -> bool {
-        self.handles(person, settings) || self.helps(person) || reads_all(settings.kind(&person.section))
+        self.handles(person) || self.helps(person) || reads_all(settings.kind(&person.section))
     }
 }
 
@@ -75,8 +73,8 @@ pub(super) fn open_to(
 ) -> Result<Warning, Declined> {
     let known = known.filter(|known| known.is_open_to(person, settings)).ok_or_else(|| unknown(number))?;
     let theirs = match whose {
-        Whose::Handlers => known.handles(person, settings),
-        Whose::Helpers => known.handles(person, settings) || known.helps(person),
+        Whose::Handlers => known.handles(person),
+        Whose::Helpers => known.handles(person) || known.helps(person),
         Whose::Readers => true,
     };
     let warning = known.warning;
@@ -106,8 +104,6 @@ pub(super) fn explain(settings: &OfficeSettings, people: &[Staff], warning: &War
             let handler = staff::named(people, warning.handler);
             chat!("{} 已由 {} 认领,正在核实。核实后可直接用 /核实 填写。", number, mention(handler.as_ref()))
         }
-        Refusal::BellNeedsFinish | Refusal::YellowNeedsVerify | Refusal::RedNeedsCorrection | Refusal::StillOpen | Refusal::Listed => {
-            chat!("{} {}", number, refusal)
-        }
+        Refusal::BellNeedsFinish | Refusal::YellowNeedsVerify | Refusal::RedNeedsCorrection | Refusal::StillOpen => chat!("{} {}", number, refusal),
     }
 }

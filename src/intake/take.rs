@@ -26,8 +26,7 @@ pub fn read(source: &str, line: &[u8], keys: &Keyring) -> Reading {
     if line.len() > LARGEST {
         return Err(Malformed::new("", format!("一行最多 {LARGEST} 字节")));
     }
-    let envelope = Envelope::open(line)?;
-    Ok(LedgerChange::new(source, &envelope.event()?, envelope.written_at(), keys))
+    Envelope::parse(line).map(|event| LedgerChange::new(source, &event, keys))
 }
 
 /// A delivery on its way in.

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::explain::Term;
 use super::rule::{LevelRule, Rule};
 use super::view::{Bench, bit, shown};
 use super::{History, WorkingDays};
@@ -34,9 +33,6 @@ pub struct Evidence {
     pub facts: Vec<(String, String)>,
     /// Parameters: name, value.
     pub params: Vec<(String, String)>,
-    /// The condition comparison by comparison, with the values of both sides; evidence from before that was kept has none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub terms: Vec<Term>,
 }
 
 impl Rule {
@@ -47,12 +43,10 @@ impl Rule {
         let candidates = if subject.entity == self.on { self.levels.as_slice() } else { &[] };
         let lit = candidates.iter().find(|level| {
             bench.forget();
-            (level.test)(&bench.view())
+            (level.test)(&bench.view()) == Some(true)
         });
-        // to go through the condition once more for its evidence must not make it look at more limits than the verdict did
-        let due = bench.due.get();
         let evidence = lit.map_or_else(Evidence::default, |level| self.evidence(level, &bench));
-        Judgement { light: lit.map(|level| level.light), due, evidence }
+        Judgement { light: lit.map(|level| level.light), due: bench.due.get(), evidence }
     }
 
     fn evidence(&self, level: &LevelRule, bench: &Bench<'_>) -> Evidence {
@@ -68,7 +62,6 @@ impl Rule {
             params: (self.params.iter().enumerate().filter(|(index, _)| read(level.param_mask | in_facts, *index)))
                 .map(|(_, param)| (param.name.clone(), param.value.to_string()))
                 .collect(),
-            terms: self.explain(level, bench),
         }
     }
 }

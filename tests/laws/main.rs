@@ -5,11 +5,9 @@
 mod audit;
 mod contract;
 mod contract_warning;
-mod desk;
 mod gather;
 mod grouping;
 mod keys;
-mod known;
 mod lanes;
 mod migrations;
 mod month;
@@ -17,5 +15,4 @@ mod place;
 mod privacy;
 mod rebuild;
 mod tale;
-mod totals;
 mod world;
