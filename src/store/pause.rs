@@ -22,7 +22,8 @@ pub struct Pause {
 }
 
 const COLUMNS: &str = "p.no, p.since, p.until_on, p.stood, p.due_on";
-const HOLDS: &str = "FROM pause p JOIN warning w ON w.office_id = p.office_id AND w.no = p.no AND w.due_on = p.due_on AND w.closed_at IS NULL";
+/// A new deadline may fall on the very day to which the pause had moved the old one: the moves that lay one down end it all the same.
+const HOLDS: &str = "FROM pause p JOIN warning w ON w.office_id = p.office_id AND w.no = p.no AND w.due_on = p.due_on AND w.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM transition t WHERE t.office_id = p.office_id AND t.no = p.no AND t.seq > p.seq AND t.move IN ('rose', 'verified_violation', 'reopened'))";
 
 fn read(row: &Row) -> Result<Pause, StoreError> {
     let day = |at: usize| Ok::<_, StoreError>(date(Some(row.text(at)?), at)?.unwrap_or_default());

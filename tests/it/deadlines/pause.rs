@@ -93,3 +93,23 @@ office_story!(who_may_not_pause_and_what_cannot_be_paused_is_said, async |office
     let weekend = PAUSE.replace(" 1 ", " 2 ").replace("12月4日", "11月29日");
     assert_eq!(office.says("张敏", &weekend).await, "到 11月29日没有工作日可以暂停。请写晚一些的日期。");
 });
+
+office_story!(a_new_deadline_runs_though_it_falls_on_the_day_to_which_a_pause_had_moved_the_old_one, async |office| {
+    pays_twice(office).await;
+    it_is(office, "2026-11-24T09:00");
+    let paused = office.says("张敏", PAUSE).await;
+    assert!(paused.contains("由 11月30日改为 12月10日"), "{paused}");
+    it_is(office, "2026-12-03T09:00");
+    office.says("张敏", "/核实 1 正常 电话核实 对象=村会计 时间=今天 情况=属实").await;
+    let reopened = office.says("陈静", "/预警 重开 1 原因=材料不全").await;
+    assert!(reopened.contains("在 12月10日前办理"), "{reopened}");
+    insta::assert_snapshot!(office.says("张敏", "/我的").await, @r"
+    以后到期
+    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 12月10日  待核实
+    ");
+    assert_eq!(office.says("张敏", "/预警 恢复 1").await, "YJ2026-000001 没有暂停计时,期限是 12月10日。");
+    let before = office.chat().await;
+    it_is(office, "2026-12-04T09:00");
+    office.jobs().await;
+    assert_eq!(said_since(office, &before).await, "");
+});
