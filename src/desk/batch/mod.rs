@@ -26,6 +26,7 @@ use crate::delivery::note::{Note, NoteKind};
 use crate::domain::{Step, local_date};
 use crate::rules::Evidence;
 use crate::store::register::By;
+use crate::store::setting::OfficeSettings;
 use crate::store::staff::Staff;
 use crate::store::transition::{self, Transition};
 use crate::store::warning::{self as stored, No, Warning};
@@ -50,21 +51,19 @@ pub(super) async fn act(desk: &Desk, actor: &Actor, batch: Batch) -> Result<Repl
 }
 
 async fn hand_in_turn(desk: &Desk, actor: &Actor, filed: Filed, left: usize) -> Result<Reply, Declined> {
-    deed::act(desk, actor, Command::Batch(Batch::Filed(filed.clone())), &Filing { filed: &filed, by: Some((desk, actor)), left }).await
+    deed::act(desk, actor, Command::Batch(Batch::Filed(filed.clone())), &Filing { filed: &filed, left }).await
 }
 
 /// Outcomes on their way into the state.
 pub(super) struct Filing<'a> {
     filed: &'a Filed,
-    /// Who hands it in; none on a replay, where nothing is looked at again.
-    by: Option<(&'a Desk, &'a Actor)>,
     /// Warnings of the workbook that were left open.
     left: usize,
 }
 
 impl<'a> Filing<'a> {
     pub(super) fn replayed(filed: &'a Filed) -> Filing<'a> {
-        Filing { filed, by: None, left: 0 }
+        Filing { filed, left: 0 }
     }
 }
 
@@ -74,12 +73,11 @@ impl Deed for Filing<'_> {
     }
 
     async fn check(&self, scene: &mut Scene<'_>) -> Result<Vec<Change>, Declined> {
-        let Some((desk, actor)) = self.by else { return Ok(Vec::new()) };
         let found = found(scene, self.filed).await?;
         // somebody may have moved one of them since the workbook was read
         let claims =
             self.filed.cases.iter().map(|case| Claim { warning: case.warning, row: case.lines.first().map_or(0, |line| line.row), lines: case.lines.len() });
-        obstacles(desk, actor, scene.people, &found, claims).refuse()?;
+        obstacles(&scene.orders.settings, scene.actor, scene.people, &found, claims).refuse()?;
         let after = |case: &Case| Some((found.get(&stored_no(case.warning))?, verify::plan(&case.outcome())));
         let changes = self.filed.cases.iter().filter_map(|case| {
             let (before, plan) = after(case)?;
@@ -122,12 +120,11 @@ struct Claim {
 }
 
 /// Why some of it cannot be done as things stand.
-fn obstacles(desk: &Desk, actor: &Actor, people: &[Staff], found: &BTreeMap<No, Warning>, claims: impl Iterator<Item = Claim>) -> Faults {
+fn obstacles(settings: &OfficeSettings, person: &Staff, people: &[Staff], found: &BTreeMap<No, Warning>, claims: impl Iterator<Item = Claim>) -> Faults {
     let mut faults = Faults::default();
     for Claim { warning: named, row, lines } in claims {
         let number = stored_no(named);
-        match open_to(&desk.orders.settings, people, &actor.staff, number, found.get(&number).cloned().map(Known::alone), (Step::VerifyNormal, Whose::Handlers))
-        {
+        match open_to(settings, people, person, number, found.get(&number).cloned().map(Known::alone), (Step::VerifyNormal, Whose::Handlers)) {
             Err(declined) => faults.add(row, workbook::NUMBER, &Reply::from(declined).to_string()),
             Ok(warning) if usize::try_from(warning.items) != Ok(lines) => {
                 faults.add(row, workbook::NUMBER, &format!("{named} 现在有 {} 行,表里是 {lines} 行。请重新导出这一条。", warning.items));

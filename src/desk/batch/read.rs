@@ -39,7 +39,7 @@ pub(super) async fn read(desk: &Desk, actor: &Actor, hand_in: &HandIn) -> Result
     let found = stored::of_numbers(&mut turn.tx, turn.office, &numbers).await?.into_iter().map(|warning| (warning.no, warning)).collect();
     let evidence = privacy::evidence_of(&mut turn, &numbers).await?;
     drop(turn);
-    faults.extend(obstacles(desk, actor, &people, &found, claims.into_iter()));
+    faults.extend(obstacles(&desk.orders.settings, &actor.staff, &people, &found, claims.into_iter()));
     let (cases, others, keys) = (Arc::new(cases), verify::of_checks(&hand_in.checks), Arc::clone(&desk.store.keys));
     let looked_at = Arc::clone(&cases);
     let personal = tokio::task::spawn_blocking(move || personal(&looked_at, &others, &evidence, &keys)).await;

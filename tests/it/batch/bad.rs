@@ -1,6 +1,8 @@
 //! Workbooks that are refused, each with what to mend; nothing of them is done.
 
 use super::{HOW, hands_in, three_in_cash, three_lines, written_out};
+use jingling::desk::Account;
+
 use crate::harness::{Office, Sheet, line, office_story, payment};
 
 /// A sheet in which everything is filled in.
@@ -158,4 +160,19 @@ office_story!(a_list_that_has_grown_since_is_written_out_anew, async |office| {
     改好保存后,请再说一次 /核实 批量。
     ");
     office.pays(payment("PZ-10", "10.00")).await;
+});
+
+office_story!(a_list_of_somebody_who_has_just_been_moved_is_looked_at_with_the_rights_of_now, async |office| {
+    three_in_cash(office).await;
+    let session = office.app().desk.person("张敏", Account::Console).await.unwrap();
+    let moved = "UPDATE staff SET section = 'business:education' WHERE name = '张敏'";
+    office.store().db.execute(moved, Vec::new()).await.unwrap();
+    let filed = r#"{"command":"verify.batch.filed","checks":[{"method":"documents","list":"凭证"}],"cases":[{"warning":"YJ2026-000001","facts":"逐行核实 1 行","lines":[{"n":1,"row":4,"facts":"属实","outcome":{"verdict":"normal"}}]}]}"#;
+    office.says("李国强", "/预警 转办 1 李国强 原因=换人").await;
+    office.wait_until_sent().await;
+    let before = office.journal().await;
+    let answer = office.app().desk.act(&session, serde_json::from_str(filed).unwrap()).await.to_string();
+    assert!(answer.contains("没有 YJ2026-000001 这条预警,或者它不归您所在的股室"), "{answer}");
+    assert_eq!(office.journal().await, before);
+    office.store().db.execute("UPDATE staff SET section = 'business:social_security' WHERE name = '张敏'", Vec::new()).await.unwrap();
 });
