@@ -1,4 +1,4 @@
-//! A warning and who may know of it or move it: its section, whoever is on it, the sections that help, and those that read everything.
+//! A warning and who may know of it or move it: its section, whoever is on it while it is open, the sections that help, and those that read everything.
 
 use super::{Declined, reads_all, section_name};
 use crate::chat;
@@ -43,8 +43,10 @@ impl Known {
         Ok(Some(Known { warning, helpers: co_handler::of(store, number).await? }))
     }
 
-    fn handles(&self, person: &Staff) -> bool {
-        self.warning.section == person.section || self.warning.handler == Some(person.id)
+    /// What somebody has answered is their section's afterwards: it does not go with them to another. 农业股 answers for other sections too.
+    fn handles(&self, person: &Staff, settings: &OfficeSettings) -> bool {
+        let stays = self.warning.state.is_open() || person.section == settings.leading();
+        self.warning.section == person.section || (stays && self.warning.handler == Some(person.id))
     }
 
     fn helps(&self, person: &Staff) -> bool {
@@ -53,7 +55,7 @@ impl Known {
 
     /// Whether a person may know of it.
     pub fn is_open_to(&self, person: &Staff, settings: &OfficeSettings) -> bool {
-        self.handles(person) || self.helps(person) || reads_all(settings.kind(&person.section))
+        self.handles(person, settings) || self.helps(person) || reads_all(settings.kind(&person.section))
     }
 }
 
@@ -73,8 +75,8 @@ pub(super) fn open_to(
 ) -> Result<Warning, Declined> {
     let known = known.filter(|known| known.is_open_to(person, settings)).ok_or_else(|| unknown(number))?;
     let theirs = match whose {
-        Whose::Handlers => known.handles(person),
-        Whose::Helpers => known.handles(person) || known.helps(person),
+        Whose::Handlers => known.handles(person, settings),
+        Whose::Helpers => known.handles(person, settings) || known.helps(person),
         Whose::Readers => true,
     };
     let warning = known.warning;

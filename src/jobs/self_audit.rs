@@ -2,7 +2,7 @@
 //! (改派); for what cannot, the service cries until it is.
 
 use chrono::NaiveDate;
-use commands::{Permission, SectionKind};
+use commands::SectionKind;
 use serde::{Deserialize, Serialize};
 
 use super::{Jobs, Tick};
@@ -17,7 +17,7 @@ use crate::store::{Entry, StoreError, Turn, job_day, staff};
 use crate::watch::leave::Staffing;
 use crate::watch::notify::notify;
 use crate::watch::shift::{Shift, shift};
-use crate::watch::{Moment, Orders};
+use crate::watch::{Moment, Orders, route};
 
 const JOB: &str = "self_audit";
 /// Looked at in one turn.
@@ -45,11 +45,11 @@ pub struct Rerouted {
     pub handler: i64,
 }
 
-/// Whether whoever has it may act on it: they are there, may handle (处置), are of a section that exists, and are not away with nobody in their place.
+/// Whether whoever has it may act on it: they may handle (处置) what is its section's, are of a section that exists, and are not away with nobody in their place.
 fn sound(orders: &Orders, staffing: &Staffing, held: &Held, today: NaiveDate) -> bool {
     let settings = &orders.settings;
     let handler = staffing.people.iter().find(|person| Some(person.id) == held.handler);
-    let may = handler.filter(|person| person.may(Permission::Handle) && settings.kind(&person.section).is_some());
+    let may = handler.filter(|person| route::may_have(settings, person, &held.section) && settings.kind(&person.section).is_some());
     let there = may.is_some_and(|person| {
         let away = staffing.away(person.id, today);
         away.is_none_or(|absence| staffing.substitute(settings, absence, &held.section, today).is_some())

@@ -37,9 +37,10 @@ impl Staffing {
         person.may(Permission::Handle) && self.away(person.id, day).is_none()
     }
 
-    /// Who does it on that day in the place of somebody away: the stand-in, or if that one may not act any more, another of the section, else of 农业股.
+    /// Who does it on that day in the place of somebody away: the stand-in, or if that one may not act for the section any more, another of it, else of 农业股.
     pub fn substitute(&self, settings: &OfficeSettings, absence: &Absence, section: &str, day: NaiveDate) -> Option<&Staff> {
-        let stand_in = self.people.iter().find(|person| person.id == absence.stand_in && self.may_act(person, day));
+        let fit = |person: &&Staff| person.id == absence.stand_in && self.may_act(person, day) && route::may_have(settings, person, section);
+        let stand_in = self.people.iter().find(fit);
         stand_in.or_else(|| self.present(settings, section, day))
     }
 
@@ -82,7 +83,7 @@ pub async fn strays(turn: &mut Turn, orders: &Orders, staffing: &Staffing, day: 
     Ok(open.into_iter().filter_map(stray).collect())
 }
 
-/// What is still open of what went by this leave, and still with whoever got it, goes back; unless whoever was away may not act any more.
+/// What is still open of what went by this leave, and still with whoever got it, goes back; unless whoever was away may not act for its section any more.
 pub async fn hand_back(
     turn: &mut Turn,
     orders: &Orders,
@@ -93,9 +94,10 @@ pub async fn hand_back(
 ) -> Result<usize, StoreError> {
     let lent = absence::lent(&mut turn.tx, turn.office, leave.no).await?;
     let numbers: Vec<i64> = lent.iter().map(|lent| lent.no).collect();
-    let back = staffing.people.iter().any(|person| person.id == leave.person && person.may(Permission::Handle));
+    let back = staffing.people.iter().find(|person| person.id == leave.person);
+    let may = |w: &Warning| back.is_some_and(|person| route::may_have(&orders.settings, person, &w.section));
     let still = |w: &Warning| w.state.is_open() && lent.iter().any(|lent| lent.no == w.no && w.handler == Some(lent.stand_in));
-    let open = warning::of_numbers(&mut turn.tx, turn.office, &numbers).await?.into_iter().filter(|w| back && still(w));
+    let open = warning::of_numbers(&mut turn.tx, turn.office, &numbers).await?.into_iter().filter(|w| may(w) && still(w));
     let moved: Vec<(Warning, Warning)> = open.map(|before| (before.clone(), Warning { handler: Some(leave.person), ..before })).collect();
     shift(turn, orders, &staffing.people, Shift { how: Move::HandedBack, actor, occasion: Some(Occasion::HandedBack), moment }, &moved).await?;
     absence::settle(turn, leave.no).await?;

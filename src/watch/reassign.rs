@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use commands::Permission;
-
 use super::announce::{Grounds, announce};
 use super::{Moment, Orders, route};
 use crate::delivery::card::Occasion;
@@ -16,17 +14,11 @@ use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self, Warning};
 use crate::store::{StoreError, Turn};
 
-/// Whether a person may go on with a warning: their access holds, they may handle (处置), and it is of their section or lies with them as the leading one's.
-fn may_go_on(settings: &OfficeSettings, person: &Staff, warning: &Warning) -> bool {
-    let theirs = person.section == warning.section || person.section == settings.leading();
-    person.active && person.may(Permission::Handle) && theirs
-}
-
 /// Which of the warnings in this person's hands they may not go on with, given what everybody holds from now on.
 pub async fn orphaned(turn: &mut Turn, orders: &Orders, people: &[Staff], id: i64) -> Result<Vec<Warning>, StoreError> {
     let Some(person) = people.iter().find(|person| person.id == id) else { return Ok(Vec::new()) };
     let mut found = warning::open_of(&mut turn.tx, turn.office, &[id]).await?;
-    found.retain(|warning| !may_go_on(&orders.settings, person, warning));
+    found.retain(|warning| !route::may_have(&orders.settings, person, &warning.section));
     Ok(found)
 }
 

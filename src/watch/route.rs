@@ -127,6 +127,11 @@ pub fn handler_in<'s>(section: &str, staff: &'s [Staff]) -> Option<&'s Staff> {
     staff.iter().find(|person| person.section == section && person.may(Permission::Handle))
 }
 
+/// Whether an open warning of this section may lie in a person's hands: they may handle (处置), and are of the section or of 农业股, which stands in for all.
+pub fn may_have(settings: &OfficeSettings, person: &Staff, section: &str) -> bool {
+    person.active && person.may(Permission::Handle) && (person.section == section || person.section == settings.leading())
+}
+
 /// Whoever heads a section (审批); where nobody does, a bureau leader, else 领导小组办公室. Without these: what is about a person is not for them to decide.
 pub fn heads<'s>(settings: &OfficeSettings, section: &str, staff: &'s [Staff], without: &BTreeSet<i64>) -> Vec<&'s Staff> {
     let of = |belongs: &dyn Fn(&Staff) -> bool| -> Vec<&'s Staff> {

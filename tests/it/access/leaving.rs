@@ -1,5 +1,6 @@
 //! Who leaves, is moved, or whose section is dissolved: it holds at once, and what they had in hand goes to the next.
 
+use chrono::DateTime;
 use commands::Permission::{Approve, Handle, Query, Users};
 use jingling::store::staff;
 
@@ -145,4 +146,43 @@ office_story!(a_section_that_is_renamed_keeps_everything, async |office: &mut Of
     office.says("李国强", "/权限 意见 1 同意").await;
     assert!(office.says("吴凡", "/权限 授予 1").await.starts_with("QX2026-0001 已办结"));
     assert_eq!(person(office, "王小明").await.unwrap().permissions, [Query, Handle]);
+});
+
+office_story!(a_stand_in_who_is_moved_leaves_behind_what_they_stood_in_for, async |office: &mut Office| {
+    enters(office, "马局长", "leadership", &[Query, Approve]).await;
+    three_in_hand(office).await;
+    let stands_in = office.says("张敏", "/请假 登记 今天 11月26日 李国强").await;
+    assert!(stands_in.ends_with("手上的 3 条预警已转给代理人。"), "{stands_in}");
+    office.says("李国强", "/权限 变更 李国强 股室=教科文股 备注=轮岗").await;
+    office.says("马局长", "/权限 意见 1 同意").await;
+    office.says("吴凡", "/权限 授予 1").await;
+    office.jobs().await;
+    // nobody of the section is there: 农业股 has it until 张敏 is back
+    assert!(!office.says("李国强", "/我的").await.contains("YJ2026-"));
+    assert_eq!(office.says("李国强", "/预警 详情 1").await, "没有 YJ2026-000001 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。");
+    assert_eq!(office.says("陈静", "/我的").await.matches("代 @张敏 办理").count(), 3);
+    office.clock.advance_to(DateTime::parse_from_rfc3339("2026-11-27T00:01:00+08:00").unwrap().to_utc());
+    office.jobs().await;
+    assert_eq!(office.says("张敏", "/我的").await.matches("YJ2026-").count(), 3);
+});
+
+office_story!(whoever_is_moved_while_away_is_not_given_back_what_was_their_old_sections, async |office: &mut Office| {
+    enters(office, "马局长", "leadership", &[Query, Approve]).await;
+    three_in_hand(office).await;
+    office.says("张敏", "/核实 2 正常 调阅材料 材料=合同 情况=属实").await;
+    office.says("张敏", "/请假 登记 今天 11月26日 李国强").await;
+    office.says("李国强", "/权限 变更 张敏 股室=教科文股 备注=轮岗").await;
+    office.says("王芳", "/权限 意见 1 同意").await;
+    office.says("马局长", "/权限 意见 1 同意").await;
+    office.says("吴凡", "/权限 授予 1").await;
+    office.clock.advance_to(DateTime::parse_from_rfc3339("2026-11-27T00:01:00+08:00").unwrap().to_utc());
+    office.jobs().await;
+    assert_eq!(office.says("张敏", "/我的").await, "您手上没有待办的预警。");
+    assert_eq!(office.says("李国强", "/我的").await.matches("YJ2026-").count(), 2);
+    // nor does she read any longer what she had answered there
+    for no in 1..=3 {
+        for line in [format!("/预警 详情 {no}"), format!("/预警 全文 {no} 原因=核对"), format!("/预警 更正 {no} 1 内容=补充")] {
+            assert_eq!(office.says("张敏", &line).await, format!("没有 YJ2026-00000{no} 这条预警,或者它不归您所在的股室。用 /预警 列表 查看。"), "{line}");
+        }
+    }
 });
