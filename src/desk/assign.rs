@@ -60,6 +60,9 @@ fn find(assign: &Assign, settings: &OfficeSettings, people: &[Staff], before: &W
         if !person.may(Permission::Handle) {
             return Err(chat!("{} 没有“处置”权限,不能接办。请转给别人,或先找财政信息中心开通权限。", called(person)).into());
         }
+        if settings.kind(&person.section).is_none() {
+            return Err(chat!("{} 所在的股室已经撤并,不能接办。请转给别人,或先找财政信息中心变更股室。", called(person)).into());
+        }
         person
     } else if let Some(section) = settings.section(named) {
         let nobody = || chat!("{}还没有能办理预警的人。请转给别的股室,或先找财政信息中心开通权限。", section_name(settings, &section.code));

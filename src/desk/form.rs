@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use commands::{Form, Kind, Param, WarningNo};
 
-use super::known::{Known, Whose, open_to};
+use super::known::{Known, Whose, open_to, unknown};
 use super::moves::stored_no;
 use super::{Actor, Declined, Desk, Reply, privacy};
 use crate::chat;
@@ -62,9 +62,11 @@ impl Desk {
     pub async fn begin(&self, actor: &Actor, filling: &Filling) -> Result<Draft, Reply> {
         actor.must(&filling.form.allowed)?;
         let look = async {
-            if let Some(step) = filling.step() {
-                let (people, known) = (staff::all(&self.store).await?, Known::get(&self.store, filling.no).await?);
-                open_to(&self.orders.settings, &people, &actor.staff, filling.no, known, step)?;
+            let (settings, known) = (&self.orders.settings, Known::get(&self.store, filling.no).await?);
+            match filling.step() {
+                Some(step) => drop(open_to(settings, &staff::all(&self.store).await?, &actor.staff, filling.no, known, step)?),
+                // what is kept of it is compared with the evidence: only whoever may know of the warning may learn by that what stands there
+                None => drop(known.filter(|known| known.is_open_to(&actor.staff, settings)).ok_or_else(|| unknown(filling.no))?),
             }
             Ok::<Draft, Declined>(draft::get(&self.store, self.clock.now(), filling.of(actor, &filling.form.title())).await?)
         };

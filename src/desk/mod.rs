@@ -282,7 +282,7 @@ impl Desk {
             Command::Handling(command) => handling::act(self, actor, command).await,
             Command::Approve(command) => approve::act(self, actor, command).await,
             Command::Summarise(summarise) => month::summarise(self, &summarise).await,
-            Command::Deliveries => delivery::list(self).await,
+            Command::Deliveries => delivery::list(self, actor).await,
             Command::Bind(code) => bind::bind(self, actor.account, code.code.as_str()).await,
             Command::Batch(batch) => batch::act(self, actor, batch).await,
             Command::Log(command) => log::act(self, actor, command).await,

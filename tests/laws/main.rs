@@ -5,9 +5,11 @@
 mod audit;
 mod contract;
 mod contract_warning;
+mod desk;
 mod gather;
 mod grouping;
 mod keys;
+mod known;
 mod lanes;
 mod migrations;
 mod month;

@@ -63,7 +63,8 @@ fn pick<T: Copy>(from: &[T], by: u8) -> T {
 const AMOUNTS: &[&str] = &["400.00", "600.00", "600.01", "333.34", "1000.00", "1000.01"];
 const DAYS: &[&str] = &["2026-11-02", "2026-11-02", "2026-11-03", "2026-10-30"];
 
-fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
+/// One event of a few that meet.
+pub fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
     let (open, close) = pick(&[("(", ")"), ("（", "）")], *f);
     // payments name one more than ever comes
     let allocation = format!("A{open}{}{close}", if kind % 32 < 7 { a % 4 } else { a % 5 });
