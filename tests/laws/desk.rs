@@ -262,12 +262,12 @@ async fn live(place: &Place, copy: &Place, steps: &[Step]) {
 
 #[test]
 fn whatever_is_said_the_office_holds() {
-    let lives = std::env::var("JINGLING_TEST_LIVES").ok().and_then(|lives| lives.parse().ok()).unwrap_or(6);
+    let lives = std::env::var("JINGLING_TEST_LIVES").ok().and_then(|lives| lives.parse().ok()).unwrap_or(4);
     let rt = Runtime::new().unwrap();
     let (places, copy) = rt.block_on(async { (Place::all().await, Place::file().await) });
     let mut runner = TestRunner::new(Config { cases: lives, failure_persistence: None, max_shrink_iters: 0, ..Config::default() });
     let seen = std::cell::Cell::new(0);
-    let outcome = runner.run(&prop::collection::vec(any::<Step>(), 60..140), |steps| {
+    let outcome = runner.run(&prop::collection::vec(any::<Step>(), 40..100), |steps| {
         let place = &places[seen.get() % places.len()];
         seen.set(seen.get() + 1);
         rt.block_on(live(place, &copy, &steps));
