@@ -6,7 +6,7 @@ use jingling::store::Db;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::harness::{Office, allocation, office_story, payment};
+use crate::harness::{Office, allocation, office_story, payment, until};
 
 office_story!(what_is_too_large_or_of_another_kind_is_refused, |config| config.server.event_max_bytes = 4096, async |office| {
     let before = office.journal().await;
@@ -80,13 +80,11 @@ office_story!(more_batches_than_can_be_read_at_once_are_asked_to_come_again, asy
 
 /// Waits until the journal is that long, at most ten seconds.
 async fn until_journal(office: &Office, length: i64) {
-    for _ in 0..1000 {
-        if office.journal().await >= length {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the journal stays at {}", office.journal().await);
+    until(10, async || {
+        let at = office.journal().await;
+        if at >= length { Ok(()) } else { Err(format!("at {at} in the journal")) }
+    })
+    .await;
 }
 
 office_story!(a_full_queue_asks_to_come_again, |config| config.server.queue = 1, async |office| {

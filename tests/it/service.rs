@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::harness::{allocation, line, office_story, payment};
+use crate::harness::{allocation, line, office_story, payment, until};
 
 office_story!(stopped_in_order_nothing_accepted_is_lost, async |office| {
     office.allocates(allocation("ZB-1", "100000.00")).await;
@@ -54,11 +54,12 @@ office_story!(what_was_owed_when_it_stopped_is_sent_when_it_starts, async |offic
     std::fs::rename(&folder, &aside).unwrap();
     std::fs::write(&folder, "").unwrap();
     office.pays(payment("PZ-1", "150.00")).await;
-    let tried = |list: &str| list.contains("聊天 已送达") && list.matches("已试 1 次").count() == 2;
-    while !tried(&office.says("吴凡", "/投递 列表").await) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    insta::assert_snapshot!(office.says("吴凡", "/投递 列表").await, @r"
+    let tried = until(10, async || {
+        let list = office.says("吴凡", "/投递 列表").await;
+        if list.contains("聊天 已送达") && list.matches("已试 1 次").count() == 2 { Ok(list) } else { Err(list) }
+    })
+    .await;
+    insta::assert_snapshot!(tried, @r"
     聊天 已送达 1 件
     邮件 待发送 2 件
     邮件 排队于 11-23 10:00  待发送  已试 1 次 YJ2026-000001

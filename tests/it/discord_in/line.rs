@@ -6,17 +6,14 @@ use futures_util::FutureExt;
 
 use super::{joins, paid_twice};
 use crate::harness::discord::FakeDiscord;
-use crate::harness::{Office, office_story, snowflake};
+use crate::harness::{Office, office_story, snowflake, until};
 
 async fn until_troubles(office: &Office, so: impl Fn(&str) -> bool) -> String {
-    for _ in 0..1500 {
+    until(15, async || {
         let told = office.troubles().await;
-        if so(&told) {
-            return told;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{}", office.troubles().await);
+        if so(&told) { Ok(told) } else { Err(told) }
+    })
+    .await
 }
 
 office_story!(a_lost_line_is_taken_up_again_and_what_was_said_meanwhile_is_heard_once, async |office| {

@@ -1,13 +1,11 @@
 //! What goes wrong on the way, and what the office sees of it.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use jingling::config::Secret;
 
 use super::{VIOLATION, cash, is_bound, numbers, pays_twice, told};
 use crate::harness::discord::{FakeDiscord, Fault, On};
-use crate::harness::{Office, allocation, office_story};
+use crate::harness::{Office, allocation, office_story, until};
 
 /// What `/readyz` says of channels and sections, the channels by their names.
 async fn troubles(office: &Office, channels: &[(&str, u64)]) -> String {
@@ -23,13 +21,11 @@ fn sends(discord: &FakeDiscord) -> usize {
 
 /// What it says of Discord as a whole, once it says something.
 async fn trouble_with_discord(office: &Office) -> String {
-    loop {
+    until(20, async || {
         let told = office.troubles().await;
-        if let Some(line) = told.lines().find(|line| line.starts_with("discord: ")) {
-            return line.to_owned();
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+        told.lines().find(|line| line.starts_with("discord: ")).map(str::to_owned).ok_or(told)
+    })
+    .await
 }
 
 office_story!(what_could_not_be_sent_is_sent_once_in_its_newest_state, async |office| {

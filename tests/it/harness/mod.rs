@@ -9,6 +9,7 @@ mod proof;
 mod sheets;
 mod smtp;
 mod story;
+mod until;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub use sheets::Sheet;
 pub use smtp::{MailServer, Mood};
 pub(crate) use story::office_story;
 pub use story::{on_sqlite, told_on_postgres, told_on_sqlite};
+pub use until::until;
 
 /// Name, section, title, permissions, and the local part of the address.
 const PEOPLE: [(&str, &str, &str, &[Permission], &str); 9] = [
@@ -252,13 +254,11 @@ impl Office {
     }
 
     pub async fn wait_until_sent(&self) {
-        for _ in 0..1000 {
-            if self.left_in_outbox().await.is_empty() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("still in the outbox: {:?} {:?}", self.left_in_outbox().await, delivery::pending(self.store(), 20).await.unwrap());
+        until(10, async || {
+            let left = self.left_in_outbox().await;
+            if left.is_empty() { Ok(()) } else { Err(format!("in the outbox: {left:?} {:?}", delivery::pending(self.store(), 20).await.unwrap())) }
+        })
+        .await;
     }
 
     /// (channel, status, how many) of what did not go out.

@@ -18,6 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
 
 use super::mailbox::Mailbox;
+use super::until::until;
 
 const USER: &str = "jingling@huoshan.example";
 const PASSWORD: &str = "春眠不觉晓 9!";
@@ -138,13 +139,11 @@ impl MailServer {
 
     /// Waits until somebody has met with its mood so often.
     pub async fn was_met(&self, times: usize) {
-        for _ in 0..2000 {
-            if self.state().moods >= times {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("nobody came");
+        until(20, async || {
+            let met = self.state().moods;
+            if met >= times { Ok(()) } else { Err(format!("met {met} times")) }
+        })
+        .await;
     }
 
     /// The letters it accepted, in the order they came; nobody may have sinned.

@@ -1,10 +1,8 @@
 //! Letters by a real mail server.
 
-use std::time::Duration;
-
 use jingling::store::delivery;
 
-use crate::harness::{Office, allocation, payment};
+use crate::harness::{Office, allocation, payment, until};
 
 mod arrives;
 mod out_of_sorts;
@@ -24,25 +22,20 @@ async fn troubles(office: &Office) -> String {
 
 /// Waits until the trouble is told.
 async fn trouble(office: &Office, word: &str) -> String {
-    for _ in 0..2000 {
+    until(20, async || {
         let told = troubles(office).await;
-        if told.contains(word) {
-            return told;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("no word of {word}: {}", troubles(office).await);
+        if told.contains(word) { Ok(told) } else { Err(format!("no word of {word}: {told}")) }
+    })
+    .await
 }
 
 /// Waits until chat has told it, whatever becomes of the letters.
 async fn told_in_chat(office: &Office, words: &str) {
-    for _ in 0..2000 {
-        if std::fs::read_to_string(&office.config.chat.transcript).is_ok_and(|said| said.contains(words)) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("chat does not tell {words}");
+    until(20, async || {
+        let said = std::fs::read_to_string(&office.config.chat.transcript).unwrap_or_default();
+        if said.contains(words) { Ok(()) } else { Err(format!("no word in chat of {words}: {said}")) }
+    })
+    .await;
 }
 
 /// Where each letter stands that has not gone through, and why.
@@ -53,12 +46,9 @@ async fn reasons(office: &Office) -> Vec<String> {
 
 /// Waits until so many letters were tried and put back (on a dead line only the first is); why the last one was.
 async fn refused_for_now(office: &Office, letters: usize) -> String {
-    for _ in 0..2000 {
+    until(20, async || {
         let mut told = reasons(office).await;
-        if told.len() == letters {
-            return told.pop().unwrap();
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("not tried: {:?}", reasons(office).await);
+        if told.len() == letters { Ok(told.pop().unwrap()) } else { Err(format!("not tried: {told:?}")) }
+    })
+    .await
 }
