@@ -36,7 +36,7 @@ use crate::rules::{self, BrokenRule};
 use crate::server;
 use crate::store::delivery::{self, Channel};
 use crate::store::setting::{Chasing, Deadlines, OfficeSettings, Programme, Section, SectionDeadlines, Setting};
-use crate::store::{Db, Store, StoreError, Turn, journal, receipt, setting, staff, warning};
+use crate::store::{Db, Store, StoreError, Turn, journal, receipt, setting, total, warning};
 use crate::troubles::Troubles;
 use crate::watch::{Moment, Orders, OrdersError, reassign};
 
@@ -128,18 +128,14 @@ pub async fn lay_down(store: &Store, clock: &Clock, config: &Config) -> Result<(
     if setting::office(&mut turn.tx, store.office).await?.as_ref() != Some(&wanted) {
         setting::enter(&mut turn, clock.now(), &Setting::Office(wanted.clone())).await?;
         hand_over(&mut turn, clock, &wanted).await?;
-        turn.commit().await?;
-    } else {
-        drop(turn);
     }
+    let in_force = setting::rules(&mut turn.tx, store.office).await?;
     for rule in rules::pack().map_err(AppError::Pack)? {
-        let mut turn = store.turn().await?;
-        let in_force = setting::rules(&mut turn.tx, store.office).await?;
         if in_force.get(&rule.code).is_none_or(|(_, source)| *source != rule.source) {
-            staff::enter(turn, clock.now(), &Setting::Rule { code: rule.code, source: rule.source }).await?;
+            setting::enter(&mut turn, clock.now(), &Setting::Rule { code: rule.code, source: rule.source }).await?;
         }
     }
-    Ok(())
+    Ok(turn.commit().await?)
 }
 
 /// What sections that are not there any more leave open goes to 农业股.
@@ -200,7 +196,7 @@ impl App {
         lay_down(&store, &clock, config).await?;
         let mut turn = store.turn().await?;
         let orders = Arc::new(Orders::read(&mut turn).await?);
-        drop(turn);
+        total::catch_up(turn, &orders.totals).await?;
         let mut sources = HashMap::new();
         for source in &config.sources {
             let parse = |secret: &config::Secret| Secret::parse(secret.expose()).map_err(|reason| AppError::Secret { name: source.name.clone(), reason });

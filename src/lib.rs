@@ -59,10 +59,11 @@
 //!
 //! | what | where |
 //! | --- | --- |
-//! | a rule | `templates/rules/`, one TOML file a rule, with its cases in `src/rules/tests.rs`; a new word of the language in [`rules`] |
+//! | a rule | `templates/rules/`, one TOML file a rule, its cases (`[[case]]`) in the same file; how to write one is told in `templates/rules/README.md`, which the tests hold to the program; a new word of the language in [`rules`] |
 //! | a command | its file in `commands/src/`, then the handler of the same name in [`desk`], a `Deed` where it changes something; the compiler asks for both; then the tables in the README |
 //! | a role, or which permission may be held where | `commands/src/roles.rs`; then the tables in the README |
 //! | an event type | [`intake::event`], one file a family; which fields it fills in `src/intake/told.rs`, what it does to the ledger in [`intake::change`] |
+//! | what is kept as a running total | `src/rules/total.rs` says which facts can be, `src/store/total.rs` keeps them; they follow from the ledger and the rules |
 //! | a field of a record | [`domain::record`], its column in `migrations/`, and `src/intake/told.rs` |
 //! | a move of a warning | [`domain::light`], its row in `tests/it/table.rs`, and a `Motion` in [`desk`] |
 //! | a letter | `templates/email/`, and [`delivery::email::letter`] for what it may show |
@@ -73,6 +74,8 @@
 //! | a button below a warning | [`delivery::discord::button`], and what pressing it does in [`chat::discord`](mod@chat) |
 //! | a table | a new file in `migrations/sqlite/` **and** `migrations/postgres/`, and the entity's file in [`store`] |
 //! | a schedule | the table in [`jobs`] |
+//! | what nobody is to be called for | nothing here: `/白名单 登记`; whom an entry concerns is [`domain::white_list`], what follows [`watch::white_list`] |
+//! | how a warning is justified | [`rules::explain`] for each comparison, [`delivery::why`] for what of it chat may hear, `src/desk/why.rs` |
 //! | whom a deadline calls, and when | [`watch::chase`], `src/jobs/deadlines.rs`, `[deadlines]` |
 //! | a channel | a folder in [`delivery`], and [`app`] starts it |
 //! | which funds are poverty relief | nothing here: `/台账 界定`; whose word on one of them holds is [`domain::scope`] |

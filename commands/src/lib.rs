@@ -58,6 +58,8 @@ pub mod spec;
 mod values;
 pub mod verify;
 pub mod warning;
+pub mod white_list;
+pub mod why;
 mod words;
 
 pub use access::Access;
@@ -100,6 +102,8 @@ pub use serial::{Register, SerialNo};
 pub use spec::{Ask, Filled, Form, Kind, Param, Spec};
 pub use verify::{Check, Checks, Outcome, Verify};
 pub use warning::{Assign, Claim, Finish, List, Show};
+pub use white_list::WhiteList;
+pub use why::Why;
 
 use line::{Line, Word, fold};
 use values::Values;
@@ -113,6 +117,7 @@ pub const SPECS: &[&Spec] = &[
     &measure::SPEC,
     &false_alarm::SPEC,
     &approve::SPEC,
+    &white_list::SPEC,
     &receipt::SPEC,
     &notice::SPEC,
     &inspection::SPEC,
@@ -149,6 +154,9 @@ pub enum Command {
     /// `/预警 详情`
     #[serde(rename = "warning.show")]
     Show(Show),
+    /// `/预警 依据`
+    #[serde(rename = "warning.why")]
+    Why(Why),
     /// `/预警 认领`
     #[serde(rename = "warning.claim")]
     Claim(Claim),
@@ -239,6 +247,9 @@ pub enum Command {
     /// `/会签`; it brings its own tag.
     #[serde(untagged)]
     Countersign(Countersign),
+    /// `/白名单`; it brings its own tag.
+    #[serde(untagged)]
+    WhiteList(WhiteList),
 }
 
 impl Command {
@@ -255,6 +266,7 @@ impl Command {
             Command::Mine(_) => &mine::MINE,
             Command::List(_) => &warning::LIST,
             Command::Show(_) => &warning::SHOW,
+            Command::Why(_) => &why::WHY,
             Command::Claim(_) => &warning::CLAIM,
             Command::Assign(_) => &warning::ASSIGN,
             Command::Finish(_) => &warning::FINISH,
@@ -285,6 +297,7 @@ impl Command {
             Command::Inspection(inspection) => inspection.form(),
             Command::Access(access) => access.form(),
             Command::Countersign(countersign) => countersign.form(),
+            Command::WhiteList(white_list) => white_list.form(),
         }
     }
 
@@ -297,6 +310,7 @@ impl Command {
     pub fn warning(&self) -> Option<WarningNo> {
         match self {
             Command::Show(Show { warning })
+            | Command::Why(Why { warning })
             | Command::Claim(Claim { warning })
             | Command::Finish(Finish { warning, .. })
             | Command::Assign(Assign { warning, .. })
@@ -312,7 +326,7 @@ impl Command {
             Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => None,
             Command::Log(_) | Command::Receipt(_) | Command::Notice(_) | Command::Lead(_) | Command::Matter(_) | Command::Inspection(_) => None,
             Command::Countersign(_) | Command::Batch(_) | Command::Export(_) | Command::Ledger(_) | Command::Allocation(_) | Command::Payments(_) => None,
-            Command::Performance(_) | Command::Quarantine(_) | Command::Access(_) => None,
+            Command::Performance(_) | Command::Quarantine(_) | Command::Access(_) | Command::WhiteList(_) => None,
         }
     }
 }

@@ -22,6 +22,7 @@ choices! {
         Lead = "XS" "线索",
         Log = "JL" "记录",
         Leave = "QJ" "请假",
+        WhiteList = "BM" "白名单",
     }
 }
 

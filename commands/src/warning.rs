@@ -8,6 +8,7 @@ use crate::permission::Permission::{Handle, Query};
 use crate::reveal::REVEAL;
 use crate::spec::every;
 use crate::values::Values;
+use crate::why::WHY;
 use crate::{Allowed, Command, Complaint, Form, Kind, Level, Page, Param, Spec, Standing, Text, WarningNo, pause};
 
 pub static SPEC: Spec = Spec {
@@ -19,6 +20,7 @@ pub static SPEC: Spec = Spec {
         &CLAIM,
         &ASSIGN,
         &FINISH,
+        &WHY,
         &handling::ENGAGE,
         &handling::FOLLOW,
         &handling::URGE,

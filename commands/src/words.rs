@@ -6,6 +6,7 @@ use crate::access::{AccessKind, AccessState, Confirmation, Opinion};
 use crate::countersign::Way;
 use crate::ledger::{Flag, ScopeKind, Tier};
 use crate::performance::Reviewed;
+use crate::white_list::{SubjectKind, WithRed};
 use crate::{Command, DataKind, FileFormat, InspectionKind, Level, LogKind, Method, Permission, ProposalKind, Standing, Verdict, ViolationKind};
 
 /// Field → the word people read. What stands inside another field has a line of its own.
@@ -48,6 +49,7 @@ const LABELS: &[(&str, &str)] = &[
     ("method", "方式"),
     ("month", "月份"),
     ("name", "姓名"),
+    ("key", "对象"),
     ("no", "编号"),
     ("note", "说明"),
     ("notice", "通报"),
@@ -98,6 +100,7 @@ const LABELS: &[(&str, &str)] = &[
     ("where", "地点"),
     ("whom", "对象"),
     ("with", "对象"),
+    ("with_red", "红灯"),
     ("year", "年度"),
 ];
 
@@ -105,7 +108,7 @@ const LABELS: &[(&str, &str)] = &[
 const ALL_IF_EMPTY: [&str; 1] = ["receipts"];
 
 /// Fields that are not told again.
-const HIDDEN: [&str; 2] = ["id_no", "phone"];
+const HIDDEN: [&str; 3] = ["id_no", "key", "phone"];
 
 /// The word that stands for a stored code.
 fn word(code: &str) -> Option<&'static str> {
@@ -132,7 +135,9 @@ fn word(code: &str) -> Option<&'static str> {
         FileFormat,
         Way,
         Level,
-        Standing
+        Standing,
+        SubjectKind,
+        WithRed
     ];
     choices.into_iter().flatten().next()
 }

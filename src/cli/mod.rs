@@ -11,6 +11,7 @@ mod keys;
 mod outgoing;
 mod rebuild;
 mod reveal;
+mod rule;
 mod serve;
 mod staff;
 mod status;
@@ -61,6 +62,9 @@ enum Subcommands {
     /// 审计
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// 规则:检查、列出
+    #[command(subcommand)]
+    Rule(rule::Command),
     /// 加密密钥:查看、更换、停用
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -104,6 +108,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Subcommands::Export(options) => outgoing::run(&config()?, options).await,
         Subcommands::Staff(staff) => staff::run(&config()?, staff).await,
         Subcommands::Audit(audit) => audit::run(config, audit).await,
+        Subcommands::Rule(command) => rule::run(config, command).await,
         Subcommands::Keys(keys) => keys::run(&config()?, keys).await,
         Subcommands::Rebuild(options) => rebuild::run(config, options).await,
     }

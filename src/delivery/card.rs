@@ -5,9 +5,11 @@ use commands::{ProposalKind, SerialNo};
 use serde::{Deserialize, Serialize};
 
 use crate::chat;
+use crate::delivery::why;
 use crate::domain::{
     ChatSafe, DocNo, Level, Light, Mention, Money, RuleCode, RuleName, SectionName, StaffId, StaffName, TownName, VoucherNo, WarningNo, WarningState,
 };
+use crate::store::bell::Gone;
 use crate::store::proposal::Terms;
 
 /// Why something is sent.
@@ -56,6 +58,10 @@ pub enum Occasion {
     Reopened,
     /// a bell closed by itself: its cause is gone
     Ceased,
+    /// it is on the white list from now on
+    Listed,
+    /// it is on the white list no more
+    Unlisted,
 }
 
 /// The face of a warning as it stood when the delivery was owed.
@@ -93,6 +99,9 @@ pub struct Card {
     /// The year of the deadline, if its holidays were not published: it was counted by the plain week.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unpublished: Option<i32>,
+    /// Why it rings no more, of a bell that closed itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Gone>,
 }
 
 /// Which letter is to be written.
@@ -248,6 +257,9 @@ impl Card {
         } else {
             lines.push(chat!("   状态 {}  经办 {}", self.state, mention(self.handler.as_ref())));
         }
+        if let Some(gone) = &self.gone {
+            lines.push(chat!("   原因 {}", why::gone(gone)));
+        }
         if !self.calls.is_empty() {
             lines.push(chat!("   请 {} 注意", ChatSafe::list(self.calls.iter().map(|person| mention(Some(person))))));
         }
@@ -281,6 +293,8 @@ impl Card {
             (Occasion::Claimed, _) => chat!("已认领"),
             (Occasion::Assigned, light) => chat!("转来{}", light),
             (Occasion::Ceased, _) => chat!("原因已消除,已办结"),
+            (Occasion::Listed, _) => chat!("已列入白名单,不用办理"),
+            (Occasion::Unlisted, light) => chat!("移出白名单,{}预警", light),
             (Occasion::StandIn, light) => chat!("代办{}", light),
             (Occasion::HandedBack, light) => chat!("交回{}", light),
             (Occasion::Reminder, _) => chat!("到期提醒"),

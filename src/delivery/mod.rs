@@ -5,4 +5,5 @@ pub mod console;
 pub mod discord;
 pub mod email;
 pub mod note;
+pub mod why;
 pub mod worker;

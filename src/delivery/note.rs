@@ -50,6 +50,8 @@ pub enum NoteKind {
     CountersignAgreed,
     /// 会签退回, to whoever applied
     CountersignReturned,
+    /// 白名单待批准, to whoever may approve it
+    WhiteList,
     /// 自查: warnings on which nobody may act, or that went to somebody else for it
     SelfAudit,
 }
@@ -78,6 +80,7 @@ impl NoteKind {
             NoteKind::CountersignAgreed => "会签同意",
             NoteKind::CountersignReturned => "会签退回",
             NoteKind::SelfAudit => "预警自查",
+            NoteKind::WhiteList => "白名单待批准",
         }
     }
 
@@ -96,7 +99,8 @@ impl NoteKind {
             | NoteKind::CountersignAsked
             | NoteKind::CountersignAgreed
             | NoteKind::CountersignReturned
-            | NoteKind::SelfAudit => false,
+            | NoteKind::SelfAudit
+            | NoteKind::WhiteList => false,
             NoteKind::CoHandling
             | NoteKind::Disputed
             | NoteKind::ReceiptOverdue
@@ -131,6 +135,7 @@ impl NoteKind {
                 "您申请的会签已同意,请在期限内导出或登记外送:用 /会签 导出 或 /会签 登记外送,或运行 jingling export。过期要重新申请。"
             }
             NoteKind::CountersignReturned => "您申请的会签已退回,数据不能提供。如需再报,请按意见修改后重新申请。",
+            NoteKind::WhiteList => "有一项对红灯也有效的白名单,须由登记人以外的人批准。请用 /白名单 查询 查看,用 /白名单 批准 或 /白名单 退回 办理。",
             NoteKind::SelfAudit => "有预警的经办人不能再办。已经改派的,请新的经办人留意;没有人能办的,请尽快开通“处置”权限,或用 /预警 转办 转给别人。",
         }
     }

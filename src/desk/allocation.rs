@@ -90,7 +90,7 @@ async fn show(desk: &Desk, actor: &Actor, named: &str) -> Result<Reply, Declined
     if children.len() > 8 {
         lines.push(chat!("下达的还有更多。"));
     }
-    let warnings = warning::of_document(&desk.store, record.text(slots::DOC_NO), MOST).await?;
+    let warnings = warning::of_document(&desk.store, record.text(slots::DOC_NO_NORMAL), MOST).await?;
     let seen = warnings.iter().filter(|w| actor.may_read(&w.section));
     lines.extend(seen.map(|w| chat!("预警 {} {} {}  {}", sign(w.state.light()), no(w.no), said(RuleName::new(&w.rule_name)), w.state)));
     let shown = ChatSafe::lines(lines);

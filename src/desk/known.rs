@@ -106,6 +106,8 @@ pub(super) fn explain(settings: &OfficeSettings, people: &[Staff], warning: &War
             let handler = staff::named(people, warning.handler);
             chat!("{} 已由 {} 认领,正在核实。核实后可直接用 /核实 填写。", number, mention(handler.as_ref()))
         }
-        Refusal::BellNeedsFinish | Refusal::YellowNeedsVerify | Refusal::RedNeedsCorrection | Refusal::StillOpen => chat!("{} {}", number, refusal),
+        Refusal::BellNeedsFinish | Refusal::YellowNeedsVerify | Refusal::RedNeedsCorrection | Refusal::StillOpen | Refusal::Listed => {
+            chat!("{} {}", number, refusal)
+        }
     }
 }

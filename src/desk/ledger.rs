@@ -12,7 +12,7 @@ use crate::domain::scope::flag;
 use crate::domain::{ChatSafe, DocNo, FullDate, Money, Percent, ProgrammeName};
 use crate::store::allocation::{self, Filter, Owner, Paid};
 use crate::store::{Entry, StoreError, Turn};
-use crate::watch::Orders;
+use crate::watch::{InForce, Orders};
 
 /// As many as fit a message.
 pub(super) const MOST: i64 = 15;
@@ -136,7 +136,8 @@ async fn programme(desk: &Desk) -> Result<Reply, StoreError> {
     let orders = desk.orders_now().await?;
     let programme = &orders.settings.programme;
     let codes = if programme.function_codes.is_empty() { "不限".to_owned() } else { programme.function_codes.join("、") };
-    let rules: Vec<String> = orders.rules.iter().map(|r| format!("{} {}", r.rule.code, r.rule.name)).collect();
+    let state = |r: &InForce| if r.rule.enabled { "" } else { "(停用)" };
+    let rules: Vec<String> = orders.rules.iter().map(|r| format!("{} {}{}", r.rule.code, r.rule.name, state(r))).collect();
     Ok(Reply::Sheet(format!(
         "资金项目:{}\n资金:{}\n对象名册:{}\n总台账:{}\n允许的功能科目:{codes}\n规则:{}",
         programme.name,

@@ -6,7 +6,9 @@ use chrono::{Datelike, Days, NaiveDate};
 use commands::{Page, SectionKind};
 
 use super::warning::{line, pages};
-use super::{Actor, Declined, Desk, Reply, access, approve, countersign, engage, inspection, lead, leave, matter, now, receipt, scope, section_name};
+use super::{
+    Actor, Declined, Desk, Reply, access, approve, countersign, engage, inspection, lead, leave, matter, now, receipt, scope, section_name, white_list,
+};
 use crate::chat;
 use crate::delivery::card::mention;
 use crate::domain::ChatSafe;
@@ -93,6 +95,7 @@ async fn todos(desk: &Desk, actor: &Actor) -> Result<Vec<Todo>, StoreError> {
     todos.extend(access::todos(desk, actor).await?);
     todos.extend(countersign::todos(desk, actor).await?);
     todos.extend(leave::todos(desk, actor).await?);
+    todos.extend(white_list::todos(desk, actor).await?);
     todos.sort_by_key(|todo| todo.due_on.unwrap_or(NaiveDate::MAX));
     Ok(todos)
 }

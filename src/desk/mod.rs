@@ -49,6 +49,8 @@ mod tell;
 mod urge;
 mod verify;
 mod warning;
+mod white_list;
+mod why;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -272,6 +274,7 @@ impl Desk {
             Command::Mine(asked) => mine::mine(self, actor, asked.page).await,
             Command::List(list) => warning::list(self, actor, &list).await,
             Command::Show(show) => show::show(self, actor, show.warning).await,
+            Command::Why(asked) => why::show(self, actor, asked.warning).await,
             Command::Claim(claim) => moves::act(self, actor, &claim).await,
             Command::Assign(assign) => moves::act(self, actor, &assign).await,
             Command::Finish(finish) => moves::act(self, actor, &finish).await,
@@ -299,6 +302,7 @@ impl Desk {
             Command::Access(access) => access::act(self, actor, access).await,
             Command::Countersign(command) => countersign::act(self, actor, command).await,
             Command::Hold(command) => pause::act(self, actor, command).await,
+            Command::WhiteList(command) => white_list::act(self, actor, command).await,
             Command::Leave(command) => leave::act(self, actor, command).await,
             Command::Reveal(reveal) => reveal::act(self, actor, reveal).await,
             Command::Export(export) => export::act(self, actor, export).await,
@@ -358,11 +362,19 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Command::Inspection(command) => inspection::replay(turn, orders, entry, command).await,
         Command::Access(access) => access::replay(turn, orders, entry, access).await,
         Command::Countersign(command) => countersign::replay(turn, orders, entry, command).await,
+        Command::WhiteList(command) => white_list::replay(turn, orders, entry, command).await,
         Command::Reveal(reveal) => deed::replay(turn, orders, entry, reveal).await,
         Command::Export(export) => deed::replay(turn, orders, entry, export).await,
         // these change nothing
         Command::Payments(_) => Ok(()),
-        Command::Help(_) | Command::Mine(_) | Command::List(_) | Command::Show(_) | Command::Summarise(_) | Command::Deliveries | Command::Bind(_) => Ok(()),
+        Command::Help(_)
+        | Command::Mine(_)
+        | Command::List(_)
+        | Command::Show(_)
+        | Command::Why(_)
+        | Command::Summarise(_)
+        | Command::Deliveries
+        | Command::Bind(_) => Ok(()),
     }
 }
 

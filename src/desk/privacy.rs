@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::chat;
-use crate::domain::record::{beneficiary, disbursement, payment};
+use crate::domain::record::{beneficiary, disbursement, payment, payroll};
 use crate::domain::text::is_han;
 use crate::domain::{ChatSafe, Entity, Value, find_personal, normalise};
 use crate::keys::Keyring;
@@ -18,8 +18,11 @@ const PERSONAL: &[(Entity, usize)] = &[
     (Entity::Disbursement, disbursement::NAME),
     (Entity::Disbursement, disbursement::ID_NO),
     (Entity::Disbursement, disbursement::ACCOUNT),
+    (Entity::Disbursement, disbursement::ACCOUNT_NAME),
     (Entity::Beneficiary, beneficiary::NAME),
     (Entity::Beneficiary, beneficiary::ID_NO),
+    (Entity::Payroll, payroll::NAME),
+    (Entity::Payroll, payroll::ID_NO),
 ];
 /// The shortest and the longest piece of a text that is hashed: one character would forbid ordinary words, longer names are those of units.
 const SHORTEST: usize = 2;

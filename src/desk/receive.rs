@@ -61,7 +61,7 @@ impl Deed for Received {
         let found = known(self, scene).await?;
         let before = match found.as_slice() {
             [] => None,
-            [(record, _)] if record.text(slots::DOC_NO) != doc.normal() && !record.get(slots::DOC_NO).is_empty() => {
+            [(record, _)] if record.text(slots::DOC_NO_NORMAL) != doc.normal() && !record.get(slots::DOC_NO_NORMAL).is_empty() => {
                 return Err(chat!("这个指标编号是 {} 的,不是这个文号的。请核对。", called(record)).into());
             }
             [(record, _)] => match record.get(slots::REGISTERED_ON).as_date() {
@@ -76,7 +76,7 @@ impl Deed for Received {
         let amount = before.and_then(|record| record.get(slots::AMOUNT).as_money()).map(|amount| amount.to_string()).unwrap_or_default();
         let section = scene.orders.settings.section_name(scene.orders.settings.route(self.section.as_str()));
         let all = [
-            Change::of("指标文号", was(slots::DOC_NO), doc.normal()),
+            Change::of("指标文号", was(slots::DOC_NO_NORMAL), doc.normal()),
             Change::of("资金名称", was(slots::FUND_NAME), normalise(self.fund_name.as_str())),
             Change::of("金额", amount, self.amount.to_string().parse::<Money>().map(|amount| amount.to_string()).unwrap_or_default()),
             Change::of("归口股室", was(slots::SECTION), section),

@@ -9,7 +9,9 @@ use super::warning::line;
 use super::{Actor, Declined, Desk, Reply, section_name};
 use crate::chat;
 use crate::delivery::card::{mention, no, said, sign, terms};
-use crate::domain::{ChatSafe, DocNo, Level, TownName, VoucherNo};
+use crate::delivery::why;
+use crate::domain::{ChatSafe, DocNo, Level, TownName, VoucherNo, WarningState};
+use crate::store::bell;
 use crate::store::proposal::{self, Proposal, Status};
 use crate::store::reveal;
 use crate::store::slip::{self, Slip};
@@ -41,6 +43,9 @@ pub(super) async fn show(desk: &Desk, actor: &Actor, number: WarningNo) -> Resul
     lines.extend(proposals.iter().map(|proposal| proposed(&people, proposal)));
     lines.extend(history(&people, &transition::of(&desk.store, number).await?, w.due_on));
     lines.extend(slips(&people, &slip::of(&desk.store, number).await?));
+    for (_, gone) in bell::gone(&desk.store, number).await?.iter().filter(|_| w.state == WarningState::BellDone && w.closed_by.is_none()) {
+        lines.push(chat!("   原因消除:{}", why::gone(gone)));
+    }
     let seen = reveal::count(&desk.store, number).await?;
     if seen > 0 {
         lines.push(chat!("   全文查看 {} 次", seen));

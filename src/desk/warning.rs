@@ -36,6 +36,7 @@ pub(super) async fn list(desk: &Desk, actor: &Actor, list: &List) -> Result<Repl
         section: asked.or_else(|| (!reads_all).then(|| actor.staff.section.clone())),
         handler: None,
         open_only: list.standing == Standing::Open,
+        with_listed: true,
         overdue_on: (list.standing == Standing::Overdue).then_some(today),
         level: list.level.map(level),
         skip: list.page.skips(MOST),

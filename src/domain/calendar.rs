@@ -79,6 +79,13 @@ impl Calendar {
         Ok(calendar)
     }
 
+    /// The plain week but for these days off and these days worked.
+    pub fn plain(off: &[NaiveDate], worked: &[NaiveDate]) -> Calendar {
+        let off = off.iter().map(|date| (*date, false));
+        let differing = off.chain(worked.iter().map(|date| (*date, true))).filter(|(date, worked)| *worked != is_weekday(*date)).collect();
+        Calendar { differing, years: BTreeSet::new() }
+    }
+
     /// The same with one year as another table has it.
     #[must_use]
     pub fn with_year(&self, year: i32, other: &Calendar) -> Calendar {

@@ -103,6 +103,12 @@ pub enum WarningState {
     GreenCorrected,
     /// 🟢 误报: the rule had fired wrongly
     GreenFalseAlarm,
+    /// 🔔 白名单: lit and recorded, and nobody is called for it while its entry holds
+    BellListed,
+    /// 🟡 白名单
+    YellowListed,
+    /// 🔴 白名单
+    RedListed,
 }
 
 /// A move on a warning.
@@ -136,6 +142,10 @@ pub enum Step {
     Reopen,
     /// 更正: a slip is corrected by another
     Amend,
+    /// 白名单: an entry of the white list concerns all of it
+    List,
+    /// the entry holds no more, or does not concern all of it any more
+    Unlist,
 }
 
 /// Why a move is not possible from where the warning stands, and what is.
@@ -153,11 +163,13 @@ pub enum Refusal {
     Closed,
     #[error("还没有处理完毕,不用重开。")]
     StillOpen,
+    #[error("在白名单里,不用办理。确需办理的,先用 /白名单 撤销。")]
+    Listed,
 }
 
 impl WarningState {
     /// All of them, as a warning may pass through them.
-    pub const ALL: [WarningState; 8] = [
+    pub const ALL: [WarningState; 11] = [
         WarningState::BellOpen,
         WarningState::BellDone,
         WarningState::YellowOpen,
@@ -166,6 +178,9 @@ impl WarningState {
         WarningState::RedOpen,
         WarningState::GreenCorrected,
         WarningState::GreenFalseAlarm,
+        WarningState::BellListed,
+        WarningState::YellowListed,
+        WarningState::RedListed,
     ];
 
     /// Where a warning begins.
@@ -188,6 +203,9 @@ impl WarningState {
             WarningState::RedOpen => "red_open",
             WarningState::GreenCorrected => "green_corrected",
             WarningState::GreenFalseAlarm => "green_false_alarm",
+            WarningState::BellListed => "bell_listed",
+            WarningState::YellowListed => "yellow_listed",
+            WarningState::RedListed => "red_listed",
         }
     }
 
@@ -207,25 +225,40 @@ impl WarningState {
             WarningState::RedOpen => "待纠正",
             WarningState::GreenCorrected => "已纠正",
             WarningState::GreenFalseAlarm => "误报",
+            WarningState::BellListed | WarningState::YellowListed | WarningState::RedListed => "白名单",
         }
     }
 
     /// What it shows.
     pub const fn light(self) -> Light {
         match self {
-            WarningState::BellOpen => Light::Lit(Level::Bell),
-            WarningState::YellowOpen | WarningState::YellowVerifying => Light::Lit(Level::Yellow),
-            WarningState::RedOpen => Light::Lit(Level::Red),
+            WarningState::BellOpen | WarningState::BellListed => Light::Lit(Level::Bell),
+            WarningState::YellowOpen | WarningState::YellowVerifying | WarningState::YellowListed => Light::Lit(Level::Yellow),
+            WarningState::RedOpen | WarningState::RedListed => Light::Lit(Level::Red),
             WarningState::BellDone => Light::Done,
             WarningState::GreenNormal | WarningState::GreenCorrected | WarningState::GreenFalseAlarm => Light::Green,
         }
     }
 
-    /// The level lit, or `None` once closed.
+    /// The level at which somebody still has to act; `None` once closed, and while it is on the white list.
     pub const fn open_level(self) -> Option<Level> {
         match self.light() {
-            Light::Lit(level) => Some(level),
-            Light::Green | Light::Done => None,
+            Light::Lit(level) if !self.is_listed() => Some(level),
+            Light::Lit(_) | Light::Green | Light::Done => None,
+        }
+    }
+
+    /// Whether it is lit and nobody is called for it (白名单).
+    pub const fn is_listed(self) -> bool {
+        matches!(self, WarningState::BellListed | WarningState::YellowListed | WarningState::RedListed)
+    }
+
+    /// On the white list at a level.
+    const fn listed(level: Level) -> WarningState {
+        match level {
+            Level::Bell => WarningState::BellListed,
+            Level::Yellow => WarningState::YellowListed,
+            Level::Red => WarningState::RedListed,
         }
     }
 
@@ -237,21 +270,25 @@ impl WarningState {
     /// The level at which it was closed, or is lit.
     pub const fn level(self) -> Level {
         match self {
-            WarningState::BellOpen | WarningState::BellDone => Level::Bell,
-            WarningState::YellowOpen | WarningState::YellowVerifying | WarningState::GreenNormal => Level::Yellow,
-            WarningState::RedOpen | WarningState::GreenCorrected | WarningState::GreenFalseAlarm => Level::Red,
+            WarningState::BellOpen | WarningState::BellDone | WarningState::BellListed => Level::Bell,
+            WarningState::YellowOpen | WarningState::YellowVerifying | WarningState::GreenNormal | WarningState::YellowListed => Level::Yellow,
+            WarningState::RedOpen | WarningState::GreenCorrected | WarningState::GreenFalseAlarm | WarningState::RedListed => Level::Red,
         }
     }
 
     /// The state after a move, or why the move is not possible.
     pub fn after(self, step: Step) -> Result<WarningState, Refusal> {
+        if self.is_listed() {
+            return self.while_listed(step);
+        }
         let Some(level) = self.open_level() else { return self.after_closing(step) };
         match (level, step) {
             (_, Step::Rise(to)) => Ok(if to > level { WarningState::lit(to) } else { self }),
             // whoever gets it has not taken it up yet
             (_, Step::Assign) => Ok(WarningState::lit(level)),
             (_, Step::Engage | Step::Urge | Step::Amend) => Ok(self),
-            (_, Step::Reopen) => Err(Refusal::StillOpen),
+            (_, Step::Reopen | Step::Unlist) => Err(Refusal::StillOpen),
+            (_, Step::List) => Ok(WarningState::listed(level)),
             (Level::Bell, Step::Finish) => Ok(WarningState::BellDone),
             (Level::Bell, Step::Claim) => Ok(WarningState::BellOpen),
             (Level::Bell, Step::VerifyNormal | Step::VerifyViolation | Step::Correct | Step::Follow | Step::Propose | Step::Dismiss) => {
@@ -266,6 +303,27 @@ impl WarningState {
             (Level::Red, Step::Correct) => Ok(WarningState::GreenCorrected),
             (Level::Red, Step::Dismiss) => Ok(WarningState::GreenFalseAlarm),
             (Level::Red, Step::VerifyNormal | Step::VerifyViolation | Step::Finish) => Err(Refusal::RedNeedsCorrection),
+        }
+    }
+
+    /// What is on the white list may rise there, and is lit for everybody again once it is not.
+    fn while_listed(self, step: Step) -> Result<WarningState, Refusal> {
+        match step {
+            Step::Rise(to) => Ok(WarningState::listed(to.max(self.level()))),
+            Step::List | Step::Amend => Ok(self),
+            Step::Unlist => Ok(WarningState::lit(self.level())),
+            Step::Claim
+            | Step::Assign
+            | Step::Finish
+            | Step::VerifyNormal
+            | Step::VerifyViolation
+            | Step::Correct
+            | Step::Engage
+            | Step::Urge
+            | Step::Follow
+            | Step::Propose
+            | Step::Dismiss
+            | Step::Reopen => Err(Refusal::Listed),
         }
     }
 
@@ -285,7 +343,9 @@ impl WarningState {
             | Step::Urge
             | Step::Follow
             | Step::Propose
-            | Step::Dismiss => Err(Refusal::Closed),
+            | Step::Dismiss
+            | Step::List
+            | Step::Unlist => Err(Refusal::Closed),
         }
     }
 }
@@ -299,6 +359,10 @@ mod tests {
         for state in WarningState::ALL {
             for level in Level::ALL {
                 match state.open_level() {
+                    None if state.is_listed() => {
+                        let risen = state.after(Step::Rise(level)).unwrap();
+                        assert!(risen.is_listed() && risen.level() == state.level().max(level));
+                    }
                     None => assert_eq!(state.after(Step::Rise(level)), Err(Refusal::Closed)),
                     Some(now) => assert_eq!(state.after(Step::Rise(level)).unwrap().open_level(), Some(now.max(level))),
                 }
@@ -317,7 +381,9 @@ mod tests {
     fn only_a_red_is_a_false_alarm_and_what_is_closed_reopens_where_it_was_closed() {
         for state in WarningState::ALL {
             assert_eq!(state.after(Step::Dismiss).ok(), (state == WarningState::RedOpen).then_some(WarningState::GreenFalseAlarm), "{state:?}");
-            assert_eq!(state.after(Step::Reopen).ok(), (!state.is_open()).then(|| WarningState::lit(state.level())), "{state:?}");
+            assert_eq!(state.after(Step::Reopen).ok(), (!state.is_open() && !state.is_listed()).then(|| WarningState::lit(state.level())), "{state:?}");
+            let back = state.after(Step::List).and_then(|listed| listed.after(Step::Unlist));
+            assert_eq!(back.ok(), (state.is_open() || state.is_listed()).then(|| WarningState::lit(state.level())), "{state:?}");
         }
     }
 }

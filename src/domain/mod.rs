@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod chat_safe;
 pub mod doc_no;
+pub mod evidence;
 pub mod light;
 pub mod mask;
 pub mod money;
@@ -13,6 +14,7 @@ pub mod record;
 pub mod scope;
 pub mod text;
 pub mod value;
+pub mod white_list;
 
 pub use calendar::{Calendar, local_date, local_midnight};
 pub use chat_safe::{ChatPiece, ChatSafe, FullDate, Mention, Percent, Sign, Speakable};

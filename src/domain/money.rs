@@ -35,6 +35,11 @@ impl Money {
         if (-LIMIT..=LIMIT).contains(&fen) { Ok(Money(fen)) } else { Err(MoneyError::TooLarge) }
     }
 
+    /// The nearest amount that there is: what is too much stays too much.
+    pub fn clamped(fen: i128) -> Money {
+        Money(i64::try_from(fen).unwrap_or(if fen < 0 { i64::MIN } else { i64::MAX }))
+    }
+
     /// Fen (分), a hundredth of a yuan.
     pub const fn fen(self) -> i64 {
         self.0

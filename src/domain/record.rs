@@ -1,8 +1,12 @@
 //! Records (台账记录): what events have told so far of one allocation, payment, disbursement line or person, as typed slots.
 //!
-//! The tables below are the only place that knows which fields exist, how the rule language names them and which column keeps them.
+//! Its `fields` are the only place that knows which exist, how the rule language names them and which column keeps them.
+
+mod fields;
 
 use std::collections::BTreeMap;
+
+pub use fields::{allocation, beneficiary, disbursement, evaluation, goal, indicator, other, payment, payroll, progress, project, standard};
 
 use super::Value;
 
@@ -81,152 +85,6 @@ impl Record {
     }
 }
 
-macro_rules! slots {
-    ($index:expr;) => {};
-    ($index:expr; $slot:ident $(, $rest:ident)*) => {
-        pub const $slot: usize = $index;
-        slots!($index + 1; $($rest),*);
-    };
-}
-
-macro_rules! entity {
-    ($(#[$doc:meta])* $module:ident { $($slot:ident $name:literal $column:literal $kind:ident,)* }) => {
-        $(#[$doc])*
-        pub mod $module {
-            use super::{Field, Kind};
-            slots!(0; $($slot),*);
-            pub const FIELDS: &[Field] = &[$(Field { name: $name, column: $column, kind: Kind::$kind }),*];
-        }
-    };
-}
-
-entity! {
-    /// Allocation (预算指标).
-    allocation {
-        ALLOCATION_ID "指标编号" "allocation_id" Text,
-        PARENT_ID "上级指标" "parent_id" Text,
-        DOC_NO "本级文号" "doc_no" Text,
-        PARENT_DOC_NO "上级文号" "parent_doc_no" Text,
-        TITLE "标题" "title" Text,
-        ISSUED_ON "发文日期" "issued_on" Date,
-        RECEIVED_ON "收到日期" "received_on" Date,
-        REGISTERED_ON "登记日期" "registered_on" Date,
-        DISTRIBUTED_ON "分配日期" "distributed_on" Date,
-        FISCAL_YEAR "年度" "fiscal_year" Number,
-        FUND_NAME "资金名称" "fund_name" Text,
-        FUND_NATURE "资金性质" "fund_nature" Text,
-        FUNCTION_CODE "功能科目" "function_code" Text,
-        ECONOMIC_CODE "经济科目" "economic_code" Text,
-        PROJECT_CODE "项目编码" "project_code" Text,
-        PROJECT_NAME "项目名称" "project_name" Text,
-        AGENCY_CODE "单位编码" "agency_code" Text,
-        SECTION "归口股室" "section" Text,
-        TIER "级次" "tier" Text,
-        POVERTY_FLAG "扶贫标识" "poverty_flag" Text,
-        IN_LEDGER "纳入台账" "in_ledger" Flag,
-        AMOUNT "金额" "amount" Money,
-        HAS_SCAN "有扫描件" "has_scan" Flag,
-        // 来源 / 口径 / 认定: whose word 扶贫标识 is
-        MARKED_BY "标识来源" "marked_by" Text,
-        // what a source has said otherwise since a person decided
-        TOLD_OTHERWISE "来源另报标识" "told_otherwise" Text,
-    }
-}
-
-entity! {
-    /// Payment (支付), requested, reviewed or paid; also refunds and the like, which name the payment they reverse.
-    payment {
-        VOUCHER_NO "凭证号" "voucher_no" Text,
-        APPLICATION_NO "申请号" "application_no" Text,
-        ALLOCATION_ID "指标编号" "allocation_id" Text,
-        FISCAL_YEAR "年度" "fiscal_year" Number,
-        // 申请 / 复核 / 支付
-        STAGE "阶段" "stage" Text,
-        // 正常 / 退款 / 更正 / 撤销
-        PAYMENT_KIND "类型" "kind" Text,
-        ORIGINAL_VOUCHER_NO "原凭证号" "original_voucher_no" Text,
-        PAYER_NAME "付款人" "payer_name" Cipher,
-        PAYER_ACCOUNT "付款账号" "payer_account" Cipher,
-        PAYEE_NAME "收款人" "payee_name" Cipher,
-        PAYEE_ACCOUNT "收款账号" "payee_account" Cipher,
-        // what may be shown of it outside the bureau's own screen: 张*, the last four digits
-        PAYEE_MASKED "收款人简称" "payee_masked" Text,
-        ACCOUNT_TAIL "收款账号尾号" "account_tail" Text,
-        // 单位 / 个人, from the shape of the name
-        PAYEE_KIND "收款人性质" "payee_kind" Text,
-        AMOUNT "支付金额" "amount" Money,
-        // what refunds, cancellations and corrections have taken back
-        REVERSED "冲销金额" "reversed" Money,
-        NET "支付净额" "net" Money,
-        PAID_ON "支付日期" "paid_on" Date,
-        PURPOSE "用途" "purpose" Text,
-        SETTLEMENT "结算方式" "settlement" Text,
-        METHOD "支付方式" "method" Text,
-        SECTION "归口股室" "section" Text,
-        TOWN "乡镇" "town" Text,
-        // the local date on which the service first heard of it
-        HEARD_ON "接收日期" "heard_on" Date,
-    }
-}
-
-entity! {
-    /// Disbursement line (到人到户发放明细).
-    disbursement {
-        VOUCHER_NO "凭证号" "voucher_no" Text,
-        LINE_NO "行号" "line_no" Text,
-        FISCAL_YEAR "年度" "fiscal_year" Number,
-        ALLOCATION_ID "指标编号" "allocation_id" Text,
-        PROJECT_CODE "项目编码" "project_code" Text,
-        TOWN "乡镇" "town" Text,
-        VILLAGE "村" "village" Text,
-        NAME "姓名" "name" Cipher,
-        ID_NO "身份证号" "id_no" Cipher,
-        // false: the check digit is wrong
-        ID_VALID "证件有效" "id_valid" Flag,
-        // true: stars where digits should be
-        ID_MASKED "证件残缺" "id_masked" Flag,
-        // 按人 / 按户
-        BASIS "发放口径" "basis" Text,
-        DUE "应发" "due" Money,
-        PAID "实发" "paid" Money,
-        // 01–12 / 全年
-        MONTH "发放月份" "month" Text,
-        MONTH_START "发放月初" "month_start" Date,
-        MONTH_END "发放月末" "month_end" Date,
-        ACCOUNT "账号" "account" Cipher,
-        SECTION "归口股室" "section" Text,
-        // true once the payment it belongs to is reversed in full
-        REVERSED "已冲销" "reversed" Flag,
-        // source, year and voucher of the payment it belongs to: one warning per payment and rule
-        PAYMENT "所属支付" "payment" Text,
-    }
-}
-
-entity! {
-    /// Registered person (建档立卡人口).
-    beneficiary {
-        HOUSEHOLD_NO "户编号" "household_no" Text,
-        PERSON_NO "人员编号" "person_no" Text,
-        NAME "姓名" "name" Cipher,
-        ID_NO "身份证号" "id_no" Cipher,
-        RELATION "与户主关系" "relation" Text,
-        TOWN "乡镇" "town" Text,
-        VILLAGE "村" "village" Text,
-        // 在册 / 死亡 / 迁出 / 清退
-        STATUS "状态" "status" Text,
-        EFFECTIVE_FROM "生效日期" "effective_from" Date,
-        EFFECTIVE_TO "失效日期" "effective_to" Date,
-    }
-}
-
-entity! {
-    /// Everything else that events tell and no rule reads yet: kept with its identity, its content in the journal.
-    other {
-        EVENT_TYPE "事件类型" "event_type" Text,
-        SUBJECT "对象" "subject" Text,
-    }
-}
-
 /// What the ledger (总台账) keeps records of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Entity {
@@ -234,12 +92,32 @@ pub enum Entity {
     Payment,
     Disbursement,
     Beneficiary,
+    Goal,
+    Indicator,
+    Progress,
+    Evaluation,
+    Payroll,
+    Project,
+    Standard,
     Other,
 }
 
 impl Entity {
     /// All of them.
-    pub const ALL: [Entity; 5] = [Entity::Allocation, Entity::Payment, Entity::Disbursement, Entity::Beneficiary, Entity::Other];
+    pub const ALL: [Entity; 12] = [
+        Entity::Allocation,
+        Entity::Payment,
+        Entity::Disbursement,
+        Entity::Beneficiary,
+        Entity::Goal,
+        Entity::Indicator,
+        Entity::Progress,
+        Entity::Evaluation,
+        Entity::Payroll,
+        Entity::Project,
+        Entity::Standard,
+        Entity::Other,
+    ];
 
     /// The name in the rule language.
     pub const fn name(self) -> &'static str {
@@ -248,6 +126,13 @@ impl Entity {
             Entity::Payment => "支付",
             Entity::Disbursement => "明细",
             Entity::Beneficiary => "人员",
+            Entity::Goal => "绩效目标",
+            Entity::Indicator => "绩效指标",
+            Entity::Progress => "执行情况",
+            Entity::Evaluation => "自评",
+            Entity::Payroll => "财政供养",
+            Entity::Project => "项目",
+            Entity::Standard => "标准",
             Entity::Other => "其他",
         }
     }
@@ -259,6 +144,13 @@ impl Entity {
             Entity::Payment => "payment",
             Entity::Disbursement => "disbursement",
             Entity::Beneficiary => "beneficiary",
+            Entity::Goal => "goal",
+            Entity::Indicator => "indicator",
+            Entity::Progress => "progress",
+            Entity::Evaluation => "evaluation",
+            Entity::Payroll => "payroll",
+            Entity::Project => "project",
+            Entity::Standard => "standard",
             Entity::Other => "other_record",
         }
     }
@@ -270,6 +162,13 @@ impl Entity {
             Entity::Payment => payment::FIELDS,
             Entity::Disbursement => disbursement::FIELDS,
             Entity::Beneficiary => beneficiary::FIELDS,
+            Entity::Goal => goal::FIELDS,
+            Entity::Indicator => indicator::FIELDS,
+            Entity::Progress => progress::FIELDS,
+            Entity::Evaluation => evaluation::FIELDS,
+            Entity::Payroll => payroll::FIELDS,
+            Entity::Project => project::FIELDS,
+            Entity::Standard => standard::FIELDS,
             Entity::Other => other::FIELDS,
         }
     }
@@ -280,8 +179,37 @@ impl Entity {
             Entity::Allocation => Some(allocation::AMOUNT),
             Entity::Payment => Some(payment::NET),
             Entity::Disbursement => Some(disbursement::PAID),
-            Entity::Beneficiary | Entity::Other => None,
+            Entity::Goal => Some(goal::AMOUNT),
+            Entity::Project => Some(project::AMOUNT),
+            Entity::Standard => Some(standard::MONTHLY),
+            Entity::Beneficiary | Entity::Indicator | Entity::Progress | Entity::Evaluation | Entity::Payroll | Entity::Other => None,
         }
+    }
+
+    /// The date that says when it was (主日期): windows of a fact (近30天, 本年度, 同月) go by it.
+    pub const fn date_slot(self) -> Option<usize> {
+        match self {
+            Entity::Allocation => Some(allocation::RECEIVED_ON),
+            Entity::Payment => Some(payment::PAID_ON),
+            Entity::Disbursement => Some(disbursement::MONTH_START),
+            Entity::Beneficiary => Some(beneficiary::EFFECTIVE_FROM),
+            Entity::Goal => Some(goal::FILED_ON),
+            Entity::Progress => Some(progress::FILED_ON),
+            Entity::Evaluation => Some(evaluation::EVALUATED_ON),
+            Entity::Payroll => Some(payroll::EFFECTIVE_FROM),
+            Entity::Standard => Some(standard::EFFECTIVE_FROM),
+            Entity::Indicator | Entity::Project | Entity::Other => None,
+        }
+    }
+
+    /// Whether the field holds a document number (文号), which is compared in its normal form.
+    pub fn is_doc_no(self, slot: usize) -> bool {
+        self.fields().get(slot).is_some_and(|field| ["本级文号", "规范文号", "上级文号"].contains(&field.name))
+    }
+
+    /// A document number kept as it was written, not in its normal form.
+    pub const fn is_spelt_freely(self, slot: usize) -> bool {
+        matches!(self, Entity::Allocation) && slot == allocation::DOC_NO
     }
 
     /// The slot of a field by its name in the rule language.
@@ -300,7 +228,16 @@ impl Record {
                     && self.get(payment::NET).as_money().is_some_and(|net| net.fen() > 0)
             }
             Entity::Disbursement => !self.get(disbursement::REVERSED).is_true(),
-            Entity::Allocation | Entity::Beneficiary | Entity::Other => true,
+            Entity::Allocation
+            | Entity::Beneficiary
+            | Entity::Goal
+            | Entity::Indicator
+            | Entity::Progress
+            | Entity::Evaluation
+            | Entity::Payroll
+            | Entity::Project
+            | Entity::Standard
+            | Entity::Other => true,
         }
     }
 }
@@ -322,5 +259,10 @@ mod tests {
             assert_eq!(columns.len(), entity.fields().len(), "{}", entity.name());
         }
         assert_eq!(Entity::Payment.slot("支付金额"), Some(payment::AMOUNT));
+        let kind = |entity: Entity, slot: Option<usize>| slot.map(|slot| entity.fields()[slot].kind);
+        for entity in Entity::ALL {
+            assert!(matches!(kind(entity, entity.date_slot()), None | Some(Kind::Date)), "{}", entity.name());
+            assert!(matches!(kind(entity, entity.amount_slot()), None | Some(Kind::Money)), "{}", entity.name());
+        }
     }
 }

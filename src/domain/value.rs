@@ -84,6 +84,11 @@ impl From<Money> for Value {
         Value::Money(value)
     }
 }
+impl From<Decimal> for Value {
+    fn from(value: Decimal) -> Value {
+        Value::Number(value)
+    }
+}
 impl From<NaiveDate> for Value {
     fn from(value: NaiveDate) -> Value {
         Value::Date(value)

@@ -136,17 +136,24 @@ impl Batches {
             Before::Everything => return Ok(Taken::Before),
             Before::Other => return Ok(Taken::Refused(problem(&Problem::id_reused()))),
         };
-        let mut part = Part::read(BufReader::new(file), skip, source, &self.store.keys).await?;
+        let again = file.try_clone().map_err(StoreError::Spool)?;
+        let mut coming = Part::read(BufReader::new(file), skip, source, &self.store.keys);
         let mut first_line = skip + 1;
         loop {
-            let count = i64::try_from(part.lines.len()).unwrap_or(0);
+            let Part { reader, lines, readings, last } = coming.await?;
+            let count = i64::try_from(lines.len()).unwrap_or(0);
+            // the next part is read while this one is entered
+            coming = Part::read(reader, 0, source, &self.store.keys);
             let mut turn = self.store.turn().await?;
             // another attempt with the same content may have come further meanwhile: this one goes on behind it
             let receipts = receipt::find(&mut turn.tx, turn.office, &[(source.to_owned(), webhook_id.to_owned())]).await?;
             let further = receipts.into_iter().find(|other| other.status == 0 && hex(&other.digest) == digest && other.lines >= first_line);
             if let Some(further) = further {
                 drop(turn);
-                part = Part::read(part.reader, further.lines - (first_line - 1) - count, source, &self.store.keys).await?;
+                drop(coming.await?);
+                let mut file = again.try_clone().map_err(StoreError::Spool)?;
+                file.rewind().map_err(StoreError::Spool)?;
+                coming = Part::read(BufReader::new(file), further.lines, source, &self.store.keys);
                 first_line = further.lines + 1;
                 continue;
             }
@@ -154,10 +161,10 @@ impl Batches {
                 source: source.to_owned(),
                 webhook_id: webhook_id.to_owned(),
                 digest: digest.clone(),
-                lines: part.lines,
-                chunk: Some(Chunk { first_line, last: part.last }),
+                lines,
+                chunk: Some(Chunk { first_line, last }),
             };
-            let incoming = Incoming { delivered, readings: part.readings, at: self.clock.now() };
+            let incoming = Incoming { delivered, readings, at: self.clock.now() };
             let answers = take(&mut turn, &self.orders, &[incoming]).await?;
             turn.commit().await?;
             if let Some(conflict) = answers.into_iter().find(|answer| answer.status >= 400) {
@@ -165,10 +172,9 @@ impl Batches {
             }
             first_line += count;
             progress(first_line - 1);
-            if part.last {
+            if last {
                 return Ok(Taken::Now);
             }
-            part = Part::read(part.reader, 0, source, &self.store.keys).await?;
         }
     }
 
@@ -229,7 +235,7 @@ struct Part {
 
 impl Part {
     /// Reading and understanding two thousand lines takes a while: it has a thread of its own. Blank lines are no lines.
-    async fn read(mut reader: BufReader<std::fs::File>, skip: i64, source: &str, keys: &Arc<Keyring>) -> Result<Part, StoreError> {
+    fn read(mut reader: BufReader<std::fs::File>, skip: i64, source: &str, keys: &Arc<Keyring>) -> impl Future<Output = Result<Part, StoreError>> + use<> {
         let (source, keys) = (source.to_owned(), Arc::clone(keys));
         let work = move || -> std::io::Result<Part> {
             let mut skip = skip;
@@ -254,7 +260,8 @@ impl Part {
             let last = reader.fill_buf()?.is_empty();
             Ok(Part { reader, lines, readings, last })
         };
-        let done = tokio::task::spawn_blocking(work).await.map_err(|e| StoreError::Spool(std::io::Error::other(e)))?;
-        done.map_err(StoreError::Spool)
+        // it begins now, whenever it is asked for
+        let begun = tokio::task::spawn_blocking(work);
+        async { begun.await.map_err(|e| StoreError::Spool(std::io::Error::other(e)))?.map_err(StoreError::Spool) }
     }
 }

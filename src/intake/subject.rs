@@ -1,8 +1,7 @@
 //! What an event is about (所指) where it is about no record of its own, and which earlier event it undoes.
 
+use super::event::totals::Totals;
 use super::event::{Event, beneficiary as b};
-use crate::keys::Keyring;
-use crate::store::audit::hex;
 
 /// The seen key of what this event undoes: told once more after it, the same content is news.
 pub(super) fn undoes(event: &Event) -> Option<String> {
@@ -20,6 +19,7 @@ pub(super) fn undoes(event: &Event) -> Option<String> {
         | Event::AllocationRegistered(_)
         | Event::AllocationDistributed(_)
         | Event::AllocationAdjusted(_)
+        | Event::AllocationApproved(_)
         | Event::AllocationDocumentAttached(_)
         | Event::PaymentRequested(_)
         | Event::PaymentReviewed(_)
@@ -39,17 +39,7 @@ pub(super) fn undoes(event: &Event) -> Option<String> {
     }
 }
 
-/// What an event of no entity of its own is about: its identifying members, hashed where they are personal.
-pub(super) fn subject(source: &str, event: &Event, keys: &Keyring) -> String {
-    const IDENTIFYING: [&str; 8] = ["project_code", "standard_no", "fiscal_year", "period", "name", "from", "to", "about"];
-    let canonical = event.canonical();
-    let member = |name: &str| canonical.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    // what leaves a list is the one that was listed
-    let family = event.type_name().replace(".delisted", ".listed");
-    let mut parts = vec![family, source.to_owned()];
-    match member("id_no").and_then(|id| keys.hash(&id)) {
-        Some(hash) => parts.push(hex(&hash.0)),
-        None => parts.extend(IDENTIFYING.iter().filter_map(|name| member(name))),
-    }
-    parts.join("/")
+/// What the totals of a source are about: which period, and of what.
+pub(super) fn subject(source: &str, totals: &Totals) -> String {
+    format!("source.totals/{source}/{}/{}/{}", totals.from.get(), totals.to.get(), totals.about.name())
 }

@@ -26,7 +26,8 @@ pub fn read(source: &str, line: &[u8], keys: &Keyring) -> Reading {
     if line.len() > LARGEST {
         return Err(Malformed::new("", format!("一行最多 {LARGEST} 字节")));
     }
-    Envelope::parse(line).map(|event| LedgerChange::new(source, &event, keys))
+    let envelope = Envelope::open(line)?;
+    Ok(LedgerChange::new(source, &envelope.event()?, envelope.written_at(), keys))
 }
 
 /// A delivery on its way in.

@@ -1,17 +1,21 @@
 //! What an event tells (所述): whose record it is about and which fields it fills. Personal texts become keyed hashes here, before anything is queued.
 
-use chrono::NaiveDate;
+mod account;
+mod payment;
+mod people;
+mod performance;
+mod reference;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-use super::event::disbursement::Month;
-use super::event::{Event, allocation as a, beneficiary as b, disbursement as d, payment as p};
+use super::event::performance::Status;
+use super::event::{Day, Event, allocation as a, payment as p};
 use super::subject::subject;
 use crate::domain::doc_no::DocNo;
-use crate::domain::mask;
-use crate::domain::person_id::{self, IdShape};
-use crate::domain::record::{allocation, beneficiary, disbursement, payment};
+use crate::domain::record::{allocation, payment as slots};
 use crate::domain::text::normalise;
-use crate::domain::{Record, Value, find_personal};
+use crate::domain::{Entity, Record, Value, find_personal};
 use crate::keys::Keyring;
 
 pub(super) type Fills = Vec<(usize, Value)>;
@@ -51,9 +55,61 @@ pub(super) enum Told {
         leaves: Option<NaiveDate>,
         returns: bool,
     },
+    /// A record that is told whole each time.
+    Whole {
+        identity: Identity,
+        fills: Fills,
+    },
+    Goal {
+        identity: Identity,
+        filing: Filing,
+    },
+    Review {
+        identity: Identity,
+        status: Status,
+        on: NaiveDate,
+    },
+    /// On its list, or back on it.
+    Listed {
+        identity: Identity,
+        fills: Fills,
+    },
+    Delisted {
+        identity: Identity,
+        leaving: Leaving,
+        on: NaiveDate,
+    },
     Other {
         subject: String,
     },
+}
+
+/// By what a record is known (业务标识): the fields that name it, what they say, and the key that comes of it.
+#[derive(Debug, Clone)]
+pub(super) struct Identity {
+    pub entity: Entity,
+    pub slots: &'static [usize],
+    pub values: Vec<Value>,
+    pub key: String,
+}
+
+/// A goal as it was filed.
+#[derive(Debug, Clone)]
+pub(super) struct Filing {
+    pub fills: Fills,
+    pub on: NaiveDate,
+    /// Of what a review reads: the same however it stands and whenever it is published.
+    pub digest: String,
+    /// 通过 or 不通过, where the filing itself tells.
+    pub outcome: Option<(Status, Option<NaiveDate>)>,
+}
+
+/// How a record leaves its list: what it is from then on, and the field of the last day.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leaving {
+    pub status: usize,
+    pub word: &'static str,
+    pub until: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +129,7 @@ impl Stage {
     }
 
     pub(super) fn of(record: &Record) -> Stage {
-        match record.text(payment::STAGE) {
+        match record.text(slots::STAGE) {
             "支付" => Stage::Paid,
             "复核" => Stage::Reviewed,
             _ => Stage::Requested,
@@ -92,14 +148,6 @@ fn remark(value: Option<&str>) -> Value {
     text(covered.as_deref())
 }
 
-/// What a payment is for (用途). The people and accounts that the payment itself names do not lie open in it; all else stays as it is, for rules read it.
-fn purpose(value: Option<&str>, names: [Option<&str>; 2], accounts: [Option<&str>; 2]) -> Value {
-    let open = value.map(normalise);
-    let covered = accounts.into_iter().flatten().fold(open, |open, account| open.map(|open| mask::cover_account(&open, account)));
-    let covered = names.into_iter().flatten().fold(covered, |open, name| open.map(|open| mask::cover_name(&open, name)));
-    remark(covered.as_deref())
-}
-
 pub(super) fn number(year: u16) -> Value {
     Value::Number(Decimal::from(year))
 }
@@ -108,19 +156,8 @@ fn cipher(keys: &Keyring, value: Option<&str>) -> Value {
     value.and_then(|value| keys.hash(value)).into()
 }
 
-fn payee(keys: &Keyring, name: Option<&str>, account: Option<&str>) -> Fills {
-    let kind = name.and_then(mask::payee_kind);
-    let shown = name.map(mask::payee);
-    vec![
-        (payment::PAYEE_NAME, cipher(keys, name)),
-        (payment::PAYEE_ACCOUNT, cipher(keys, account)),
-        (payment::PAYEE_MASKED, text(shown.as_deref())),
-        (payment::ACCOUNT_TAIL, text(account.map(mask::account).as_deref())),
-        (payment::PAYEE_KIND, text(kind.map(mask::PayeeKind::name))),
-    ]
-}
-
-pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String) {
+/// What an event of this source tells, `written` at that time; and what tells two legitimate events of its type apart.
+pub(super) fn told(source: &str, event: &Event, written: Option<DateTime<Utc>>, keys: &Keyring) -> (Told, String) {
     let plain = |told| (told, String::new());
     match event {
         Event::AllocationReceived(e) => plain(Told::Allocation { id: normalise(&e.allocation_id), fills: received(e) }),
@@ -132,84 +169,40 @@ pub(super) fn told(source: &str, event: &Event, keys: &Keyring) -> (Told, String
             Told::Allocation { id: normalise(&e.allocation_id), fills: vec![(allocation::AMOUNT, e.amount.get().into())] },
             format!("/{}", e.adjusted_on.get()),
         ),
+        Event::AllocationApproved(e) => {
+            let fills = approved(e);
+            // one more date is no correction of those before
+            let dates: String = fills.iter().filter(|(_, day)| !day.is_empty()).map(|(slot, _)| format!("/{}", allocation::FIELDS[*slot].column)).collect();
+            (Told::Allocation { id: normalise(&e.allocation_id), fills }, dates)
+        }
         Event::AllocationDocumentAttached(e) => {
             (Told::Allocation { id: normalise(&e.allocation_id), fills: vec![(allocation::HAS_SCAN, true.into())] }, format!("/{}", &*e.sha256))
         }
-        Event::PaymentRequested(e) => plain(Told::Payment {
-            voucher: None,
-            application: Some(normalise(&e.application_no)),
-            year: e.fiscal_year.get(),
-            stage: Stage::Requested,
-            fills: requested(e, keys),
-        }),
-        Event::PaymentReviewed(e) => plain(Told::Payment {
-            voucher: None,
-            application: Some(normalise(&e.application_no)),
-            year: e.fiscal_year.get(),
-            stage: Stage::Reviewed,
-            fills: Vec::new(),
-        }),
-        Event::PaymentPaid(e) => plain(paid(e, keys)),
-        Event::PaymentRefunded(e) => plain(Told::Reversal {
-            voucher: normalise(&e.voucher_no),
-            year: e.fiscal_year.get(),
-            kind: p::Kind::Refund,
-            original: normalise(&e.original_voucher_no),
-            original_year: e.original_fiscal_year.get(),
-            fills: vec![
-                (payment::AMOUNT, e.amount.get().into()),
-                (payment::PAID_ON, e.refunded_at.local_date().into()),
-                (payment::PURPOSE, remark(e.reason.as_deref())),
-            ],
-        }),
-        Event::PaymentCorrected(e) => {
-            let mut fills = payee(keys, e.payee_name.as_deref(), e.payee_account.as_deref());
-            fills.extend([
-                (payment::AMOUNT, e.amount.map(|amount| amount.get()).into()),
-                (payment::ALLOCATION_ID, text(e.allocation_id.as_deref())),
-                (payment::PURPOSE, purpose(e.purpose.as_deref(), [e.payee_name.as_deref(), None], [e.payee_account.as_deref(), None])),
-                (payment::PAID_ON, e.corrected_at.local_date().into()),
-            ]);
-            plain(Told::Reversal {
-                voucher: normalise(&e.voucher_no),
-                year: e.fiscal_year.get(),
-                kind: p::Kind::Correction,
-                original: normalise(&e.original_voucher_no),
-                original_year: e.original_fiscal_year.get(),
-                fills,
-            })
-        }
-        Event::PaymentCancelled(e) => plain(Told::Reversal {
-            voucher: normalise(&e.voucher_no),
-            year: e.fiscal_year.get(),
-            kind: p::Kind::Cancellation,
-            original: normalise(&e.original_voucher_no),
-            original_year: e.original_fiscal_year.get(),
-            fills: vec![(payment::PAID_ON, e.cancelled_at.local_date().into()), (payment::PURPOSE, remark(e.reason.as_deref()))],
-        }),
+        Event::PaymentRequested(e) => plain(payment::requested(e, written, keys)),
+        Event::PaymentReviewed(e) => plain(payment::reviewed(e)),
+        Event::PaymentPaid(e) => plain(payment::paid(e, written, keys)),
+        Event::PaymentRefunded(e) => plain(payment::refunded(e, written)),
+        Event::PaymentCorrected(e) => plain(payment::corrected(e, written, keys)),
+        Event::PaymentCancelled(e) => plain(payment::cancelled(e, written)),
         Event::DisbursementListed(e) => {
-            plain(Told::Line { voucher: normalise(&e.voucher_no), year: e.fiscal_year.get(), line: e.line_no.get(), fills: line(e, keys) })
+            plain(Told::Line { voucher: normalise(&e.voucher_no), year: e.fiscal_year.get(), line: e.line_no.get(), fills: people::line(e, keys) })
         }
-        Event::BeneficiaryRegistered(e) => plain(enrolled(e, keys)),
-        Event::BeneficiaryChanged(e) => (changed(e, keys), format!("/{}", e.effective_from.get())),
-        Event::BeneficiaryRemoved(e) => plain(Told::Person {
-            person_no: normalise(&e.person_no),
-            fills: vec![(beneficiary::STATUS, text(Some(e.status.name())))],
-            leaves: Some(e.effective_to.get()),
-            returns: false,
-        }),
-        Event::PerformanceGoal(_)
-        | Event::PerformanceIndicator(_)
-        | Event::PerformanceProgress(_)
-        | Event::PerformanceReview(_)
-        | Event::PerformanceSelfEvaluation(_)
-        | Event::PayrollListed(_)
-        | Event::PayrollDelisted(_)
-        | Event::ProjectListed(_)
-        | Event::ProjectDelisted(_)
-        | Event::StandardListed(_)
-        | Event::StandardDelisted(_)
-        | Event::SourceTotals(_) => plain(Told::Other { subject: subject(source, event, keys) }),
+        Event::BeneficiaryRegistered(e) => plain(people::enrolled(e, keys)),
+        Event::BeneficiaryChanged(e) => (people::changed(e, keys), format!("/{}", e.effective_from.get())),
+        Event::BeneficiaryRemoved(e) => plain(people::removed(e)),
+        Event::PerformanceGoal(e) => plain(performance::goal(e, &event.canonical(), keys)),
+        Event::PerformanceIndicator(e) => plain(performance::indicator(e)),
+        Event::PerformanceProgress(e) => plain(performance::progress(e)),
+        // a later review is no correction of the first, nor one told elsewhere
+        Event::PerformanceReview(e) => (performance::review(e), format!("/{source}/{}", e.reviewed_on.get())),
+        Event::PerformanceSelfEvaluation(e) => plain(performance::evaluation(e)),
+        Event::PayrollListed(e) => plain(reference::on_payroll(source, e, keys)),
+        Event::PayrollDelisted(e) => plain(reference::off_payroll(source, e, keys)),
+        Event::ProjectListed(e) => plain(reference::project(source, e)),
+        Event::ProjectDelisted(e) => plain(reference::no_project(source, e)),
+        Event::StandardListed(e) => plain(reference::standard(source, e)),
+        Event::StandardDelisted(e) => plain(reference::no_standard(source, e)),
+        Event::SourceTotals(e) => plain(Told::Other { subject: subject(source, e) }),
     }
 }
 
@@ -218,9 +211,9 @@ macro_rules! elements {
     ($e:expr) => {
         vec![
             (allocation::PARENT_ID, text($e.parent_id.as_deref())),
-            (allocation::PARENT_DOC_NO, $e.parent_doc_no.as_deref().map_or(Value::Empty, doc_no)),
+            (allocation::PARENT_DOC_NO, normal($e.parent_doc_no.as_deref())),
             (allocation::TITLE, remark($e.title.as_deref())),
-            (allocation::ISSUED_ON, $e.issued_on.map(|day| day.get()).into()),
+            (allocation::ISSUED_ON, day($e.issued_on.as_ref())),
             (allocation::FUND_NAME, text($e.fund_name.as_deref())),
             (allocation::FUND_NATURE, text($e.fund_nature.as_deref())),
             (allocation::FUNCTION_CODE, text($e.function_code.as_deref())),
@@ -232,18 +225,34 @@ macro_rules! elements {
             (allocation::TIER, text($e.tier.map(a::Tier::name))),
             (allocation::POVERTY_FLAG, text($e.poverty_flag.map(a::PovertyFlag::name))),
             (allocation::IN_LEDGER, $e.in_ledger.into()),
+            (allocation::TO_PERSONS, $e.to_persons.into()),
         ]
     };
 }
 
-fn doc_no(raw: &str) -> Value {
-    text(Some(DocNo::new(raw).normal()))
+/// The normal form of a document number.
+fn normal(raw: Option<&str>) -> Value {
+    text(raw.map(DocNo::new).as_ref().map(DocNo::normal))
+}
+
+fn day(day: Option<&Day>) -> Value {
+    day.map(|day| day.get()).into()
+}
+
+fn approved(e: &a::Approved) -> Fills {
+    vec![
+        (allocation::APPROVED_ON, day(e.approved_on.as_ref())),
+        (allocation::REPLIED_ON, day(e.replied_on.as_ref())),
+        (allocation::UNIT_REPLIED_ON, day(e.unit_replied_on.as_ref())),
+        (allocation::APPENDED_ON, day(e.appended_on.as_ref())),
+    ]
 }
 
 fn received(e: &a::Received) -> Fills {
     let mut fills: Fills = elements!(e);
     fills.extend([
-        (allocation::DOC_NO, doc_no(&e.doc_no)),
+        (allocation::DOC_NO, text(Some(&e.doc_no))),
+        (allocation::DOC_NO_NORMAL, normal(Some(&e.doc_no))),
         (allocation::RECEIVED_ON, e.received_on.get().into()),
         (allocation::FISCAL_YEAR, number(e.fiscal_year.get())),
         (allocation::AMOUNT, e.amount.get().into()),
@@ -255,122 +264,11 @@ fn registered(e: &a::Registered) -> Fills {
     let mut fills: Fills = elements!(e);
     fills.extend([
         (allocation::REGISTERED_ON, e.registered_on.get().into()),
-        (allocation::DOC_NO, e.doc_no.as_deref().map_or(Value::Empty, doc_no)),
-        (allocation::RECEIVED_ON, e.received_on.map(|day| day.get()).into()),
+        (allocation::DOC_NO, text(e.doc_no.as_deref())),
+        (allocation::DOC_NO_NORMAL, normal(e.doc_no.as_deref())),
+        (allocation::RECEIVED_ON, day(e.received_on.as_ref())),
         (allocation::FISCAL_YEAR, e.fiscal_year.map_or(Value::Empty, |year| number(year.get()))),
         (allocation::AMOUNT, e.amount.map(|amount| amount.get()).into()),
     ]);
     fills
-}
-
-/// What both a request and a payment tell.
-macro_rules! particulars {
-    ($e:expr, $keys:expr) => {{
-        let mut fills = payee($keys, $e.payee_name.as_deref(), $e.payee_account.as_deref());
-        fills.extend([
-            (payment::ALLOCATION_ID, text($e.allocation_id.as_deref())),
-            (payment::PAYER_NAME, cipher($keys, $e.payer_name.as_deref())),
-            (payment::PAYER_ACCOUNT, cipher($keys, $e.payer_account.as_deref())),
-            (
-                payment::PURPOSE,
-                purpose(
-                    $e.purpose.as_deref(),
-                    [$e.payee_name.as_deref(), $e.payer_name.as_deref()],
-                    [$e.payee_account.as_deref(), $e.payer_account.as_deref()],
-                ),
-            ),
-            (payment::SETTLEMENT, text($e.settlement.as_deref())),
-            (payment::METHOD, text($e.method.as_deref())),
-            (payment::SECTION, text($e.section.as_deref())),
-            (payment::TOWN, text($e.town.as_deref())),
-        ]);
-        fills
-    }};
-}
-
-fn requested(e: &p::Requested, keys: &Keyring) -> Fills {
-    let mut fills = particulars!(e, keys);
-    fills.extend([(payment::AMOUNT, e.amount.get().into()), (payment::PAID_ON, e.requested_at.local_date().into())]);
-    fills
-}
-
-fn paid(e: &p::Paid, keys: &Keyring) -> Told {
-    let mut fills = particulars!(e, keys);
-    fills.extend([(payment::AMOUNT, e.amount.into()), (payment::PAID_ON, e.paid_at.local_date().into())]);
-    let year = e.fiscal_year.get();
-    match (e.kind, &e.original_voucher_no) {
-        (p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, Some(original)) => {
-            Told::Reversal { voucher: normalise(&e.voucher_no), year, kind: e.kind, original: normalise(original), original_year: year, fills }
-        }
-        (p::Kind::Normal | p::Kind::Refund | p::Kind::Correction | p::Kind::Cancellation, _) => {
-            Told::Payment { voucher: Some(normalise(&e.voucher_no)), application: e.application_no.as_deref().map(normalise), year, stage: Stage::Paid, fills }
-        }
-    }
-}
-
-fn line(e: &d::Listed, keys: &Keyring) -> Fills {
-    let year = i32::from(e.fiscal_year.get());
-    let (start, end) = month_span(year, e.month);
-    let shape = person_id::check(e.id_no.as_deref().unwrap_or(""));
-    vec![
-        (disbursement::ALLOCATION_ID, text(e.allocation_id.as_deref())),
-        (disbursement::PROJECT_CODE, text(e.project_code.as_deref())),
-        (disbursement::TOWN, text(e.town.as_deref())),
-        (disbursement::VILLAGE, text(e.village.as_deref())),
-        (disbursement::NAME, cipher(keys, e.name.as_deref())),
-        (disbursement::ID_NO, cipher(keys, e.id_no.as_deref().map(person_id::canonical).as_deref())),
-        (disbursement::ID_VALID, Value::Flag(shape == IdShape::Valid)),
-        (disbursement::ID_MASKED, Value::Flag(shape == IdShape::Masked)),
-        (disbursement::BASIS, text(Some(e.basis.name()))),
-        (disbursement::DUE, e.due.get().into()),
-        (disbursement::PAID, e.paid.get().into()),
-        (disbursement::MONTH, text(Some(e.month.name()))),
-        (disbursement::MONTH_START, start.into()),
-        (disbursement::MONTH_END, end.into()),
-        (disbursement::ACCOUNT, cipher(keys, e.account.as_deref())),
-        (disbursement::SECTION, text(e.section.as_deref())),
-    ]
-}
-
-/// First and last day of the month paid for; of the year, for 全年.
-fn month_span(year: i32, month: Month) -> (Option<NaiveDate>, Option<NaiveDate>) {
-    let (from, to) = month.name().parse().map_or((1, 12), |month: u32| (month, month));
-    let after = if to == 12 { NaiveDate::from_ymd_opt(year + 1, 1, 1) } else { NaiveDate::from_ymd_opt(year, to + 1, 1) };
-    (NaiveDate::from_ymd_opt(year, from, 1), after.and_then(|day| day.pred_opt()))
-}
-
-fn enrolled(e: &b::Registered, keys: &Keyring) -> Told {
-    Told::Person {
-        person_no: normalise(&e.person_no),
-        fills: vec![
-            (beneficiary::HOUSEHOLD_NO, text(Some(&e.household_no))),
-            (beneficiary::NAME, cipher(keys, Some(&e.name))),
-            (beneficiary::ID_NO, cipher(keys, e.id_no.as_deref().map(person_id::canonical).as_deref())),
-            (beneficiary::RELATION, text(e.relation.as_deref())),
-            (beneficiary::TOWN, text(e.town.as_deref())),
-            (beneficiary::VILLAGE, text(e.village.as_deref())),
-            (beneficiary::STATUS, text(Some(e.status.name()))),
-            (beneficiary::EFFECTIVE_FROM, e.effective_from.get().into()),
-        ],
-        leaves: e.effective_to.map(|day| day.get()),
-        returns: false,
-    }
-}
-
-fn changed(e: &b::Changed, keys: &Keyring) -> Told {
-    let gone = e.status.filter(|status| *status != b::Status::Registered).map(|_| e.effective_from.get());
-    Told::Person {
-        person_no: normalise(&e.person_no),
-        fills: vec![
-            (beneficiary::HOUSEHOLD_NO, text(e.household_no.as_deref())),
-            (beneficiary::NAME, cipher(keys, e.name.as_deref())),
-            (beneficiary::ID_NO, cipher(keys, e.id_no.as_deref().map(person_id::canonical).as_deref())),
-            (beneficiary::RELATION, text(e.relation.as_deref())),
-            (beneficiary::TOWN, text(e.town.as_deref())),
-            (beneficiary::VILLAGE, text(e.village.as_deref())),
-            (beneficiary::STATUS, text(e.status.map(b::Status::name))),
-        ],
-        leaves: e.effective_to.map(|day| day.get()).or(gone),
-        returns: e.status == Some(b::Status::Registered) && e.effective_to.is_none(),
-    }
 }

@@ -8,6 +8,7 @@ mod leave;
 mod pauses;
 mod self_audit;
 mod sweep;
+mod white_list;
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub enum Job {
     Leave,
     /// 暂停到日: deadlines run again.
     Pauses,
+    /// 白名单到期: what still stands is pushed.
+    WhiteList,
     /// 期限催办: reminders and escalation.
     Deadlines,
     /// 催收回执: reminds sections of receipts that are overdue.
@@ -54,6 +57,7 @@ pub const SCHEDULES: &[(Job, &str, &str)] = &[
     (Job::AccessReview, "用户权限年审", "0 0 8 * 12 *"),
     (Job::Leave, "请假到日", "0 1 * * * *"),
     (Job::Pauses, "暂停到日", "0 2 0 * * *"),
+    (Job::WhiteList, "白名单到期", "0 3 0 * * *"),
     (Job::Deadlines, "期限催办", "0 30 8 * * *"),
     (Job::Chase, "催收回执", "0 30 8 * * *"),
     (Job::SelfAudit, "自查", "0 40 * * * *"),
@@ -68,6 +72,7 @@ pub enum Tick {
     AccessReview(access_review::Reviewed),
     Leave(leave::Turned),
     Pauses(pauses::Ended),
+    WhiteList(white_list::Expired),
     Deadlines(deadlines::Chased),
     Chase(chase::Chased),
     SelfAudit(self_audit::Audited),
@@ -89,6 +94,7 @@ impl Tick {
             Tick::AccessReview(_) => "用户权限年审",
             Tick::Leave(_) => "请假到日",
             Tick::Pauses(_) => "暂停到日",
+            Tick::WhiteList(_) => "白名单到期",
             Tick::Deadlines(_) => "期限催办",
             Tick::SelfAudit(_) => "自查",
             Tick::ChainHead(_) => "流水链头",
@@ -123,6 +129,7 @@ impl Jobs {
             Job::AccessReview => access_review::run(self).await,
             Job::Leave => leave::run(self).await,
             Job::Pauses => pauses::run(self).await,
+            Job::WhiteList => white_list::run(self).await,
             Job::Deadlines => deadlines::run(self, when).await,
             Job::SelfAudit => self_audit::run(self).await,
             Job::Chase => chase::run(self).await,
@@ -176,6 +183,7 @@ pub async fn replay(turn: &mut Turn, orders: &Orders, entry: &Entry) -> Result<(
         Tick::AccessReview(reviewed) => access_review::apply(turn, orders, entry, &reviewed).await,
         Tick::Leave(turned) => leave::apply(turn, orders, entry, &turned).await,
         Tick::Pauses(ended) => pauses::apply(turn, orders, entry, &ended).await,
+        Tick::WhiteList(expired) => white_list::apply(turn, orders, entry, &expired).await,
         Tick::Deadlines(chased) => deadlines::apply(turn, orders, entry, &chased).await,
         Tick::SelfAudit(audited) => self_audit::apply(turn, orders, entry, &audited).await,
         Tick::ChainHead(mailed) => chain_head::apply(turn, orders, entry, &mailed).await,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::desk::{Act, Change};
 use crate::jobs::Tick;
+use crate::rules::Rule;
 use crate::store::event::Delivered;
 use crate::store::setting::{self, OfficeSettings, Setting};
 use crate::store::staff::{self, StaffCard};
@@ -103,7 +104,10 @@ impl Words {
         let plain = |what: String| Said { what, ..Said::default() };
         match setting {
             Setting::Office(settings) => plain(format!("单位设置:{}", settings.name)),
-            Setting::Rule { code, .. } => plain(format!("规则 {code} 的新版本启用")),
+            Setting::Rule { code, source } => {
+                let off = Rule::compile(&source).is_ok_and(|rule| !rule.enabled);
+                plain(format!("规则 {code} 的新版本{}", if off { "登记,停用" } else { "启用" }))
+            }
             Setting::Holidays { year, .. } => plain(format!("{year} 年节假日表")),
             Setting::Staff { id, card } => self.card(id, &card),
             Setting::Dissolved { section, into } => plain(format!("{}撤并,没有办结的预警转给{}", self.section(&section), self.section(&into))),

@@ -74,6 +74,8 @@ pub struct Lights {
     pub bell_done: i64,
     /// a red that a second person found to be the rule's fault (误报)
     pub false_alarm: i64,
+    /// on the white list: recorded, and nobody is called for it
+    pub listed: i64,
 }
 
 impl Lights {
@@ -87,6 +89,7 @@ impl Lights {
             + self.bell_open
             + self.bell_done
             + self.false_alarm
+            + self.listed
     }
 }
 
@@ -116,6 +119,8 @@ pub struct Month {
     pub by_section: BTreeMap<String, Lights>,
     pub by_category: BTreeMap<String, Lights>,
     pub by_town: BTreeMap<String, Lights>,
+    /// On the white list at its end: of each rule how many 警铃, 黄灯 and 红灯.
+    pub listed: BTreeMap<String, [i64; 3]>,
     pub handling: Handling,
     pub year_to_date: Handling,
     pub last_month: Handling,
@@ -151,6 +156,7 @@ fn tally(all: &[History], period: Period, before: Period, year: Period, today: N
         by_section: BTreeMap::new(),
         by_category: BTreeMap::new(),
         by_town: BTreeMap::new(),
+        listed: BTreeMap::new(),
         handling: handling(all, period, today),
         year_to_date: handling(all, year, today),
         last_month: handling(all, before, today),
@@ -160,7 +166,7 @@ fn tally(all: &[History], period: Period, before: Period, year: Period, today: N
         let Some((state, section)) = stands(history, period.last) else { continue };
         // a word added to what had been closed before is no business of this month's
         let open = |m: &Transition| m.to.0.is_open() || m.from.as_ref().is_some_and(|(from, _)| from.is_open());
-        let active = state.is_open() || history.moves.iter().any(|m| period.holds(m.local_date) && open(m));
+        let active = state.is_open() || state.is_listed() || history.moves.iter().any(|m| period.holds(m.local_date) && open(m));
         if !active {
             continue;
         }
@@ -176,8 +182,13 @@ fn tally(all: &[History], period: Period, before: Period, year: Period, today: N
                 (WarningState::GreenCorrected, false) => &mut lights.red_corrected,
                 (WarningState::GreenCorrected, true) => &mut lights.violation_corrected,
                 (WarningState::GreenFalseAlarm, _) => &mut lights.false_alarm,
+                (WarningState::BellListed | WarningState::YellowListed | WarningState::RedListed, _) => &mut lights.listed,
             } += 1;
         };
+        if state.is_listed() {
+            let of_rule = month.listed.entry(format!("{} {}", history.rule, history.rule_name)).or_default();
+            Level::ALL.iter().zip(of_rule).filter(|(level, _)| **level == state.level()).for_each(|(_, count)| *count += 1);
+        }
         mark(month.by_rule.entry(format!("{} {}", history.rule, history.rule_name)).or_default());
         mark(month.by_section.entry(section_name(section)).or_default());
         mark(month.by_category.entry(history.category.clone()).or_default());
@@ -238,7 +249,10 @@ fn handling(all: &[History], period: Period, today: NaiveDate) -> Handling {
                 continue;
             }
             sum.in_hand += i64::from(opens);
-            if closes(m) {
+            if m.how == Move::Listed {
+                // nobody has it in hand any more, and nobody has handled it
+                sum.in_hand -= 1;
+            } else if closes(m) {
                 sum.closed += 1;
                 sum.on_time += i64::from(m.due_on.is_none_or(|due| m.local_date <= due));
                 sum.days += (m.local_date - opened).num_days();
@@ -306,11 +320,15 @@ pub fn text(settings: &OfficeSettings, month: &Month) -> String {
         ("五、按乡镇", "乡镇", &month.by_town),
     ] {
         let _ = writeln!(out, "{title}");
-        let mut table =
-            Table::new(&[(head, Align::Left)]).numbers(&["红未纠", "红已纠", "黄待核", "黄正常", "违规待纠", "违规已纠", "铃待办", "铃办结", "误报", "合计"]);
+        let mut columns = vec!["红未纠", "红已纠", "黄待核", "黄正常", "违规待纠", "违规已纠", "铃待办", "铃办结", "误报"];
+        let listed = lights.values().any(|l| l.listed > 0);
+        columns.extend(listed.then_some("白名单"));
+        columns.push("合计");
+        let mut table = Table::new(&[(head, Align::Left)]).numbers(&columns);
         for (name, l) in lights {
             let (red, yellow) = ([l.red_open, l.red_corrected], [l.yellow_open, l.yellow_normal, l.violation_open, l.violation_corrected]);
-            let numbers = red.into_iter().chain(yellow).chain([l.bell_open, l.bell_done, l.false_alarm, l.total()]);
+            let done = [l.bell_open, l.bell_done, l.false_alarm].into_iter().chain(listed.then_some(l.listed)).chain([l.total()]);
+            let numbers = red.into_iter().chain(yellow).chain(done);
             table.row(std::iter::once(name.clone()).chain(numbers.map(|n| n.to_string())));
         }
         let _ = writeln!(out, "{table}");
@@ -332,5 +350,13 @@ pub fn text(settings: &OfficeSettings, month: &Month) -> String {
     line("核实为正常率", &|h| percent(h.verified_normal, h.verified_normal + h.verified_violation));
     line("黄灯转红率", &|h| percent(h.verified_violation, h.verified_normal + h.verified_violation));
     let _ = write!(out, "{table}");
+    if !month.listed.is_empty() {
+        let _ = writeln!(out, "\n\n七、白名单(照常记录,不推送;用 /白名单 查询 查看)");
+        let mut table = Table::new(&[("规则", Align::Left)]).numbers(&Level::ALL.map(Level::name));
+        for (rule, counts) in &month.listed {
+            table.row(std::iter::once(rule.clone()).chain(counts.iter().map(ToString::to_string)));
+        }
+        let _ = write!(out, "{table}");
+    }
     out
 }

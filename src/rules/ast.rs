@@ -13,9 +13,14 @@ pub(super) struct Expr {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
     Number(Decimal),
+    /// `10%` is 0.10: a number, never an amount.
+    Percent(Decimal),
     /// NFKC-normalised.
     Text(String),
-    List(Vec<String>),
+    /// NFKC-normalised, never empty.
+    Texts(Vec<String>),
+    /// `[1, 3, 10%]`, never empty.
+    Numbers(Vec<Decimal>),
     Truth(bool),
     /// A bare name: a parameter or a field.
     Name(String),
@@ -31,7 +36,7 @@ pub(super) enum Node {
         function: String,
         args: Vec<Expr>,
     },
-    /// `5 工作日`, only as an argument.
+    /// `5 工作日`, only as an argument and in a window.
     Duration(Box<Expr>, Unit),
     Not(Box<Expr>),
     /// 且, flat however long it is.
@@ -65,13 +70,17 @@ pub(super) enum Comparison {
     NotContains,
     /// 开头是: one text, or any text of a list.
     StartsWith,
+    /// 匹配: one pattern, or any of a list. A pattern is a literal or a parameter.
+    Matches,
+    /// 不匹配
+    NotMatches,
 }
 
 impl Comparison {
     /// Whether an empty operand hides a case from the rule: the sentence reads as a negation, yet emptiness makes it false.
     pub(super) const fn is_negative(self) -> bool {
         match self {
-            Comparison::NotEqual | Comparison::NotIn | Comparison::NotContains => true,
+            Comparison::NotEqual | Comparison::NotIn | Comparison::NotContains | Comparison::NotMatches => true,
             Comparison::Equal
             | Comparison::Less
             | Comparison::AtMost
@@ -79,7 +88,8 @@ impl Comparison {
             | Comparison::AtLeast
             | Comparison::In
             | Comparison::Contains
-            | Comparison::StartsWith => false,
+            | Comparison::StartsWith
+            | Comparison::Matches => false,
         }
     }
 }
@@ -92,23 +102,59 @@ pub(super) enum Operation {
     Divide,
 }
 
+/// What time is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     /// 天
     Day,
     /// 工作日
     WorkingDay,
-    /// 月
+    /// 月: to the same day of the month, or its last.
     Month,
+    /// 季度: three months
+    Quarter,
+    /// 年: twelve months
+    Year,
 }
 
 impl Unit {
+    pub(super) const ALL: [Unit; 5] = [Unit::Day, Unit::WorkingDay, Unit::Month, Unit::Quarter, Unit::Year];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Unit::Day => "天",
+            Unit::WorkingDay => "工作日",
+            Unit::Month => "月",
+            Unit::Quarter => "季度",
+            Unit::Year => "年",
+        }
+    }
+
+    /// By its name, also with a measure word: 3 个月.
     pub(super) fn from_name(name: &str) -> Option<Unit> {
-        match name {
-            "天" | "日" => Some(Unit::Day),
-            "工作日" => Some(Unit::WorkingDay),
-            "月" => Some(Unit::Month),
-            _ => None,
+        let name = name.strip_prefix('个').unwrap_or(name);
+        Unit::ALL.into_iter().find(|unit| unit.name() == name).or_else(|| (name == "日").then_some(Unit::Day))
+    }
+}
+
+/// Which records a fact looks at by their date (`Entity::date_slot`), seen from that of 本次.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Window {
+    /// 近30天: the days that end with that of 本次.
+    Recent(Box<Expr>, Unit),
+    /// 本年度
+    SameYear,
+    /// 同月, of the same year
+    SameMonth,
+}
+
+impl Window {
+    /// As it begins in a rule.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Window::Recent(..) => "近",
+            Window::SameYear => "本年度",
+            Window::SameMonth => "同月",
         }
     }
 }

@@ -1,45 +1,115 @@
-//! Compiled expressions: the type of an expression is the variant, its value a closure over typed slots.
+//! Compiled expressions: the type of an expression is the variant, its value a constant, a typed slot or a closure over these.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::ast::Comparison;
 use super::view::{Place, View};
+use crate::domain::record::Kind;
 use crate::domain::{KeyedHash, Money, Value};
 
 /// Reads a value; `None` is 空.
 pub(super) type Get<T> = Box<dyn Fn(&View<'_>) -> Option<T> + Send + Sync>;
 
+/// Whether something holds. It always does or does not: emptiness is two-valued.
+pub(super) type Test = Box<dyn Fn(&View<'_>) -> bool + Send + Sync>;
+
+/// What stands in a field as one type.
+pub(super) trait Held: Copy + Send + Sync + 'static {
+    fn of(value: &Value) -> Option<Self>;
+}
+
+impl Held for Money {
+    fn of(value: &Value) -> Option<Money> {
+        value.as_money()
+    }
+}
+impl Held for Decimal {
+    fn of(value: &Value) -> Option<Decimal> {
+        value.as_number()
+    }
+}
+impl Held for NaiveDate {
+    fn of(value: &Value) -> Option<NaiveDate> {
+        value.as_date()
+    }
+}
+impl Held for bool {
+    fn of(value: &Value) -> Option<bool> {
+        if let Value::Flag(flag) = value { Some(*flag) } else { None }
+    }
+}
+impl Held for KeyedHash {
+    fn of(value: &Value) -> Option<KeyedHash> {
+        if let Value::Cipher(hash) = value { Some(*hash) } else { None }
+    }
+}
+
+/// Where a value comes from. What is known when the rule is compiled, and what lies ready in a slot, is compared without a detour.
+pub(super) enum Source<T> {
+    Constant(T),
+    Field(Place),
+    Computed(Get<T>),
+}
+
+impl<T: Held> Source<T> {
+    pub(super) fn computed(get: impl Fn(&View<'_>) -> Option<T> + Send + Sync + 'static) -> Source<T> {
+        Source::Computed(Box::new(get))
+    }
+
+    pub(super) fn into_get(self) -> Get<T> {
+        match self {
+            Source::Constant(value) => Box::new(move |_| Some(value)),
+            Source::Field(place) => Box::new(move |view| T::of(view.field(place))),
+            Source::Computed(get) => get,
+        }
+    }
+
+    fn into_emptiness(self) -> Test {
+        match self {
+            Source::Constant(_) => Box::new(|_| false),
+            Source::Field(place) => Box::new(move |view| view.field(place).is_empty()),
+            Source::Computed(get) => Box::new(move |view| get(view).is_none()),
+        }
+    }
+}
+
 /// A compiled expression.
 pub(super) enum Code {
-    Money(Get<Money>),
+    Money(Source<Money>),
     /// Money after arithmetic: exact, in 元, possibly finer than a fen.
     ExactMoney(Get<Decimal>),
-    Number(Get<Decimal>),
-    /// Known when the rule is compiled. A bare numeral fits beside 金额 and 数 alike, a parameter is 数.
+    Number(Source<Decimal>),
+    /// Known when the rule is compiled. A bare numeral fits beside 金额 and 数 alike; a parameter and a percentage are 数.
     Constant {
         value: Decimal,
         numeral: bool,
     },
     Text(Text),
-    Date(Get<NaiveDate>),
-    Flag(Get<bool>),
-    List(Arc<[Arc<str>]>),
-    Cipher(Get<KeyedHash>),
+    Date(Source<NaiveDate>),
+    /// 是否 of a field: may be 空.
+    Flag(Source<bool>),
+    /// A condition: holds or does not.
+    Test(Test),
+    Texts(Arc<[Arc<str>]>),
+    Numbers(Arc<[Decimal]>),
+    Cipher(Source<KeyedHash>),
 }
 
 pub(super) enum Text {
+    /// In the form in which texts are compared.
     Constant(Arc<str>),
     Field(Place),
+    /// 文号: one number has many spellings, compared in normal form.
+    DocNo(Place),
 }
 
 impl Text {
     pub(super) fn get<'a>(&'a self, view: &View<'a>) -> Option<&'a str> {
         match self {
             Text::Constant(text) => Some(text),
-            Text::Field(place) => view.field(*place).as_text(),
+            Text::Field(place) | Text::DocNo(place) => view.field(*place).as_text(),
         }
     }
 }
@@ -52,17 +122,18 @@ impl Code {
             Code::Number(_) | Code::Constant { .. } => "数",
             Code::Text(_) => "文本",
             Code::Date(_) => "日期",
-            Code::Flag(_) => "是否",
-            Code::List(_) => "列表",
+            Code::Flag(_) | Code::Test(_) => "是否",
+            Code::Texts(_) => "列表",
+            Code::Numbers(_) => "数的列表",
             Code::Cipher(_) => "密文",
         }
     }
 
     /// As 数, if it is one.
-    pub(super) fn into_number(self) -> Result<Get<Decimal>, Code> {
+    pub(super) fn into_number(self) -> Result<Source<Decimal>, Code> {
         match self {
-            Code::Number(get) => Ok(get),
-            Code::Constant { value, .. } => Ok(Box::new(move |_| Some(value))),
+            Code::Number(source) => Ok(source),
+            Code::Constant { value, .. } => Ok(Source::Constant(value)),
             other => Err(other),
         }
     }
@@ -70,85 +141,60 @@ impl Code {
     /// As an exact amount in 元, if it is 金额 or a numeral.
     pub(super) fn into_amount(self) -> Result<Get<Decimal>, Code> {
         match self {
-            Code::Money(get) => Ok(Box::new(move |view| get(view).map(|money| Decimal::new(money.fen(), 2)))),
+            Code::Money(source) => {
+                let get = source.into_get();
+                Ok(Box::new(move |view| get(view).map(|money| Decimal::new(money.fen(), 2))))
+            }
             Code::ExactMoney(get) => Ok(get),
             Code::Constant { value, numeral: true } => Ok(Box::new(move |_| Some(value))),
             other => Err(other),
         }
     }
 
-    /// Whether it is 空, for whatever type.
-    pub(super) fn into_emptiness(self) -> Get<bool> {
-        fn of<T: 'static>(get: Get<T>) -> Get<bool> {
-            Box::new(move |view| Some(get(view).is_none()))
-        }
+    /// As 是否, if it is one.
+    pub(super) fn into_flag(self) -> Result<Source<bool>, Code> {
         match self {
-            Code::Money(get) => of(get),
-            Code::ExactMoney(get) | Code::Number(get) => of(get),
-            Code::Text(text) => Box::new(move |view| Some(text.get(view).is_none())),
-            Code::Date(get) => of(get),
-            Code::Flag(get) => of(get),
-            Code::Cipher(get) => of(get),
-            Code::Constant { .. } | Code::List(_) => Box::new(|_| Some(false)),
+            Code::Flag(source) => Ok(source),
+            Code::Test(test) => Ok(Source::computed(move |view| Some(test(view)))),
+            other => Err(other),
+        }
+    }
+
+    /// As a condition, if it is 是否: 空 does not hold.
+    pub(super) fn into_test(self) -> Result<Test, Code> {
+        match self {
+            Code::Test(test) => Ok(test),
+            Code::Flag(source) => {
+                let get = source.into_get();
+                Ok(Box::new(move |view| get(view) == Some(true)))
+            }
+            other => Err(other),
+        }
+    }
+
+    /// Whether it is 空, for whatever type.
+    pub(super) fn into_emptiness(self) -> Test {
+        match self {
+            Code::Money(source) => source.into_emptiness(),
+            Code::Number(source) => source.into_emptiness(),
+            Code::Date(source) => source.into_emptiness(),
+            Code::Flag(source) => source.into_emptiness(),
+            Code::Cipher(source) => source.into_emptiness(),
+            Code::ExactMoney(get) => Box::new(move |view| get(view).is_none()),
+            Code::Text(text) => Box::new(move |view| text.get(view).is_none()),
+            Code::Constant { .. } | Code::Texts(_) | Code::Numbers(_) | Code::Test(_) => Box::new(|_| false),
         }
     }
 }
 
 /// A field as code of its kind.
-pub(super) fn field(place: Place, kind: crate::domain::record::Kind) -> Code {
-    use crate::domain::record::Kind;
+pub(super) fn field(place: Place, kind: Kind, is_doc_no: bool) -> Code {
     match kind {
-        Kind::Money => Code::Money(Box::new(move |view| view.field(place).as_money())),
-        Kind::Number => Code::Number(Box::new(move |view| view.field(place).as_number())),
-        Kind::Text => Code::Text(Text::Field(place)),
-        Kind::Date => Code::Date(Box::new(move |view| view.field(place).as_date())),
-        Kind::Flag => Code::Flag(Box::new(move |view| if let Value::Flag(flag) = view.field(place) { Some(*flag) } else { None })),
-        Kind::Cipher => Code::Cipher(Box::new(move |view| if let Value::Cipher(hash) = view.field(place) { Some(*hash) } else { None })),
+        Kind::Money => Code::Money(Source::Field(place)),
+        Kind::Number => Code::Number(Source::Field(place)),
+        Kind::Text => Code::Text(if is_doc_no { Text::DocNo(place) } else { Text::Field(place) }),
+        Kind::Date => Code::Date(Source::Field(place)),
+        Kind::Flag => Code::Flag(Source::Field(place)),
+        Kind::Cipher => Code::Cipher(Source::Field(place)),
     }
-}
-
-/// Compares two values of one type; false when either is 空. `None` for comparisons that are no order (属于, 包含 …).
-pub(super) fn compare<T: PartialOrd + 'static>(comparison: Comparison, left: Get<T>, right: Get<T>) -> Option<Get<bool>> {
-    fn test<T: PartialOrd + 'static>(left: Get<T>, right: Get<T>, holds: impl Fn(&T, &T) -> bool + Send + Sync + 'static) -> Get<bool> {
-        Box::new(move |view| Some(matches!((left(view), right(view)), (Some(a), Some(b)) if holds(&a, &b))))
-    }
-    Some(match comparison {
-        Comparison::Equal => test(left, right, |a, b| a == b),
-        Comparison::NotEqual => test(left, right, |a, b| a != b),
-        Comparison::Less => test(left, right, |a, b| a < b),
-        Comparison::AtMost => test(left, right, |a, b| a <= b),
-        Comparison::Greater => test(left, right, |a, b| a > b),
-        Comparison::AtLeast => test(left, right, |a, b| a >= b),
-        Comparison::In | Comparison::NotIn | Comparison::Contains | Comparison::NotContains | Comparison::StartsWith => return None,
-    })
-}
-
-/// Compares a text with one text or with any of a list; false when it is 空. `None` for comparisons that need an order.
-pub(super) fn compare_text(comparison: Comparison, left: Text, right: Text) -> Option<Get<bool>> {
-    fn test(left: Text, right: Text, holds: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Get<bool> {
-        Box::new(move |view| Some(matches!((left.get(view), right.get(view)), (Some(a), Some(b)) if holds(a, b))))
-    }
-    Some(match comparison {
-        Comparison::Equal => test(left, right, |a, b| a == b),
-        Comparison::NotEqual => test(left, right, |a, b| a != b),
-        Comparison::Contains => test(left, right, |a, b| a.contains(b)),
-        Comparison::NotContains => test(left, right, |a, b| !a.contains(b)),
-        Comparison::StartsWith => test(left, right, |a, b| a.starts_with(b)),
-        Comparison::Less | Comparison::AtMost | Comparison::Greater | Comparison::AtLeast | Comparison::In | Comparison::NotIn => return None,
-    })
-}
-
-/// Compares a text with a list: 属于 means one of them, 包含 and 开头是 mean any of them. `None` for other comparisons.
-pub(super) fn compare_list(comparison: Comparison, left: Text, list: Arc<[Arc<str>]>) -> Option<Get<bool>> {
-    fn test(left: Text, holds: impl Fn(&str) -> bool + Send + Sync + 'static) -> Get<bool> {
-        Box::new(move |view| Some(left.get(view).is_some_and(&holds)))
-    }
-    Some(match comparison {
-        Comparison::In => test(left, move |a| list.iter().any(|b| a == &**b)),
-        Comparison::NotIn => test(left, move |a| !list.iter().any(|b| a == &**b)),
-        Comparison::Contains => test(left, move |a| list.iter().any(|b| a.contains(&**b))),
-        Comparison::NotContains => test(left, move |a| !list.iter().any(|b| a.contains(&**b))),
-        Comparison::StartsWith => test(left, move |a| list.iter().any(|b| a.starts_with(&**b))),
-        Comparison::Equal | Comparison::NotEqual | Comparison::Less | Comparison::AtMost | Comparison::Greater | Comparison::AtLeast => return None,
-    })
 }

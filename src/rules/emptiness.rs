@@ -55,7 +55,7 @@ impl<'e> Walk<'e, '_> {
                     self.negated.push((field, expr.span.clone()));
                 }
             }
-            Node::Number(_) | Node::Text(_) | Node::List(_) | Node::Truth(_) | Node::Aggregate { .. } => {}
+            Node::Number(_) | Node::Percent(_) | Node::Text(_) | Node::Texts(_) | Node::Numbers(_) | Node::Truth(_) | Node::Aggregate { .. } => {}
             Node::Call { args, .. } => args.iter().for_each(|arg| self.visit(arg, negated)),
             Node::Duration(inner, _) => self.visit(inner, negated),
             Node::Not(inner) => self.visit(inner, true),

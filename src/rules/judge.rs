@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::explain::Term;
 use super::rule::{LevelRule, Rule};
 use super::view::{Bench, bit, shown};
 use super::{History, WorkingDays};
@@ -33,6 +34,9 @@ pub struct Evidence {
     pub facts: Vec<(String, String)>,
     /// Parameters: name, value.
     pub params: Vec<(String, String)>,
+    /// The condition comparison by comparison, with the values of both sides; evidence from before that was kept has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<Term>,
 }
 
 impl Rule {
@@ -43,10 +47,12 @@ impl Rule {
         let candidates = if subject.entity == self.on { self.levels.as_slice() } else { &[] };
         let lit = candidates.iter().find(|level| {
             bench.forget();
-            (level.test)(&bench.view()) == Some(true)
+            (level.test)(&bench.view())
         });
+        // to go through the condition once more for its evidence must not make it look at more limits than the verdict did
+        let due = bench.due.get();
         let evidence = lit.map_or_else(Evidence::default, |level| self.evidence(level, &bench));
-        Judgement { light: lit.map(|level| level.light), due: bench.due.get(), evidence }
+        Judgement { light: lit.map(|level| level.light), due, evidence }
     }
 
     fn evidence(&self, level: &LevelRule, bench: &Bench<'_>) -> Evidence {
@@ -62,6 +68,7 @@ impl Rule {
             params: (self.params.iter().enumerate().filter(|(index, _)| read(level.param_mask | in_facts, *index)))
                 .map(|(_, param)| (param.name.clone(), param.value.to_string()))
                 .collect(),
+            terms: self.explain(level, bench),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::diagnosis::{Fault, Span};
 pub(super) enum Token {
     Name(String),
     Number(Decimal),
+    Percent(Decimal),
     Text(String),
     Truth(bool),
     And,
@@ -31,7 +32,7 @@ pub(super) enum Token {
 }
 
 /// The words with a meaning of their own, as people write them.
-pub(super) const WORDS: [&str; 12] = ["且", "或", "非", "属于", "不属于", "包含", "不包含", "开头是", "为空", "不为空", "是", "否"];
+pub(super) const WORDS: [&str; 14] = ["且", "或", "非", "属于", "不属于", "包含", "不包含", "开头是", "匹配", "不匹配", "为空", "不为空", "是", "否"];
 
 fn word(name: &str) -> Option<Token> {
     Some(match name {
@@ -43,6 +44,8 @@ fn word(name: &str) -> Option<Token> {
         "包含" => Token::Compare(Comparison::Contains),
         "不包含" => Token::Compare(Comparison::NotContains),
         "开头是" => Token::Compare(Comparison::StartsWith),
+        "匹配" => Token::Compare(Comparison::Matches),
+        "不匹配" => Token::Compare(Comparison::NotMatches),
         "为空" => Token::Empty { negated: false },
         "不为空" => Token::Empty { negated: true },
         "是" => Token::Truth(true),
@@ -107,8 +110,10 @@ pub(super) fn lex(text: &str) -> Result<Vec<(Token, Span)>, Fault> {
                     }
                     rest.next();
                 }
+                let percent = rest.next_if(|(_, next)| half(*next) == '%').is_some();
                 let end = rest.peek().map_or(text.len(), |(at, _)| *at);
-                Token::Number(Decimal::from_str_exact(&digits).map_err(|_| Fault::new(start..end, "这个数太长了。"))?)
+                let number = number(&digits, percent).ok_or_else(|| Fault::new(start..end, "这个数太长了。"))?;
+                if percent { Token::Percent(number) } else { Token::Number(number) }
             }
             _ if in_name(c) => {
                 while rest.next_if(|(_, next)| in_name(*next)).is_some() {}
@@ -123,6 +128,15 @@ pub(super) fn lex(text: &str) -> Result<Vec<(Token, Span)>, Fault> {
     }
     tokens.push((Token::End, text.len()..text.len()));
     Ok(tokens)
+}
+
+/// Exactly what the digits say; `None` where they are too many. `10%` is 0.10.
+pub(super) fn number(digits: &str, percent: bool) -> Option<Decimal> {
+    let mut number = Decimal::from_str_exact(digits).ok()?;
+    if percent {
+        number.set_scale(number.scale() + 2).ok()?;
+    }
+    Some(number)
 }
 
 /// Full-width ASCII as half-width, all else as it is.
@@ -155,14 +169,26 @@ mod tests {
             ("超过(到期, 3 天)", "超过\u{FF08}到期\u{FF0C}\u{FF13}天\u{FF09}"),
             ("a <= 1.50 且 b > 2", "a \u{FF1C}\u{FF1D} \u{FF11}\u{FF0E}50 且 b \u{FF1E} 2"),
             ("甲 属于 ['A']", "甲 in ['A']"),
+            ("甲 > 10\u{FF05} 且 乙", "甲 > 10% 且 乙"),
         ] {
             assert_eq!(words(one), words(other), "{one} | {other}");
         }
     }
 
     #[test]
+    fn a_percentage_is_a_hundredth() {
+        assert_eq!(words("12.5%"), [Token::Percent(Decimal::new(125, 3)), Token::End]);
+    }
+
+    #[test]
     fn what_cannot_be_read_is_told() {
-        for (text, message) in [("用途 = '差旅", "引号没有结束"), ("a ! b", "没有意义"), ("a # b", "没有意义"), (&"9".repeat(40), "太长")] {
+        for (text, message) in [
+            ("用途 = '差旅", "引号没有结束"),
+            ("a ! b", "没有意义"),
+            ("a # b", "没有意义"),
+            (&"9".repeat(40), "太长"),
+            (&format!("0.{}%", "1".repeat(27)), "太长"),
+        ] {
             assert!(lex(text).unwrap_err().message.contains(message), "{text}");
         }
     }

@@ -1,26 +1,31 @@
 //! Grammar of a condition, from the weakest bond to the strongest:
 //!
 //! ```text
-//! fact        = 实体 [含冲销] 其中 condition
+//! fact        = 实体 [含冲销] [window] 其中 condition
+//! window      = 近 (数 | 参数) unit | 本年度 | 同月
 //! condition   = both { 或 both }
 //! both        = negation { 且 negation }
 //! negation    = 非 negation | comparison
-//! comparison  = sum [ (= ≠ < <= > >= 属于 不属于 包含 不包含 开头是) sum | 为空 | 不为空 ]
+//! comparison  = sum [ (= ≠ < <= > >= 属于 不属于 包含 不包含 开头是 匹配 不匹配) sum | 为空 | 不为空 ]
 //! sum         = product { (+ -) product }
 //! product     = sign { (* /) sign }
 //! sign        = - sign | primary
-//! primary     = 数 | '文本' | 是 | 否 | [ 文本, … ] | ( condition ) | 名称 | 本次.名称 | 事实.汇总 [ ( 字段 ) ] | 函数( argument, … )
-//! argument    = condition [ 天 | 工作日 | 月 ]
+//! primary     = 数 | '文本' | 是 | 否 | list | ( condition ) | 名称 | 本次.名称 | 事实.汇总 [ ( 字段 ) ] | 函数( argument, … )
+//! list        = [ '文本', … ] | [ [-] 数, … ]
+//! argument    = condition [ unit ]
+//! unit        = [个] (天 | 工作日 | 月 | 季度 | 年)
 //! ```
 
-use super::ast::{Comparison, Expr, Node, Operation, Unit};
-use super::diagnosis::{Fault, Span};
-use super::lexer::{Token, lex};
+use super::ast::{Comparison, Expr, Node, Operation, Unit, Window};
+use super::diagnosis::{Fault, Span, meant};
+use super::lexer::{Token, lex, number};
 
 /// Brackets and negations inside each other; also the arithmetic signs of one condition, which nest to the left.
 const NESTING: usize = 64;
 /// Characters of one condition.
 const LENGTH: usize = 4_000;
+
+const RECENT: &str = "「近」后面要写数和单位,例如 近30天、近 3 月,或者用参数:近 间隔 天。";
 
 /// The text of a fact, taken apart.
 #[derive(Debug, PartialEq)]
@@ -28,6 +33,8 @@ pub(super) struct FactText {
     pub entity: (String, Span),
     /// 含冲销: reversed and merely requested records count as well.
     pub with_reversed: bool,
+    /// Where it stands, for faults.
+    pub window: Option<(Window, Span)>,
     pub condition: Expr,
 }
 
@@ -41,17 +48,14 @@ pub(super) fn parse_condition(text: &str) -> Result<Expr, Fault> {
 pub(super) fn parse_fact(text: &str) -> Result<FactText, Fault> {
     let mut parser = Parser::new(text)?;
     let entity = parser.name("事实要先写查哪种记录,例如:支付 其中 收款账号 = 本次.收款账号。")?;
-    let (mut next, mut span) = parser.name("记录种类后面要写「其中」和条件。")?;
-    let with_reversed = next == "含冲销";
-    if with_reversed {
-        (next, span) = parser.name("「含冲销」后面要写「其中」和条件。")?;
-    }
-    if next != "其中" {
-        return Err(Fault::new(span, "这里应写「其中」,后面是条件。"));
+    let with_reversed = parser.take_name("含冲销");
+    let window = parser.window()?;
+    if !parser.take_name("其中") {
+        return Err(parser.fault("这里应写「其中」,后面是条件。"));
     }
     let condition = parser.condition()?;
     parser.end()?;
-    Ok(FactText { entity, with_reversed, condition })
+    Ok(FactText { entity, with_reversed, window, condition })
 }
 
 struct Parser {
@@ -101,6 +105,7 @@ impl Parser {
 
     fn name(&mut self, message: &str) -> Result<(String, Span), Fault> {
         match self.next_if_name() {
+            Some((name, span)) if name == "本次" => Err(Fault::new(span, message)),
             Some(found) => Ok(found),
             None => Err(self.fault(message)),
         }
@@ -114,6 +119,14 @@ impl Parser {
             (Token::Name(name), span) => Some((name, span)),
             _ => None,
         }
+    }
+
+    fn take_name(&mut self, wanted: &str) -> bool {
+        let here = matches!(self.peek(), Token::Name(name) if name == wanted);
+        if here {
+            self.next();
+        }
+        here
     }
 
     fn end(&mut self) -> Result<(), Fault> {
@@ -137,6 +150,45 @@ impl Parser {
         let expr = parse(self);
         self.nesting -= 1;
         expr
+    }
+
+    /// `近30天` (one word, or 近 and the number and the unit), `本年度`, `同月`.
+    fn window(&mut self) -> Result<Option<(Window, Span)>, Fault> {
+        let Token::Name(name) = self.peek().clone() else { return Ok(None) };
+        let (start, word) = (self.start(), name.as_str());
+        let window = match (word, word.strip_prefix('近')) {
+            ("本年度", _) => self.window_word(Window::SameYear),
+            ("同月", _) => self.window_word(Window::SameMonth),
+            (_, Some("")) => {
+                self.next();
+                let count = self.primary()?;
+                self.recent(count)?
+            }
+            (_, Some(rest)) => {
+                let (_, span) = self.next();
+                let digits = rest.trim_end_matches(|c: char| !c.is_ascii_digit());
+                let unit = rest.strip_prefix(digits).unwrap_or("");
+                let count = number(digits, false).map(|count| Expr { node: Node::Number(count), span: span.clone() });
+                match (count, Unit::from_name(unit)) {
+                    (Some(count), Some(unit)) => Window::Recent(Box::new(count), unit),
+                    (Some(count), None) if unit.is_empty() => self.recent(count)?,
+                    (_, _) => return Err(Fault::new(span, RECENT)),
+                }
+            }
+            (_, None) => return Ok(None),
+        };
+        Ok(Some((window, start..self.end)))
+    }
+
+    fn window_word(&mut self, window: Window) -> Window {
+        self.next();
+        window
+    }
+
+    fn recent(&mut self, count: Expr) -> Result<Window, Fault> {
+        let (name, span) = self.name(RECENT)?;
+        let unit = Unit::from_name(&name).ok_or_else(|| Fault::new(span, RECENT))?;
+        Ok(Window::Recent(Box::new(count), unit))
     }
 
     fn condition(&mut self) -> Result<Expr, Fault> {
@@ -244,29 +296,32 @@ impl Parser {
             self.expect(&Token::Close, "括号没有合上,这里缺「)」。")?;
             return Ok(self.spanned(start, inner.node));
         }
-        if !matches!(self.peek(), Token::Number(_) | Token::Text(_) | Token::Truth(_) | Token::OpenList) {
+        if !matches!(self.peek(), Token::Number(_) | Token::Percent(_) | Token::Text(_) | Token::Truth(_) | Token::OpenList) {
             return Err(self.fault("这里应写字段、参数、事实、数或文本。"));
         }
         let node = match self.next().0 {
             Token::Number(number) => Node::Number(number),
+            Token::Percent(number) => Node::Percent(number),
             Token::Text(text) => Node::Text(text),
             Token::Truth(truth) => Node::Truth(truth),
-            _ => Node::List(self.list()?),
+            _ => self.list()?,
         };
         Ok(self.spanned(start, node))
     }
 
-    fn list(&mut self) -> Result<Vec<String>, Fault> {
-        let mut items = Vec::new();
+    fn list(&mut self) -> Result<Node, Fault> {
+        const MIXED: &str = "一个列表里只能都写带引号的文本,例如 ['现金', '现金支票'],或者都写数,例如 [1, 2]。";
+        let (mut texts, mut numbers) = (Vec::new(), Vec::new());
         loop {
-            if !matches!(self.peek(), Token::Text(_)) {
-                return Err(self.fault("列表里应写带引号的文本,例如 ['现金', '现金支票']。"));
+            let minus = self.take(&Token::Minus);
+            match self.peek().clone() {
+                Token::Text(text) if numbers.is_empty() && !minus => texts.push(text),
+                Token::Number(number) | Token::Percent(number) if texts.is_empty() => numbers.push(if minus { -number } else { number }),
+                _ => return Err(self.fault(MIXED)),
             }
-            if let (Token::Text(text), _) = self.next() {
-                items.push(text);
-            }
+            self.next();
             if self.take(&Token::CloseList) {
-                return Ok(items);
+                return Ok(if numbers.is_empty() { Node::Texts(texts) } else { Node::Numbers(numbers) });
             }
             self.expect(&Token::Comma, "列表的各项之间要用逗号隔开,最后写「]」。")?;
         }
@@ -274,6 +329,10 @@ impl Parser {
 
     /// What a name begins: itself, a field of 本次, a fact's figure or a function.
     fn named(&mut self, name: String) -> Result<Node, Fault> {
+        if name == "本次" {
+            self.expect(&Token::Dot, "「本次」后面要写点号和字段名,例如 本次.支付日期。")?;
+            return Ok(Node::This(self.name("「本次.」后面要写字段名。")?.0));
+        }
         if self.take(&Token::Open) {
             let mut args = Vec::new();
             loop {
@@ -287,10 +346,7 @@ impl Parser {
         if !self.take(&Token::Dot) {
             return Ok(Node::Name(name));
         }
-        if name == "本次" {
-            return Ok(Node::This(self.name("「本次.」后面要写字段名。")?.0));
-        }
-        let (what, _) = self.name("点号后面要写汇总方式:笔数、金额、存在、不存在、最早、最晚、不同。")?;
+        let (what, _) = self.name("点号后面要写汇总方式:笔数、金额、存在、不存在、合计、最大、最小、最早、最晚、不同。")?;
         let mut field = None;
         if self.take(&Token::Open) {
             field = Some(self.name("括号里要写字段名。")?.0);
@@ -303,56 +359,23 @@ impl Parser {
         let start = self.start();
         let value = self.condition()?;
         let Token::Name(name) = self.peek() else { return Ok(value) };
-        let Some(unit) = Unit::from_name(name) else { return Ok(value) };
+        let Some(unit) = Unit::from_name(name) else { return self.no_unit(value) };
         self.next();
         Ok(self.spanned(start, Node::Duration(Box::new(value), unit)))
+    }
+
+    /// A name after a number can only have been meant as a unit; after anything else it is left to whoever reads on.
+    fn no_unit(&mut self, value: Expr) -> Result<Expr, Fault> {
+        match (&value.node, self.peek()) {
+            (Node::Number(_), Token::Name(name)) => {
+                let units = Unit::ALL.map(Unit::name);
+                let message = format!("没有叫 {name} 的时间单位,可以用:{}{}", units.join("、"), meant(name, units));
+                Err(Fault::new(self.next().1, message))
+            }
+            (_, _) => Ok(value),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bonds_are_as_read_aloud() {
-        for (text, same) in [
-            ("甲 或 乙 且 丙", "甲 或 (乙 且 丙)"),
-            ("非 甲 = 1 且 乙", "(非 (甲 = 1)) 且 乙"),
-            ("甲 + 乙 * 丙 > 1", "(甲 + (乙 * 丙)) > 1"),
-            ("甲 not in 乙", "甲 不属于 乙"),
-        ] {
-            assert_eq!(shape(text), shape(same), "{text}");
-        }
-    }
-
-    /// The tree without its places.
-    fn shape(text: &str) -> String {
-        let debug = format!("{:?}", parse_condition(text).unwrap());
-        debug.split("span: ").map(|piece| piece.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')).collect()
-    }
-
-    #[test]
-    fn faults_point_at_the_word() {
-        for (text, at, message) in [
-            ("支付金额 >", 14, "条件到这里就断了"),
-            ("支付金额 > 1 用途 为空", 17, "多出了内容"),
-            ("(甲 且 乙", 12, "括号没有合上"),
-            ("甲 属于 ['A' 'B']", 16, "逗号隔开"),
-            ("且 甲", 0, "这里应写字段"),
-        ] {
-            let fault = parse_condition(text).unwrap_err();
-            assert_eq!(fault.span.start, at, "{text}");
-            assert!(fault.message.contains(message), "{text}: {}", fault.message);
-        }
-    }
-
-    #[test]
-    fn depth_and_length_are_limited() {
-        let deep = format!("{}甲{}", "(".repeat(3_000), ")".repeat(900));
-        assert!(parse_condition(&deep).unwrap_err().message.contains("嵌套太深"));
-        assert!(parse_condition(&"非 ".repeat(1_900)).unwrap_err().message.contains("嵌套太深"));
-        assert!(parse_condition(&vec!["1"; 100].join("+")).unwrap_err().message.contains("算式太长"));
-        assert!(parse_condition(&"甲".repeat(4_001)).unwrap_err().message.contains("条件太长"));
-        assert!(parse_condition(&vec!["甲"; 1_000].join(" 且 ")).is_ok());
-    }
-}
+mod tests;

@@ -6,17 +6,20 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use unicode_normalization::UnicodeNormalization;
 
-use super::ast::{Expr, Node};
+use super::ast::{Expr, Node, Window};
 use super::compile::{Compiler, Scope};
+use super::dates;
 use super::diagnosis::{Diagnosis, Fault, Passage, Span, diagnose, meant};
 use super::emptiness;
-use super::parser::{FactText, parse_condition, parse_fact};
-use super::rule::{Category, Fact, LevelRule, Param, ParamValue, Rule};
+use super::keys::{self, Key, MAX_PARAMS};
+use super::param::{Param, ParamValue, param};
+use super::parser::{FactText, parse_fact};
+use super::rule::{Category, Fact, Rule};
+use super::sense::Sense;
+use super::total::{self, Condition};
 use super::view::{Figure, MAX_FACTS};
-use crate::domain::{Entity, Level, Money};
+use crate::domain::Entity;
 
-const KEYS: [&str; 13] = ["code", "name", "category", "on", "basis", "scope", "handler", "description", "needs", "matter", "params", "facts", "level"];
-const MAX_PARAMS: usize = 64;
 /// The parameter that an office's programme fills.
 const PERMITTED: &str = "允许科目";
 /// Faults told at once: more would not be read.
@@ -25,16 +28,27 @@ const MAX_TOLD: usize = 20;
 impl Rule {
     /// Reads and checks a rule. Errors: every fault found (at most twenty), each with its place, in the order of the text.
     pub fn compile(toml_text: &str) -> Result<Rule, Vec<Diagnosis>> {
-        Rule::compile_for(toml_text, &[])
+        Rule::read(toml_text, &[], true)
     }
 
-    /// The same for an office that says itself which 支出功能分类 codes its programme may use: a list parameter 允许科目 holds these, unless there are none.
+    /// A rule that was accepted before, for an office that says itself which 支出功能分类 codes its programme may use: a list parameter 允许科目 holds these,
+    /// unless there are none. Whether it makes sense is not asked again: neither a setting nor a later version of the program puts an accepted rule out of force.
     pub fn compile_for(toml_text: &str, permitted: &[String]) -> Result<Rule, Vec<Diagnosis>> {
+        Rule::read(toml_text, permitted, false)
+    }
+
+    fn read(toml_text: &str, permitted: &[String], new: bool) -> Result<Rule, Vec<Diagnosis>> {
         let table = DeTable::parse(toml_text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            vec![diagnose(toml_text, Fault::new(span, "这里不合 TOML 的写法,请检查引号、等号和括号。"))]
+            let escape = toml_text.get(..span.end).and_then(|before| before.lines().last()).is_some_and(|line| line.contains('\\'));
+            let message = if escape {
+                "这里不合 TOML 的写法。双引号里的反斜杠要写两个;或者改用三个单引号,里面写一个就行。"
+            } else {
+                "这里不合 TOML 的写法,请检查引号、等号和括号。"
+            };
+            vec![diagnose(toml_text, Fault::new(span, message))]
         })?;
-        let mut reader = Reader { source: toml_text, permitted, told: Vec::new(), broken: Vec::new() };
+        let mut reader = Reader { source: toml_text, permitted, told: Vec::new(), broken: Vec::new(), new, sense: Sense::default() };
         let rule = reader.rule(table.get_ref());
         let mut told = reader.told;
         told.sort_by_key(|diagnosis| (diagnosis.line, diagnosis.column));
@@ -45,22 +59,25 @@ impl Rule {
     }
 }
 
-type Entry<'t> = (&'t str, Span, &'t Spanned<DeValue<'t>>);
+pub(super) type Entry<'t> = (&'t str, Span, &'t Spanned<DeValue<'t>>);
 
 /// The entries of a table as they stand in the text.
-fn entries<'t>(table: &'t DeTable<'t>) -> Vec<Entry<'t>> {
+pub(super) fn entries<'t>(table: &'t DeTable<'t>) -> Vec<Entry<'t>> {
     let mut entries: Vec<_> = table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
     entries.sort_by_key(|(_, span, _)| span.start);
     entries
 }
 
-struct Reader<'s> {
-    source: &'s str,
+pub(super) struct Reader<'s> {
+    pub(super) source: &'s str,
     /// What the programme permits.
     permitted: &'s [String],
     told: Vec<Diagnosis>,
     /// Names of parameters and facts that could not be read.
     broken: Vec<String>,
+    /// Whether it is asked if the rule makes sense.
+    pub(super) new: bool,
+    pub(super) sense: Sense,
 }
 
 /// A fact before its condition is compiled.
@@ -72,14 +89,14 @@ struct FactDraft<'t> {
 }
 
 impl<'s> Reader<'s> {
-    fn fault<T>(&mut self, span: Span, message: impl Into<String>) -> Option<T> {
+    pub(super) fn fault<T>(&mut self, span: Span, message: impl Into<String>) -> Option<T> {
         if self.told.len() < MAX_TOLD {
             self.told.push(diagnose(self.source, Fault::new(span, message)));
         }
         None
     }
 
-    fn faults_in(&mut self, passage: &Passage<'_>, faults: Vec<Fault>) {
+    pub(super) fn faults_in(&mut self, passage: &Passage<'_>, faults: Vec<Fault>) {
         let room = MAX_TOLD.saturating_sub(self.told.len());
         self.told.extend(faults.into_iter().take(room).map(|fault| passage.locate(fault)));
     }
@@ -89,7 +106,7 @@ impl<'s> Reader<'s> {
         's: 't,
     {
         let top = entries(table);
-        self.known_keys(&top, &KEYS);
+        self.known_keys(&top, &keys::RULE);
         let code = self.line(&top, "code");
         let name = self.line(&top, "name");
         let category = self.choice(&top, "category", Category::from_name, &Category::ALL.map(Category::name));
@@ -99,11 +116,18 @@ impl<'s> Reader<'s> {
         let handler = self.line(&top, "handler");
         let description = self.line(&top, "description");
         let needs = self.needs(&top);
+        let enabled = self.flag(&top, "enabled", true);
+        let with_reversed = self.flag(&top, "with_reversed", false);
+        let cases = self.cases(&top, on);
         let params = self.params(&top);
         let drafts = self.fact_drafts(&top);
         let on = on?;
         self.distinct_names(&top, on, &params, &drafts);
         let matter = self.matter(&top, on);
+        if with_reversed == Some(true) && !matches!(on, Entity::Payment | Entity::Disbursement) {
+            let span = top.iter().find(|(key, ..)| *key == "with_reversed").map_or(0..0, |(_, _, value)| value.span());
+            self.fault::<()>(span, format!("{}没有冲销,with_reversed 只能写在 支付 和 明细 的规则里。", on.name()));
+        }
 
         let mut figures = Vec::new();
         let heads: Vec<(&str, Entity)> = drafts.iter().map(|draft| (draft.name.as_str(), draft.entity)).collect();
@@ -111,6 +135,9 @@ impl<'s> Reader<'s> {
         let scope_of = |row| Scope { on, row, params: &params, facts: &heads, broken: &broken };
         let facts: Vec<_> = drafts.iter().map(|draft| self.fact(draft, scope_of(Some(draft.entity)), &mut figures)).collect();
         let levels = self.levels(&top, scope_of(None), &mut figures);
+        let mut facts: Vec<Fact> = facts.into_iter().collect::<Option<_>>()?;
+        total::assign(&mut facts, &figures);
+        self.unused(&top);
         Some(Rule {
             code: code?,
             name: name?,
@@ -122,7 +149,10 @@ impl<'s> Reader<'s> {
             description: description?,
             needs: needs?,
             matter: matter?,
-            facts: facts.into_iter().collect::<Option<_>>()?,
+            enabled: enabled?,
+            with_reversed: with_reversed?,
+            cases: cases?,
+            facts,
             levels: levels?,
             source: self.source.to_owned(),
             params,
@@ -130,14 +160,14 @@ impl<'s> Reader<'s> {
         })
     }
 
-    fn known_keys(&mut self, entries: &[Entry<'_>], keys: &[&str]) {
-        for (key, span, _) in entries.iter().filter(|(key, ..)| !keys.contains(key)) {
-            self.fault::<()>(span.clone(), format!("规则里没有这一项{}", meant(key, keys.iter().copied())));
+    pub(super) fn known_keys(&mut self, entries: &[Entry<'_>], keys: &[Key]) {
+        for (key, span, _) in entries.iter().filter(|(key, ..)| !keys.iter().any(|known| known.name == *key)) {
+            self.fault::<()>(span.clone(), format!("规则里没有这一项{}", meant(key, keys.iter().map(|known| known.name))));
         }
     }
 
     /// A required text of one line at least.
-    fn string<'t>(&mut self, entries: &[Entry<'t>], key: &str) -> Option<(&'t str, Span)> {
+    pub(super) fn string<'t>(&mut self, entries: &[Entry<'t>], key: &str) -> Option<(&'t str, Span)> {
         match entries.iter().find(|(name, ..)| *name == key) {
             Some((_, _, value)) => match value.get_ref() {
                 DeValue::String(text) if !text.trim().is_empty() => Some((text.as_ref(), value.span())),
@@ -151,7 +181,7 @@ impl<'s> Reader<'s> {
         self.string(entries, key).map(|(text, _)| text.trim().to_owned())
     }
 
-    fn choice<T>(&mut self, entries: &[Entry<'_>], key: &str, named: fn(&str) -> Option<T>, names: &[&str]) -> Option<T> {
+    pub(super) fn choice<T>(&mut self, entries: &[Entry<'_>], key: &str, named: fn(&str) -> Option<T>, names: &[&str]) -> Option<T> {
         let (text, span) = self.string(entries, key)?;
         match named(text) {
             Some(choice) => Some(choice),
@@ -159,25 +189,40 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn needs(&mut self, top: &[Entry<'_>]) -> Option<Vec<Entity>> {
-        let Some((_, _, value)) = top.iter().find(|(key, ..)| *key == "needs") else { return Some(Vec::new()) };
-        let entities = value.get_ref().as_array().and_then(|items| items.iter().map(|item| entity_named(item.get_ref().as_str()?)).collect());
-        match entities {
-            Some(entities) => Some(entities),
-            None => self.fault(value.span(), "needs 要写记录种类的列表,例如 [\"人员\"]。"),
+    fn flag(&mut self, top: &[Entry<'_>], key: &str, otherwise: bool) -> Option<bool> {
+        let Some((_, _, value)) = top.iter().find(|(name, ..)| *name == key) else { return Some(otherwise) };
+        match value.get_ref().as_bool() {
+            Some(flag) => Some(flag),
+            None => self.fault(value.span(), format!("{key} 只能写 true(是)或 false(否),不带引号。")),
         }
+    }
+
+    fn needs(&mut self, top: &[Entry<'_>]) -> Option<Vec<Entity>> {
+        self.names(top, "needs", entity_named, "记录种类", "人员", &Entity::ALL.map(Entity::name))
     }
 
     fn matter(&mut self, top: &[Entry<'_>], on: Entity) -> Option<Vec<usize>> {
-        let Some((_, _, value)) = top.iter().find(|(key, ..)| *key == "matter") else { return Some(Vec::new()) };
-        let slots = value.get_ref().as_array().and_then(|items| items.iter().map(|item| on.slot(item.get_ref().as_str()?)).collect());
-        match slots {
-            Some(slots) => Some(slots),
-            None => self.fault(value.span(), format!("matter 要写{}的字段的列表,例如 [\"指标编号\"]。", on.name())),
-        }
+        let fields: Vec<&str> = on.fields().iter().map(|field| field.name).collect();
+        self.names(top, "matter", |name| on.slot(name), &format!("{}的字段", on.name()), "指标编号", &fields)
     }
 
-    fn table<'t>(&mut self, top: &[Entry<'t>], key: &str) -> Vec<Entry<'t>> {
+    /// A list of names, each of which stands for something; none when the key is not there.
+    fn names<T>(&mut self, top: &[Entry<'_>], key: &str, named: impl Fn(&str) -> Option<T>, what: &str, example: &str, known: &[&str]) -> Option<Vec<T>> {
+        let Some((_, _, value)) = top.iter().find(|(name, ..)| *name == key) else { return Some(Vec::new()) };
+        let Some(items) = value.get_ref().as_array() else {
+            return self.fault(value.span(), format!("{key} 要写{what}的列表,例如 [\"{example}\"]。"));
+        };
+        let found: Vec<Option<T>> = items
+            .iter()
+            .map(|item| {
+                let name = item.get_ref().as_str().unwrap_or("");
+                named(name).or_else(|| self.fault(item.span(), format!("{key} 里只能写{what}{}", meant(name, known.iter().copied()))))
+            })
+            .collect();
+        found.into_iter().collect()
+    }
+
+    pub(super) fn table<'t>(&mut self, top: &[Entry<'t>], key: &str) -> Vec<Entry<'t>> {
         let Some((_, _, value)) = top.iter().find(|(name, ..)| *name == key) else { return Vec::new() };
         match value.get_ref().as_table() {
             Some(table) => entries(table),
@@ -221,6 +266,7 @@ impl<'s> Reader<'s> {
         let drafts = entries.into_iter().take(MAX_FACTS).filter_map(|(name, _, value)| {
             let name: String = name.nfkc().collect();
             let Some(text) = value.get_ref().as_str() else {
+                self.sense.could_not_read();
                 self.broken.push(name);
                 return self.fault(value.span(), "事实要写带引号的文本,例如 \"支付 其中 收款账号 = 本次.收款账号\"。");
             };
@@ -235,6 +281,7 @@ impl<'s> Reader<'s> {
             match parsed {
                 Ok((entity, text)) => Some(FactDraft { name, entity, passage, text }),
                 Err(fault) => {
+                    self.sense.could_not_read();
                     self.broken.push(name);
                     self.faults_in(&passage, vec![fault]);
                     None
@@ -265,91 +312,62 @@ impl<'s> Reader<'s> {
         let condition = &draft.text.condition;
         let conjuncts: &[Expr] = if let Node::All(parts) = &condition.node { parts } else { std::slice::from_ref(condition) };
         let mut compiler = Compiler::new(scope, figures);
-        let (mut slots, mut subject_slots, mut filter) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut keys, mut filter) = (Vec::new(), Vec::new());
+        let mut rest = Condition { text: draft.passage.text(), parts: Vec::new(), params: scope.params, of_row_only: draft.text.window.is_none() };
+        if let Some((window, span)) = &draft.text.window {
+            filter.extend(dates::window(&mut compiler, window, draft.entity, span));
+        }
         for part in conjuncts {
             // compiled even when it becomes a key: names and types are checked the same way
+            let before = std::mem::take(&mut compiler.subject_mask);
             let test = compiler.test(part);
             let key = part.as_key().and_then(|(own, subject)| Some((draft.entity.slot(own)?, scope.on.slot(subject)?)));
+            // one number has many spellings: what is not kept in its normal form cannot be looked up by it
+            let key = key.filter(|(own, subject)| !draft.entity.is_spelt_freely(*own) && !scope.on.is_spelt_freely(*subject));
             match (key, test) {
-                (Some((own, subject)), _) => {
-                    slots.push(own);
-                    subject_slots.push(subject);
+                (Some(key), _) => keys.push(key),
+                (None, test) => {
+                    filter.extend(test);
+                    rest.parts.push(part.span.clone());
+                    rest.of_row_only &= compiler.subject_mask == 0;
                 }
-                (None, test) => filter.extend(test),
             }
+            compiler.subject_mask |= before;
         }
-        let (mut faults, param_mask, subject_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.subject_mask, compiler.watches_time);
+        // however they were written, the same keys are the same
+        keys.sort_unstable();
+        let (slots, subject_slots): (Vec<usize>, Vec<usize>) = keys.into_iter().unzip();
+        let (mut faults, watches_time) = (compiler.faults, compiler.watches_time);
+        let (param_mask, subject_mask, row_mask) = (compiler.param_mask, compiler.subject_mask, compiler.row_mask);
         if faults.is_empty() && slots.is_empty() {
-            faults.push(Fault::new(condition.span.clone(), "事实至少要有一个「字段 = 本次.字段」,并用「且」与其他条件相连;否则每次都要翻遍整个台账。"));
+            let free = |name: &str| {
+                draft.entity.slot(name).is_some_and(|slot| draft.entity.is_spelt_freely(slot))
+                    || scope.on.slot(name).is_some_and(|slot| scope.on.is_spelt_freely(slot))
+            };
+            let by_doc_no = conjuncts.iter().filter_map(Expr::as_key).any(|(own, subject)| free(own) || free(subject));
+            faults.push(if by_doc_no {
+                Fault::new(condition.span.clone(), "本级文号 写法不一,不能用来查找。请用 规范文号,例如 规范文号 = 本次.上级文号。")
+            } else {
+                Fault::new(condition.span.clone(), "事实至少要有一个「字段 = 本次.字段」,并用「且」与其他条件相连;否则每次都要翻遍整个台账。")
+            });
         }
+        self.sense.uses(condition);
+        if let Some((Window::Recent(count, _), _)) = &draft.text.window {
+            self.sense.uses(count);
+        }
+        faults.extend(self.senseless(faults.is_empty(), condition, &scope));
         faults.extend(emptiness::check(condition, true, &|name| draft.entity.slot(name).is_some()));
         let sound = faults.is_empty();
         self.faults_in(&draft.passage, faults);
+        rest.of_row_only &= !watches_time;
+        let (meaning, filter, totals) = (rest.meaning(), filter.into(), Vec::new());
         let name = draft.name.clone();
         let (entity, with_reversed) = (draft.entity, draft.text.with_reversed);
-        sound.then_some(Fact { name, entity, slots, subject_slots, with_reversed, watches_time, filter, param_mask, subject_mask })
-    }
-
-    fn levels(&mut self, top: &[Entry<'_>], scope: Scope<'_>, figures: &mut Vec<Figure>) -> Option<Vec<LevelRule>> {
-        let array = top.iter().find(|(key, ..)| *key == "level").map(|(_, _, value)| *value);
-        let Some(items) = array.and_then(|value| value.get_ref().as_array()).filter(|items| !items.is_empty()) else {
-            return self.fault(array.map_or(0..0, Spanned::span), "至少要有一个 [[level]],写明亮什么灯(light)和什么时候亮(when)。");
-        };
-        let mut levels: Vec<LevelRule> = Vec::new();
-        for item in items.iter() {
-            let Some(table) = item.get_ref().as_table() else {
-                self.fault::<()>(item.span(), "level 要写成 [[level]],下面写 light 和 when。");
-                continue;
-            };
-            let entries = entries(table);
-            self.known_keys(&entries, &["light", "when"]);
-            let light = self.choice(&entries, "light", Level::from_name, &Level::ALL.map(Level::name));
-            let level = self.string(&entries, "when").and_then(|(when, span)| self.level(light, when, span, scope, figures));
-            match level {
-                Some(level) if levels.iter().any(|known| known.light == level.light) => {
-                    self.fault::<()>(item.span(), format!("{}写了两次。请用「或」把条件合在一起。", level.light.name()));
-                }
-                other => levels.extend(other),
-            }
-        }
-        levels.sort_by_key(|level| std::cmp::Reverse(level.light));
-        Some(levels)
-    }
-
-    fn level(&mut self, light: Option<Level>, when: &str, span: Span, scope: Scope<'_>, figures: &mut Vec<Figure>) -> Option<LevelRule> {
-        let passage = Passage::new(self.source, when, span);
-        let condition = match parse_condition(passage.text()) {
-            Ok(condition) => condition,
-            Err(fault) => {
-                self.faults_in(&passage, vec![fault]);
-                return None;
-            }
-        };
-        let mut compiler = Compiler::new(scope, figures);
-        let test = compiler.test(&condition);
-        let (mut faults, param_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.watches_time);
-        faults.extend(emptiness::check(&condition, false, &|name| scope.on.slot(name).is_some()));
-        self.faults_in(&passage, faults);
-        Some(LevelRule { light: light?, when: when.trim().to_owned(), test: test?, param_mask, watches_time })
+        sound.then_some(Fact { name, entity, slots, subject_slots, with_reversed, watches_time, filter, meaning, totals, param_mask, subject_mask, row_mask })
     }
 }
 
 /// By the name people use or by that of the table.
-fn entity_named(name: &str) -> Option<Entity> {
+pub(super) fn entity_named(name: &str) -> Option<Entity> {
     Entity::ALL.into_iter().find(|entity| entity.name() == name || entity.table() == name)
-}
-
-fn param(value: &DeValue<'_>) -> Result<ParamValue, &'static str> {
-    let text = |text: &str| -> Arc<str> { Arc::from(text.nfkc().collect::<String>()) };
-    match value {
-        DeValue::String(written) if written.is_empty() => Err("参数不能是空文本。"),
-        DeValue::String(written) => Ok(written.parse::<Money>().map_or_else(|_| ParamValue::Text(text(written)), ParamValue::Money)),
-        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).map(ParamValue::Number).map_err(|_| "这个数太大了。"),
-        DeValue::Array(items) => {
-            let items: Option<Arc<[Arc<str>]>> = items.iter().map(|item| item.get_ref().as_str().map(text)).collect();
-            items.filter(|items| !items.is_empty()).map(ParamValue::List).ok_or("列表参数的每一项都要是带引号的文本,而且不能没有内容。")
-        }
-        DeValue::Float(_) => Err("金额要写成带引号的文本,例如 \"1000.00\",不能写成小数。"),
-        DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Table(_) => Err("参数只能是文本、整数、金额(带引号)或文本的列表。"),
-    }
 }

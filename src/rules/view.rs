@@ -4,12 +4,14 @@ use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use chrono::{Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::ast::Unit;
 use super::rule::Fact;
+use super::total::{Tally, Total, TotalKey};
 use super::{History, WorkingDays};
+use crate::domain::doc_no::DocNo;
 use crate::domain::{Entity, Money, Record, Value};
 
 /// Facts of one rule: few enough that judging needs no memory of its own.
@@ -29,8 +31,14 @@ pub(super) struct Place {
 pub(super) enum Summary {
     /// 笔数
     Count,
-    /// 金额, over `Entity::amount_slot`: zero over no rows, empty when rows are there and none has an amount.
+    /// 金额, over `Entity::amount_slot`, or 合计(字段) of amounts: zero over no rows, empty when rows are there and none has an amount.
     Sum(usize),
+    /// 合计(字段) of numbers, in the same way
+    SumOfNumbers(usize),
+    /// 最大(字段), an amount or a number
+    Largest(usize),
+    /// 最小(字段), an amount or a number
+    Smallest(usize),
     /// 存在
     Exists,
     /// 不存在
@@ -41,31 +49,74 @@ pub(super) enum Summary {
     Latest(usize),
     /// 不同(字段), empty ones left out
     Distinct(usize),
+    /// 不同(文号), each number once however it was spelt
+    DistinctDocNos(usize),
+}
+
+/// What was read of a fact.
+enum Loaded {
+    Records(Vec<Arc<Record>>),
+    /// As many as the fact has totals.
+    Totals(Vec<Tally>),
 }
 
 impl Summary {
-    fn over(self, rows: &[Arc<Record>]) -> Value {
+    fn over(self, fact: &Fact, loaded: &Loaded) -> Value {
+        match loaded {
+            Loaded::Records(rows) => self.over_records(rows),
+            Loaded::Totals(tallies) => self.over_totals(fact, tallies),
+        }
+    }
+
+    fn over_totals(self, fact: &Fact, tallies: &[Tally]) -> Value {
+        let any = tallies.first().copied().unwrap_or_default();
+        match self {
+            Summary::Count => Value::Number(Decimal::from(any.count)),
+            Summary::Sum(slot) => fact.totals.iter().zip(tallies).find(|(total, _)| total.sum == Some(slot)).and_then(|(_, tally)| tally.money()).into(),
+            Summary::Exists => Value::Flag(any.count > 0),
+            Summary::Missing => Value::Flag(any.count == 0),
+            // facts of which these are asked have no totals
+            Summary::SumOfNumbers(_)
+            | Summary::Largest(_)
+            | Summary::Smallest(_)
+            | Summary::Earliest(_)
+            | Summary::Latest(_)
+            | Summary::Distinct(_)
+            | Summary::DistinctDocNos(_) => Value::Empty,
+        }
+    }
+
+    fn over_records(self, rows: &[Arc<Record>]) -> Value {
         let values = |slot: usize| rows.iter().filter_map(move |row| row.values.get(slot)).filter(|value| !value.is_empty());
         let dates = |slot| values(slot).filter_map(Value::as_date);
+        let amounts = |slot| values(slot).filter_map(Value::as_money);
+        let numbers = |slot| values(slot).filter_map(Value::as_number);
         match self {
             Summary::Count => Value::Number(Decimal::from(rows.len())),
-            Summary::Sum(slot) => sum(rows.is_empty(), values(slot).filter_map(Value::as_money)).into(),
+            Summary::Sum(slot) => {
+                let mut tally = Tally::default();
+                rows.iter().for_each(|row| tally.add(row.values.get(slot).and_then(Value::as_money).map(Money::fen)));
+                tally.money().into()
+            }
+            Summary::SumOfNumbers(slot) => sum_of_numbers(rows.is_empty(), numbers(slot)).map_or(Value::Empty, Value::Number),
+            Summary::Largest(slot) => amounts(slot).max().map(Value::Money).or_else(|| numbers(slot).max().map(Value::Number)).unwrap_or(Value::Empty),
+            Summary::Smallest(slot) => amounts(slot).min().map(Value::Money).or_else(|| numbers(slot).min().map(Value::Number)).unwrap_or(Value::Empty),
             Summary::Exists => Value::Flag(!rows.is_empty()),
             Summary::Missing => Value::Flag(rows.is_empty()),
             Summary::Earliest(slot) => dates(slot).min().into(),
             Summary::Latest(slot) => dates(slot).max().into(),
             Summary::Distinct(slot) => Value::Number(Decimal::from(values(slot).collect::<HashSet<_>>().len())),
+            Summary::DistinctDocNos(slot) => {
+                let numbers: HashSet<String> = values(slot).filter_map(Value::as_text).map(|text| DocNo::new(text).normal().to_owned()).collect();
+                Value::Number(Decimal::from(numbers.len()))
+            }
         }
     }
 }
 
-/// Stays at the largest amount rather than wrap or vanish: too much is still too much.
-fn sum(no_rows: bool, amounts: impl Iterator<Item = Money>) -> Option<Money> {
-    let mut total = no_rows.then_some(Money::ZERO);
-    for amount in amounts {
-        total = Some(total.unwrap_or(Money::ZERO) + amount);
-    }
-    total
+/// Stays at the largest rather than wrap or vanish: too much is still too much.
+fn sum_of_numbers(no_rows: bool, numbers: impl Iterator<Item = Decimal>) -> Option<Decimal> {
+    numbers.fold(no_rows.then_some(Decimal::ZERO), |sum, number| Some(sum.unwrap_or(Decimal::ZERO).saturating_add(number)))
 }
 
 /// One figure a condition reads: `同日小额现金.笔数`.
@@ -84,7 +135,7 @@ pub(super) struct Bench<'a> {
     pub history: &'a dyn History,
     pub facts: &'a [Fact],
     pub figures: &'a [Figure],
-    loaded: [OnceCell<Vec<Arc<Record>>>; MAX_FACTS],
+    loaded: [OnceCell<Loaded>; MAX_FACTS],
     /// Slots of the subject and figures read since the last `forget`, a bit each.
     pub slots_read: Cell<u64>,
     pub figures_read: Cell<u64>,
@@ -119,10 +170,10 @@ impl<'a> Bench<'a> {
     pub(super) fn figure(&self, index: usize) -> Value {
         let found = self.figures.get(index).and_then(|figure| Some((figure, self.facts.get(figure.fact)?, self.loaded.get(figure.fact)?)));
         let Some((figure, fact, loaded)) = found else { return Value::Empty };
-        let rows = loaded.get_or_init(|| self.load(fact));
+        let loaded = loaded.get_or_init(|| if fact.reads_records() { Loaded::Records(self.load(fact)) } else { Loaded::Totals(self.tallies(fact)) });
         self.slots_read.set(self.slots_read.get() | fact.subject_mask);
         self.figures_read.set(self.figures_read.get() | bit(index));
-        figure.summary.over(rows)
+        figure.summary.over(fact, loaded)
     }
 
     fn load(&self, fact: &Fact) -> Vec<Arc<Record>> {
@@ -131,28 +182,76 @@ impl<'a> Bench<'a> {
         rows.retain(|row| {
             let itself = row.entity == self.subject.entity && row.key == self.subject.key;
             let counts = fact.with_reversed || itself || row.counts();
-            counts && fact.filter.iter().all(|test| test(&View { bench: self, row: Some(row) }) == Some(true))
+            counts && fact.filter.iter().all(|test| test(&View { bench: self, row: Some(row) }))
         });
         rows
     }
 
-    /// Whether today is past `limit`; a limit still ahead is kept as the day to judge again.
-    pub(super) fn is_past(&self, limit: NaiveDate) -> bool {
-        let past = self.today > limit;
-        if !past && let Some(flips) = limit.succ_opt() {
-            self.due.set(Some(self.due.get().map_or(flips, |due| due.min(flips))));
+    fn tallies(&self, fact: &Fact) -> Vec<Tally> {
+        let key: Option<TotalKey> = fact.total_key(self.subject);
+        let tally = |total: &Arc<Total>| {
+            let Some(key) = &key else { return Tally::default() };
+            let mut tally = self.history.tally(fact, total, self.subject, key);
+            if let Some(own) = total.own(self.subject, key) {
+                tally.add(own.amount);
+            }
+            tally
+        };
+        fact.totals.iter().map(tally).collect()
+    }
+
+    /// Whether today is `day` or later; a day still ahead is kept as one to judge again.
+    pub(super) fn has_come(&self, day: NaiveDate) -> bool {
+        let come = self.today >= day;
+        if !come {
+            self.due.set(Some(self.due.get().map_or(day, |due| due.min(day))));
         }
-        past
+        come
+    }
+
+    /// Whether today is past `limit`.
+    pub(super) fn is_past(&self, limit: NaiveDate) -> bool {
+        limit.succ_opt().is_some_and(|next| self.has_come(next))
     }
 
     /// The last day that is still within `count` units after `day`.
     pub(super) fn limit(&self, day: NaiveDate, count: u32, unit: Unit) -> Option<NaiveDate> {
         match unit {
-            Unit::Day => day.checked_add_days(chrono::Days::new(u64::from(count))),
+            Unit::Day => day.checked_add_days(Days::new(u64::from(count))),
             Unit::WorkingDay => Some(self.days.add(day, count)),
-            Unit::Month => day.checked_add_months(Months::new(count)),
+            Unit::Month | Unit::Quarter | Unit::Year => day.checked_add_months(months(count, unit)?),
         }
     }
+
+    /// Whether `row`, not after `day`, is one of the `count` units that end with `day`.
+    pub(super) fn is_recent(&self, row: NaiveDate, day: NaiveDate, count: u32, unit: Unit) -> bool {
+        match unit {
+            Unit::WorkingDay => self.days.add(row, count) > day,
+            Unit::Day => day.checked_sub_days(Days::new(u64::from(count))).is_none_or(|before| row > before),
+            Unit::Month | Unit::Quarter | Unit::Year => months(count, unit).and_then(|months| day.checked_sub_months(months)).is_none_or(|before| row > before),
+        }
+    }
+
+    /// The first day that is within `count` units before `day`: from there it is no more than these away.
+    pub(super) fn eve(&self, day: NaiveDate, count: u32, unit: Unit) -> Option<NaiveDate> {
+        match unit {
+            Unit::Day => day.checked_sub_days(Days::new(u64::from(count))),
+            Unit::WorkingDay => {
+                let worked = std::iter::successors(Some(day), NaiveDate::pred_opt).filter(|day| self.days.is_working_day(*day));
+                worked.take(count as usize + 1).last()
+            }
+            Unit::Month | Unit::Quarter | Unit::Year => day.checked_sub_months(months(count, unit)?),
+        }
+    }
+}
+
+fn months(count: u32, unit: Unit) -> Option<Months> {
+    let each = match unit {
+        Unit::Quarter => 3,
+        Unit::Year => 12,
+        Unit::Month | Unit::Day | Unit::WorkingDay => 1,
+    };
+    count.checked_mul(each).map(Months::new)
 }
 
 /// The bit of a slot or figure. Tables have fewer than 64 fields.
@@ -168,6 +267,11 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// For a condition that reads nothing but the record.
+    pub(super) fn of_row(bench: &'a Bench<'a>, row: &'a Record) -> View<'a> {
+        View { bench, row: Some(row) }
+    }
+
     pub(super) fn field(&self, place: Place) -> &'a Value {
         static EMPTY: Value = Value::Empty;
         let record = if place.of_row {
@@ -182,11 +286,13 @@ impl<'a> View<'a> {
 
 /// How an encrypted value is written in evidence: it is not.
 pub const CIPHER: &str = "(密文)";
+/// How an empty value is written in evidence.
+pub const EMPTY: &str = "(空)";
 
 /// How a value is written in evidence.
 pub(super) fn shown(value: &Value) -> String {
     match value {
-        Value::Empty => "(空)".to_owned(),
+        Value::Empty => EMPTY.to_owned(),
         Value::Money(money) => money.to_string(),
         Value::Number(number) => number.normalize().to_string(),
         Value::Text(text) => text.to_string(),

@@ -62,7 +62,7 @@ impl Filter {
         let equals: [(&str, Option<Bind>); 4] = [
             ("a.tier", self.tier.map(|tier| tier.name().into())),
             ("a.fiscal_year", self.year.map(|year| year.to_string().into())),
-            ("a.doc_no", self.doc_no.as_ref().map(|doc| doc.normal().into())),
+            ("a.doc_no_normal", self.doc_no.as_ref().map(|doc| doc.normal().into())),
             ("a.poverty_flag", self.flag.map(|flag| flag.name().into())),
         ];
         for (column, bind) in equals {
@@ -105,8 +105,11 @@ fn money(row: &Row, column: usize) -> Result<Money, StoreError> {
 /// Those that match, the longest waiting first where it is asked what waits, else by document.
 pub async fn list(store: &Store, filter: &Filter, offset: i64, limit: i64) -> Result<Vec<Paid>, StoreError> {
     let (narrowed, mut binds) = filter.narrow(store.office);
-    let order =
-        if filter.from_above { "CASE WHEN a.received_on IS NULL THEN 1 ELSE 0 END, a.received_on, a.key" } else { "a.fiscal_year DESC, a.doc_no, a.key" };
+    let order = if filter.from_above {
+        "CASE WHEN a.received_on IS NULL THEN 1 ELSE 0 END, a.received_on, a.key"
+    } else {
+        "a.fiscal_year DESC, a.doc_no_normal, a.key"
+    };
     binds.extend([limit.into(), offset.into()]);
     let text = format!("{}{narrowed} ORDER BY {order} LIMIT ${} OFFSET ${}", selected(), binds.len() - 1, binds.len());
     let rows = store.db.fetch(text, binds).await?;
@@ -146,7 +149,7 @@ pub async fn totals(store: &Store, filter: &Filter) -> Result<Totals, StoreError
 const CHOICE: i64 = 12;
 
 fn named_by(office: i64, named: &str) -> (String, Vec<Bind>) {
-    let text = format!("{} AND (a.allocation_id = $2 OR a.doc_no = $3) ORDER BY a.key LIMIT $4", selected());
+    let text = format!("{} AND (a.allocation_id = $2 OR a.doc_no_normal = $3) ORDER BY a.key LIMIT $4", selected());
     (text, binds![office, normalise(named), DocNo::new(named).normal(), CHOICE])
 }
 

@@ -2,12 +2,25 @@
 
 use std::collections::HashSet;
 
-use super::StoreError;
+use serde::{Deserialize, Serialize};
+
 use super::db::Tx;
 use super::statement::Among;
 use super::warning::No;
+use super::{Store, StoreError};
 use crate::binds;
 use crate::domain::Entity;
+use crate::rules::Term;
+
+/// Why a bell does not ring for a record any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gone {
+    /// The mildest condition of its rule does not hold: as written, and how each comparison stood then.
+    Unlit { condition: String, terms: Vec<Term> },
+    /// What it rang for was taken back in full.
+    TakenBack,
+}
 
 /// A record of a bell, as it was judged last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,15 +30,18 @@ pub struct Mark {
     pub key: String,
     pub seq: i64,
     pub lit: bool,
+    /// Why it is not lit: JSON of [`Gone`].
+    pub why: Option<String>,
 }
 
-/// The matters (rule, matter) of open bells that gather any of these records.
-pub async fn ringing(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<(String, String)>, StoreError> {
+/// For which of these records bells ring: rule, matter, record.
+pub async fn ringing(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<(String, String, String)>, StoreError> {
     let table = "warning_item i CROSS JOIN warning w";
-    let fixed = "i.office_id = $1 AND i.entity = $2 AND w.office_id = i.office_id AND w.no = i.no AND w.state = 'bell_open'";
-    let among = Among { columns: "DISTINCT w.rule, w.matter", table, fixed, fixed_binds: &[office.into(), entity.table().into()], on: &["i.key"], tail: "" };
+    let fixed = "i.office_id = $1 AND i.entity = $2 AND w.office_id = i.office_id AND w.no = i.no AND w.state IN ('bell_open', 'bell_listed')";
+    let among =
+        Among { columns: "DISTINCT w.rule, w.matter, i.key", table, fixed, fixed_binds: &[office.into(), entity.table().into()], on: &["i.key"], tail: "" };
     let rows = tx.fetch_among(among, keys.iter().map(|key| binds![key.as_str()]).collect()).await?;
-    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.text(2)?.to_owned()))).collect()
 }
 
 /// The records of these bells that are lit no more.
@@ -43,7 +59,15 @@ pub async fn ceased(tx: &mut Tx, office: i64, bells: &[No]) -> Result<HashSet<(N
 
 /// Writes how records of bells were judged; one record of one bell stands here once.
 pub async fn write(tx: &mut Tx, office: i64, marks: impl Iterator<Item = Mark>) -> Result<(), StoreError> {
-    let rows = marks.map(|mark| binds![office, mark.no, mark.entity.table(), mark.key, mark.seq, i64::from(mark.lit)]).collect();
-    let tail = "ON CONFLICT (office_id, no, entity, key) DO UPDATE SET seq = excluded.seq, lit = excluded.lit";
-    tx.insert("bell_record", &["office_id", "no", "entity", "key", "seq", "lit"], rows, tail).await
+    let rows = marks.map(|mark| binds![office, mark.no, mark.entity.table(), mark.key, mark.seq, i64::from(mark.lit), mark.why]).collect();
+    let tail = "ON CONFLICT (office_id, no, entity, key) DO UPDATE SET seq = excluded.seq, lit = excluded.lit, why = excluded.why";
+    tx.insert("bell_record", &["office_id", "no", "entity", "key", "seq", "lit", "why"], rows, tail).await
+}
+
+/// Why a bell rings no more for its records, the latest last.
+pub async fn gone(store: &Store, no: No) -> Result<Vec<(i64, Gone)>, StoreError> {
+    let text = "SELECT seq, why FROM bell_record WHERE office_id = $1 AND no = $2 AND lit = 0 AND why IS NOT NULL ORDER BY seq, entity, key";
+    let rows = store.db.fetch(text, binds![store.office, no]).await?;
+    let bad = |e: serde_json::Error| StoreError::BadRow { table: "bell_record", id: no.to_string(), reason: e.to_string() };
+    rows.iter().map(|row| Ok((row.int(0)?, serde_json::from_str(row.text(1)?).map_err(bad)?))).collect()
 }

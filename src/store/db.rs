@@ -13,7 +13,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, Sql
 use sqlx::{AssertSqlSafe, Column, Connection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
-use super::statement::{Among, Bind, group_size, insert_text};
+use super::statement::{Among, Bind, delete_text, fill, group_size, insert_text, padded};
 
 /// A value on its way out.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,7 +180,8 @@ impl Db {
             // on a full disk SQLite rolls back by itself; the driver then believes for ever that it is in a transaction: such a connection is given up
             Box::pin(async move { connection.ping().await.map(|()| !connection.is_in_transaction()) })
         });
-        let write = write.connect_with(options.clone()).await?;
+        // rows of a large ledger are found in it here and there: the pages on the way stay in memory, and are written back seldom
+        let write = write.connect_with(options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000")).await?;
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Db::Sqlite { write, read })
     }
@@ -312,17 +313,28 @@ impl Tx {
         let mut found = Vec::new();
         let most = 2048 / among.on.len().max(1);
         for chunk in keys.chunks(most) {
-            // padded to few sizes, so that few statements are ever prepared; an empty key equals nothing
-            let padded = chunk.len().next_power_of_two();
-            let shape = chunk.first().map_or(&[][..], Vec::as_slice);
-            let fill = std::iter::repeat_n(shape, padded - chunk.len()).flatten().map(Bind::emptied);
-            let keys = chunk.iter().flatten().cloned().chain(fill);
+            let (shape, padded) = padded(chunk);
+            let keys = chunk.iter().flatten().cloned().chain(fill(shape, padded - chunk.len()));
             let numbered = matches!(self, Tx::Postgres(_));
             let binds =
                 if numbered { among.fixed_binds.iter().cloned().chain(keys).collect() } else { keys.chain(among.fixed_binds.iter().cloned()).collect() };
             found.extend(self.fetch(among.text(shape, padded, numbered), binds).await?);
         }
         Ok(found)
+    }
+
+    /// Takes out the rows of many keys, few statements. All but the last column of the key are the same for all: SQLite finds rows by one list, not by
+    /// several side by side.
+    pub async fn delete_among(&mut self, table: &str, fixed: &[(&str, Bind)], column: &str, keys: Vec<Bind>) -> Result<(), StoreError> {
+        for chunk in keys.chunks(2048) {
+            let rows: Vec<Vec<Bind>> = chunk.iter().map(|key| vec![key.clone()]).collect();
+            let (shape, padded) = padded(&rows);
+            let names: Vec<&str> = fixed.iter().map(|(name, _)| *name).collect();
+            let text = delete_text(table, &names, column, (shape, padded), matches!(self, Tx::Postgres(_)));
+            let fill = fill(shape, padded - chunk.len());
+            self.execute(text, fixed.iter().map(|(_, bind)| bind.clone()).chain(chunk.iter().cloned()).chain(fill).collect()).await?;
+        }
+        Ok(())
     }
 
     /// Durable when it returns.
@@ -371,6 +383,9 @@ scripts!(
     "0014_notice",
     "0015_proof",
     "0016_batch",
+    "0017_records",
+    "0018_total",
+    "0019_white_list",
 );
 
 fn migrations(scripts: &'static [Script]) -> Vec<Migration> {

@@ -1,5 +1,6 @@
 //! The journal (流水) and the turn that writes it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,8 +9,8 @@ use tokio::sync::{OwnedMutexGuard, watch};
 
 use super::db::{Db, Row, Tx};
 use super::delivery::Owed;
-use super::statement::Bind;
-use super::{Store, StoreError, reseal};
+use super::statement::{Among, Bind};
+use super::{Store, StoreError, reseal, total};
 use crate::binds;
 use crate::keys::Keyring;
 
@@ -165,6 +166,8 @@ pub struct Turn {
     owes: bool,
     bell: watch::Sender<()>,
     afterwards: Vec<Afterwards>,
+    /// Other rules are in force after it.
+    rules_changed: bool,
     _place: Option<OwnedMutexGuard<()>>,
 }
 
@@ -204,6 +207,7 @@ impl Turn {
             owes: false,
             bell: store.owed.clone(),
             afterwards: Vec::new(),
+            rules_changed: false,
             _place: place,
         })
     }
@@ -263,6 +267,11 @@ impl Turn {
         self.ledger_seq = seq;
     }
 
+    /// Other rules are in force after this turn, or the same with other parameters.
+    pub fn changed_rules(&mut self) {
+        self.rules_changed = true;
+    }
+
     /// To be done once the turn is committed, and never if it is not.
     pub fn afterwards(&mut self, work: impl FnOnce() + Send + 'static) {
         self.afterwards.push(Afterwards(Box::new(work)));
@@ -312,6 +321,9 @@ impl Turn {
         if !self.recorded {
             return self.tx.rollback().await;
         }
+        if self.rules_changed {
+            total::settle_by_rules(&mut self).await?;
+        }
         self.tx
             .execute(
                 "UPDATE head SET seq = $2, hash = $3, ledger_seq = $4 WHERE office_id = $1",
@@ -347,6 +359,17 @@ pub async fn read(store: &Store, after: i64, limit: i64) -> Result<Vec<SealedEnt
 pub async fn entry(store: &Store, seq: i64) -> Result<Option<Entry>, StoreError> {
     let found = read(store, seq - 1, 1).await?;
     found.iter().find(|entry| entry.seq == seq).map(|entry| entry.open(store.office, &store.keys)).transpose()
+}
+
+/// When these entries were written.
+pub async fn times(store: &Store, numbers: &[i64]) -> Result<BTreeMap<i64, DateTime<Utc>>, StoreError> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut tx = store.db.snapshot().await?;
+    let among = Among { columns: "seq, at", table: "journal", fixed: "office_id = $1", fixed_binds: &[store.office.into()], on: &["seq"], tail: "" };
+    let rows = tx.fetch_among(among, numbers.iter().map(|seq| binds![*seq]).collect()).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, DateTime::from_timestamp_micros(row.int(1)?).unwrap_or_default()))).collect()
 }
 
 /// Whether this office has a journal already.

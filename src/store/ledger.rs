@@ -1,6 +1,6 @@
 //! Records (台账): loaded by key in one query for many, written in few statements.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -73,6 +73,13 @@ pub async fn find(tx: &mut Tx, office: i64, entity: Entity, slots: &[usize], key
     rows.iter().map(|row| read_record(entity, row).map(Arc::new)).collect()
 }
 
+/// Records in the order of their keys, those behind `key`, at most `limit`.
+pub async fn after(tx: &mut Tx, office: i64, entity: Entity, key: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
+    let text = format!("SELECT {} FROM {} WHERE office_id = $1 AND key > $2 ORDER BY key LIMIT $3", columns(entity).join(", "), entity.table());
+    let rows = tx.fetch(text, binds![office, key, limit]).await?;
+    rows.iter().map(|row| read_record(entity, row)).collect()
+}
+
 /// Records by their own keys.
 pub async fn by_key(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<Arc<Record>>, StoreError> {
     let rows = among(tx, office, entity, &["key"], keys.iter().map(|key| binds![key.as_str()]).collect()).await?;
@@ -142,7 +149,7 @@ pub async fn write_corrections(tx: &mut Tx, office: i64, corrections: &[Correcti
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     pub key: String,
-    /// 在册 … of a person; of everything else, the event that told of it last.
+    /// 在册 … of a person, 在库 of a project, 有效 of a standard.
     pub stands: String,
     pub seq: i64,
     pub line: i64,
@@ -151,9 +158,15 @@ pub struct Standing {
 /// How the records of a list stand, by key, after `after`, at most `limit`.
 pub async fn standing(store: &Store, entity: Entity, after: &str, limit: i64) -> Result<Vec<Standing>, StoreError> {
     let column = match entity {
-        Entity::Beneficiary => "status",
-        Entity::Other => "event_type",
-        Entity::Allocation | Entity::Payment | Entity::Disbursement => "''",
+        Entity::Beneficiary | Entity::Payroll | Entity::Project | Entity::Standard => "status",
+        Entity::Allocation
+        | Entity::Payment
+        | Entity::Disbursement
+        | Entity::Goal
+        | Entity::Indicator
+        | Entity::Progress
+        | Entity::Evaluation
+        | Entity::Other => "''",
     };
     let table = entity.table();
     let text = format!("SELECT key, {column}, seq, line FROM {table} WHERE office_id = $1 AND key > $2 ORDER BY key LIMIT $3");
@@ -161,27 +174,6 @@ pub async fn standing(store: &Store, entity: Entity, after: &str, limit: i64) ->
     let read =
         |row: &Row| Ok(Standing { key: row.text(0)?.to_owned(), stands: row.opt_text(1)?.unwrap_or("").to_owned(), seq: row.int(2)?, line: row.int(3)? });
     rows.iter().map(|row| read(row).map_err(|e: StoreError| e.in_row(table, row.text(0).unwrap_or("?")))).collect()
-}
-
-fn others_ending(office: i64, event_type: &str, ending: &str, limit: i64) -> (String, Vec<Bind>) {
-    let columns = columns(Entity::Other).join(", ");
-    let length = i64::try_from(ending.chars().count()).unwrap_or(0);
-    let text = format!(
-        "SELECT {columns} FROM other_record WHERE office_id = $1 AND event_type = $2 AND substr(subject, length(subject) - CAST($3 AS INTEGER) + 1) = $4 ORDER BY seq DESC, line DESC LIMIT $5"
-    );
-    (text, binds![office, event_type, length, ending, limit])
-}
-
-/// What other events have told, of one type, whose subject ends so; the latest told first.
-pub async fn others(store: &Store, event_type: &str, ending: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
-    let (text, binds) = others_ending(store.office, event_type, ending, limit);
-    store.db.fetch(text, binds).await?.iter().map(|row| read_record(Entity::Other, row)).collect()
-}
-
-/// The same, as the turn sees it.
-pub async fn others_in(tx: &mut Tx, office: i64, event_type: &str, ending: &str, limit: i64) -> Result<Vec<Record>, StoreError> {
-    let (text, binds) = others_ending(office, event_type, ending, limit);
-    tx.fetch(text, binds).await?.iter().map(|row| read_record(Entity::Other, row)).collect()
 }
 
 /// Which kinds of reference data have ever been loaded.
@@ -223,9 +215,13 @@ pub struct Due {
 /// Sets these dates, and clears those that are waited for no more.
 pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), StoreError> {
     let (set, cleared): (Vec<Due>, Vec<Due>) = dues.into_iter().partition(|due| due.on.is_some());
+    let mut waiting: BTreeMap<(String, Entity), Vec<Bind>> = BTreeMap::new();
     for due in cleared {
-        tx.execute("DELETE FROM due WHERE office_id = $1 AND rule = $2 AND entity = $3 AND key = $4", binds![office, due.rule, due.entity.table(), due.key])
-            .await?;
+        waiting.entry((due.rule, due.entity)).or_default().push(due.key.into());
+    }
+    for ((rule, entity), keys) in waiting {
+        let fixed = [("office_id", office.into()), ("rule", rule.into()), ("entity", entity.table().into())];
+        tx.delete_among("due", &fixed, "key", keys).await?;
     }
     let rows = set.into_iter().map(|due| binds![office, due.rule, due.entity.table(), due.key, due.on.map(|on| on.to_string())]).collect();
     let columns = ["office_id", "rule", "entity", "key", "due_on"];

@@ -23,11 +23,13 @@ pub mod month;
 pub mod outward;
 pub mod pause;
 pub mod payment;
+pub mod performance;
 pub mod proposal;
 pub mod receipt;
 pub mod register;
 pub mod reseal;
 pub mod reveal;
+pub mod rule;
 pub mod scope;
 pub mod setting;
 pub mod slip;
@@ -35,8 +37,10 @@ pub mod staff;
 pub mod standing;
 pub mod statement;
 pub mod story;
+pub mod total;
 pub mod transition;
 pub mod warning;
+pub mod white_list;
 
 use std::sync::Arc;
 

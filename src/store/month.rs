@@ -27,11 +27,11 @@ pub struct History {
 
 /// All warnings that were open at any time from `from` to `until` (both included), with every move up to `until`.
 pub async fn histories(tx: &mut Tx, office: i64, from: NaiveDate, until: NaiveDate) -> Result<Vec<History>, StoreError> {
-    let text = "SELECT no, rule, rule_name, category, town, COALESCE((SELECT t.due_on FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date > $3 AND t.due_on IS NOT NULL ORDER BY t.n LIMIT 1), due_on) FROM warning w WHERE office_id = $1 AND EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.n = 1 AND t.local_date <= $3) AND (closed_at IS NULL OR EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date >= $2)) ORDER BY no";
+    let text = "SELECT no, rule, rule_name, category, town, COALESCE((SELECT t.due_on FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date > $3 AND t.due_on IS NOT NULL ORDER BY t.n LIMIT 1), due_on) FROM warning w WHERE office_id = $1 AND EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.n = 1 AND t.local_date <= $3) AND (closed_at IS NULL OR state IN ('bell_listed', 'yellow_listed', 'red_listed') OR EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date >= $2)) ORDER BY no";
     let rows = tx.fetch(text, binds![office, from.to_string(), until.to_string()]).await?;
     let mut moves: BTreeMap<No, Vec<Transition>> = BTreeMap::new();
     let text = format!(
-        "SELECT {} FROM transition WHERE office_id = $1 AND local_date <= $3 AND no IN (SELECT no FROM warning w WHERE office_id = $1 AND (closed_at IS NULL OR EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date >= $2))) ORDER BY no, n",
+        "SELECT {} FROM transition WHERE office_id = $1 AND local_date <= $3 AND no IN (SELECT no FROM warning w WHERE office_id = $1 AND (closed_at IS NULL OR state IN ('bell_listed', 'yellow_listed', 'red_listed') OR EXISTS (SELECT 1 FROM transition t WHERE t.office_id = w.office_id AND t.no = w.no AND t.local_date >= $2))) ORDER BY no, n",
         transition::COLUMNS
     );
     for row in &tx.fetch(text, binds![office, from.to_string(), until.to_string()]).await? {

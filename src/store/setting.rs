@@ -296,10 +296,12 @@ pub async fn apply(turn: &mut Turn, seq: i64, at: DateTime<Utc>, setting: &Setti
             let content = serde_json::to_string(settings).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })?;
             let text = "INSERT INTO office_setting (office_id, seq, content) VALUES ($1, $2, $3) ON CONFLICT (office_id) DO UPDATE SET seq = excluded.seq, content = excluded.content";
             turn.tx.execute(text, binds![office, seq, content]).await?;
+            turn.changed_rules();
         }
         Setting::Rule { code, source } => {
             let text = "INSERT INTO rule (office_id, code, version, seq, source) SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4 FROM rule WHERE office_id = $1 AND code = $2";
             turn.tx.execute(text, binds![office, code.as_str(), seq, source.as_str()]).await?;
+            turn.changed_rules();
         }
         Setting::Holidays { year, table, recounted: _ } => {
             Calendar::parse(table).map_err(|e| StoreError::BadEntry { seq, reason: e.to_string() })?;
@@ -353,9 +355,9 @@ pub async fn holidays(tx: &mut Tx, office: i64, year: i32) -> Result<Option<Stri
     rows.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()
 }
 
-/// The entry that laid down the latest of what is in force: settings of the office, a rule, holidays, or a line of the scope.
+/// The entry that laid down the latest of what is in force: settings of the office, a rule, holidays, a line of the scope, or a step of the white list.
 pub async fn latest(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
-    let text = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1 UNION ALL SELECT seq FROM holiday WHERE office_id = $1 UNION ALL SELECT seq FROM scope_change WHERE office_id = $1 AND kind <> 'allocation') laid_down";
+    let text = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq FROM office_setting WHERE office_id = $1 UNION ALL SELECT seq FROM rule WHERE office_id = $1 UNION ALL SELECT seq FROM holiday WHERE office_id = $1 UNION ALL SELECT seq FROM scope_change WHERE office_id = $1 AND kind <> 'allocation' UNION ALL SELECT MAX(seq) FROM white_list WHERE office_id = $1) laid_down";
     let rows = tx.fetch(text, binds![office]).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
 }
@@ -364,6 +366,22 @@ pub async fn latest(tx: &mut Tx, office: i64) -> Result<i64, StoreError> {
 pub async fn rules(tx: &mut Tx, office: i64) -> Result<BTreeMap<String, (i64, String)>, StoreError> {
     let rows = tx.fetch("SELECT code, version, source FROM rule WHERE office_id = $1 ORDER BY code, version", binds![office]).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), (row.int(1)?, row.text(2)?.to_owned())))).collect()
+}
+
+/// A version of a rule, and when it came into force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    pub version: i64,
+    pub source: String,
+    pub at: DateTime<Utc>,
+}
+
+/// Every version that a rule has had, the oldest first.
+pub async fn versions(store: &Store, code: &str) -> Result<Vec<Version>, StoreError> {
+    let text = "SELECT r.version, r.source, j.at FROM rule r JOIN journal j ON j.office_id = r.office_id AND j.seq = r.seq WHERE r.office_id = $1 AND r.code = $2 ORDER BY r.version";
+    let rows = store.db.fetch(text, binds![store.office, code]).await?;
+    let at = |row: &super::Row| Ok::<_, StoreError>(super::warning::time(Some(row.int(2)?)).unwrap_or_default());
+    rows.iter().map(|row| Ok(Version { version: row.int(0)?, source: row.text(1)?.to_owned(), at: at(row)? })).collect()
 }
 
 #[cfg(test)]

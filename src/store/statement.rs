@@ -105,22 +105,7 @@ impl Among<'_> {
     /// SQLite gets placeholders without numbers, in the order in which they stand: the keys, then what is fixed.
     pub(super) fn text(&self, shape: &[Bind], keys: usize, numbered: bool) -> String {
         let mut text = format!("SELECT {} FROM (VALUES ", self.columns);
-        let mut place = self.fixed_binds.len();
-        for key in 0..keys {
-            text.push_str(if key == 0 { "(" } else { ",(" });
-            for (column, bind) in shape.iter().enumerate() {
-                place += 1;
-                let comma = if column == 0 { "" } else { "," };
-                // the first row tells PostgreSQL the types of all
-                text.push_str(&match (key, bind) {
-                    _ if !numbered => format!("{comma}?"),
-                    (0, Bind::Int(_)) => format!("{comma}CAST(${place} AS BIGINT)"),
-                    (0, Bind::Text(_)) => format!("{comma}CAST(${place} AS TEXT)"),
-                    (_, Bind::Int(_) | Bind::Text(_) | Bind::Blob(_)) => format!("{comma}${place}"),
-                });
-            }
-            text.push(')');
-        }
+        values(&mut text, shape, keys, self.fixed_binds.len(), numbered);
         let fixed = if numbered { self.fixed.to_owned() } else { self.fixed.replace("$1", "?").replace("$2", "?") };
         text.push_str(&format!(") AS wanted CROSS JOIN {} WHERE {fixed}", self.table));
         for (n, column) in self.on.iter().enumerate() {
@@ -130,4 +115,43 @@ impl Among<'_> {
         text.push_str(self.tail);
         text
     }
+}
+
+/// The rows of a list of values, their places counted on from `place`.
+fn values(text: &mut String, shape: &[Bind], rows: usize, mut place: usize, numbered: bool) {
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for (column, bind) in shape.iter().enumerate() {
+            place += 1;
+            let comma = if column == 0 { "" } else { "," };
+            // the first row tells PostgreSQL the types of all
+            text.push_str(&match (row, bind) {
+                _ if !numbered => format!("{comma}?"),
+                (0, Bind::Int(_)) => format!("{comma}CAST(${place} AS BIGINT)"),
+                (0, Bind::Text(_)) => format!("{comma}CAST(${place} AS TEXT)"),
+                (_, Bind::Int(_) | Bind::Text(_) | Bind::Blob(_)) => format!("{comma}${place}"),
+            });
+        }
+        text.push(')');
+    }
+}
+
+/// The shape of keys, and to how many they are filled up: few sizes, so that few statements are ever prepared.
+pub(super) fn padded(keys: &[Vec<Bind>]) -> (&[Bind], usize) {
+    (keys.first().map_or(&[][..], Vec::as_slice), keys.len().next_power_of_two())
+}
+
+/// Empty keys, which equal nothing.
+pub(super) fn fill(shape: &[Bind], keys: usize) -> impl Iterator<Item = Bind> {
+    std::iter::repeat_n(shape, keys).flatten().map(Bind::emptied)
+}
+
+/// Takes out the rows of a list of keys, all else being equal.
+pub(super) fn delete_text(table: &str, fixed: &[&str], column: &str, (shape, keys): (&[Bind], usize), numbered: bool) -> String {
+    let place = |n: usize| if numbered { format!("${}", n + 1) } else { "?".to_owned() };
+    let fixed: Vec<String> = fixed.iter().enumerate().map(|(n, name)| format!("{name} = {}", place(n))).collect();
+    let mut text = format!("DELETE FROM {table} WHERE {} AND {column} IN (VALUES ", fixed.join(" AND "));
+    values(&mut text, shape, keys, fixed.len(), numbered);
+    text.push(')');
+    text
 }

@@ -60,11 +60,15 @@ pub enum Move {
     Resumed,
     /// Its deadline was counted again by a new holiday table.
     Recounted,
+    /// An entry of the white list concerns all of it: nobody is called for it.
+    Listed,
+    /// The entry holds no more: it is pushed now.
+    Unlisted,
 }
 
 impl Move {
     /// All of them.
-    pub const ALL: [Move; 27] = [
+    pub const ALL: [Move; 29] = [
         Move::Fired,
         Move::Rose,
         Move::Claimed,
@@ -92,6 +96,8 @@ impl Move {
         Move::Paused,
         Move::Resumed,
         Move::Recounted,
+        Move::Listed,
+        Move::Unlisted,
     ];
 
     /// The code in the database.
@@ -124,6 +130,8 @@ impl Move {
             Move::Paused => "paused",
             Move::Resumed => "resumed",
             Move::Recounted => "recounted",
+            Move::Listed => "listed",
+            Move::Unlisted => "unlisted",
         }
     }
 
@@ -157,6 +165,8 @@ impl Move {
             Move::Paused => "暂停计时",
             Move::Resumed => "恢复计时",
             Move::Recounted => "按新的放假安排重新计算期限",
+            Move::Listed => "列入白名单,不推送",
+            Move::Unlisted => "移出白名单,开始办理",
         }
     }
 }

@@ -10,7 +10,7 @@ use super::db::{Row, Tx};
 use super::statement::{Among, Bind};
 use super::{Store, StoreError, Turn};
 use crate::binds;
-use crate::domain::{Entity, Level, Money, WarningState};
+use crate::domain::{Entity, Level, Light, Money, WarningState};
 
 pub use item::{Item, first_items, items, items_of, open_matters_of, write_items};
 
@@ -218,6 +218,9 @@ pub async fn of_record(store: &Store, entity: Entity, key: &str) -> Result<Vec<W
     rows.iter().map(read).collect()
 }
 
+/// On the white list.
+const LISTED: &str = "state IN ('bell_listed', 'yellow_listed', 'red_listed')";
+
 /// What a list of warnings is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -226,6 +229,8 @@ pub struct Filter {
     /// Some: only this person's.
     pub handler: Option<i64>,
     pub open_only: bool,
+    /// With what is on the white list, after what is open.
+    pub with_listed: bool,
     /// Some: only what was due before this date and is still open.
     pub overdue_on: Option<NaiveDate>,
     pub level: Option<Level>,
@@ -252,10 +257,12 @@ impl Filter {
             narrow("closed_at IS NULL AND due_on <", today.to_string().into());
         }
         if let Some(level) = self.level {
-            let states: Vec<&str> = WarningState::ALL.into_iter().filter(|state| state.open_level() == Some(level)).map(WarningState::code).collect();
+            let states: Vec<&str> = WarningState::ALL.into_iter().filter(|state| state.light() == Light::Lit(level)).map(WarningState::code).collect();
             text.push_str(&format!(" AND state IN ('{}')", states.join("', '")));
         }
-        if self.open_only {
+        if self.open_only && self.with_listed {
+            text.push_str(&format!(" AND (closed_at IS NULL OR {LISTED})"));
+        } else if self.open_only {
             text.push_str(" AND closed_at IS NULL");
         }
         (text, binds)
@@ -268,7 +275,9 @@ pub async fn list(store: &Store, filter: &Filter, limit: i64) -> Result<Vec<Warn
     binds.extend(binds![limit, filter.skip]);
     let (limit, skip) = (binds.len() - 1, binds.len());
     let paused = "EXISTS (SELECT 1 FROM pause p WHERE p.office_id = warning.office_id AND p.no = warning.no AND p.due_on = warning.due_on)";
-    let order = format!("CASE WHEN closed_at IS NOT NULL THEN 2 WHEN {paused} THEN 1 ELSE 0 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC");
+    let order = format!(
+        "CASE WHEN {LISTED} THEN 2 WHEN closed_at IS NOT NULL THEN 3 WHEN {paused} THEN 1 ELSE 0 END, CASE WHEN closed_at IS NULL THEN due_on END, no DESC"
+    );
     let text = format!("SELECT {} FROM warning WHERE office_id = $1{narrowed} ORDER BY {order} LIMIT ${limit} OFFSET ${skip}", COLUMNS.join(", "));
     store.db.fetch(text, binds).await?.iter().map(read).collect()
 }

@@ -36,7 +36,7 @@ pub async fn announce(
     grounds: Grounds<'_>,
     moment: Moment,
 ) -> Result<(), StoreError> {
-    if warning.backlog && matches!(occasion, Occasion::Fired | Occasion::Rose) {
+    if warning.backlog && matches!(occasion, Occasion::Fired | Occasion::Rose | Occasion::Unlisted) {
         return Ok(());
     }
     let card = show(turn, orders, people, warning, occasion, moment)?;
@@ -70,10 +70,17 @@ pub async fn announce(
 const fn turns_red(occasion: Occasion, light: Light) -> bool {
     match occasion {
         Occasion::TurnedRed => true,
-        Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack | Occasion::Reopened => {
+        Occasion::Fired | Occasion::Rose | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack | Occasion::Reopened | Occasion::Unlisted => {
             matches!(light, Light::Lit(Level::Red))
         }
-        Occasion::Claimed | Occasion::Closed | Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Measured | Occasion::Returned => false,
+        Occasion::Claimed
+        | Occasion::Closed
+        | Occasion::Engaged
+        | Occasion::Urged
+        | Occasion::Proposed
+        | Occasion::Measured
+        | Occasion::Returned
+        | Occasion::Listed => false,
         Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => false,
     }
 }
@@ -86,13 +93,17 @@ const fn feedback(occasion: Occasion, light: Light) -> Option<LetterKind> {
         Occasion::Closed if !matches!(light, Light::Done) => Some(LetterKind::Settled),
         Occasion::Closed | Occasion::Fired | Occasion::Rose | Occasion::Claimed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => None,
         Occasion::Ceased | Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Paused | Occasion::Resumed | Occasion::Recounted => None,
-        Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Returned | Occasion::Reopened => None,
+        Occasion::Engaged | Occasion::Urged | Occasion::Proposed | Occasion::Returned | Occasion::Reopened | Occasion::Listed | Occasion::Unlisted => None,
     }
 }
 
 /// Brings the warning's card in its section's chat up to date, and writes no letter.
 pub fn show(turn: &mut Turn, orders: &Orders, people: &[Staff], warning: &Warning, occasion: Occasion, moment: Moment) -> Result<Card, StoreError> {
-    let card = card(orders, people, warning, occasion, moment);
+    show_as(turn, orders, warning, card(orders, people, warning, occasion, moment), moment)
+}
+
+/// The same with a card that tells more.
+pub(super) fn show_as(turn: &mut Turn, orders: &Orders, warning: &Warning, card: Card, moment: Moment) -> Result<Card, StoreError> {
     turn.owe(owed(warning, orders.settings.chat, &warning.section, json(&card, moment.seq)?, moment));
     Ok(card)
 }
@@ -147,6 +158,7 @@ pub(super) fn card(orders: &Orders, people: &[Staff], warning: &Warning, occasio
         urged: warning.urged,
         calls: Vec::new(),
         unpublished: orders.calendar.unpublished(warning.due_on),
+        gone: None,
     }
 }
 

@@ -18,6 +18,7 @@ pub mod recount;
 pub mod route;
 pub mod scope;
 pub mod shift;
+pub mod white_list;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -25,12 +26,13 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::calendar::local_date;
-use crate::domain::record::{disbursement, payment};
-use crate::domain::{Entity, Level, Record};
+use crate::domain::record::payment;
+use crate::domain::white_list::Mark;
+use crate::domain::{Entity, Level, Record, Value};
 use crate::rules::{Evidence, History};
 use crate::store::ledger::{self, Correction, Due};
-use crate::store::{StoreError, Turn};
-use cache::{Cache, Wants, key_of, want};
+use crate::store::{StoreError, Turn, total};
+use cache::{Cache, Turned, Wants, key_of, want};
 pub use orders::{InForce, Orders, OrdersError};
 
 /// Where in the journal a change stands.
@@ -78,12 +80,17 @@ impl Applied {
 pub trait Change {
     /// The records that must be known before it can be applied.
     fn needs(&self, wants: &mut Wants);
+    /// What hangs on those, once they are known.
+    fn leads(&self, _known: &Cache, _wants: &mut Wants) {}
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied;
 }
 
 impl<C: Change> Change for &C {
     fn needs(&self, wants: &mut Wants) {
         (**self).needs(wants);
+    }
+    fn leads(&self, known: &Cache, wants: &mut Wants) {
+        (**self).leads(known, wants);
     }
     fn apply(&self, moment: Moment, cache: &mut Cache) -> Applied {
         (**self).apply(moment, cache)
@@ -99,6 +106,8 @@ struct Lit {
     evidence: Evidence,
     /// As it was then: what comes later in the group has no part in it.
     face: route::Face,
+    /// By what entries of the white list may concern it; nothing where none is about the rule.
+    marks: Vec<Mark>,
     moment: Moment,
 }
 
@@ -112,6 +121,14 @@ enum Happening {
     Ceased(cease::Ceased),
 }
 
+/// Whoever has a fact that reads a record: the rule, and the records it is on, found by these fields.
+struct Reader<'o> {
+    rule: usize,
+    on: Entity,
+    slots: &'o [usize],
+    key: Vec<Value>,
+}
+
 /// One group at work.
 struct Group<'o> {
     orders: &'o Orders,
@@ -119,6 +136,8 @@ struct Group<'o> {
     ready: HashSet<Entity>,
     newly_ready: BTreeMap<Entity, i64>,
     happenings: Vec<Happening>,
+    /// For which records bells ring from before: rule, record → matters.
+    ringing: cease::Ringing,
     /// Bells rung in this group: rule, record.
     rung: HashSet<(usize, Entity, String)>,
     due: BTreeMap<(String, Entity, String), Option<NaiveDate>>,
@@ -133,30 +152,35 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut wants = Wants::new();
     changes.iter().for_each(|(_, change)| change.needs(&mut wants));
     group.cache.load(turn, wants).await?;
-    group.foresee(turn, changes).await?;
+    let mut wants = Wants::new();
+    changes.iter().for_each(|(_, change)| change.leads(&group.cache, &mut wants));
+    group.cache.load(turn, wants).await?;
+    let judged = group.foresee(turn, changes).await?;
+    group.listen(turn, &judged).await?;
 
     let mut outcomes = Vec::with_capacity(changes.len());
     for (moment, change) in changes {
-        let applied = change.apply(*moment, &mut group.cache);
-        outcomes.push(applied.outcome);
-        group.corrections.extend(applied.correction);
-        if applied.disputed {
-            let record = applied.subjects.first().and_then(|(entity, key)| group.cache.get(*entity, key));
+        let Applied { outcome, subjects, changed, correction, reversed, disputed } = change.apply(*moment, &mut group.cache);
+        let turned = group.cache.take_turned();
+        outcomes.push(outcome);
+        group.corrections.extend(correction);
+        if disputed {
+            let record = subjects.first().and_then(|(entity, key)| group.cache.get(*entity, key));
             group.disputed.extend(record.map(|record| (*moment, scope::dispute(record))));
         }
-        group.happenings.extend(applied.reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
-        if applied.outcome == Outcome::Known {
+        group.happenings.extend(reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
+        if outcome == Outcome::Known {
             continue;
         }
-        for (entity, _) in &applied.changed {
+        for (entity, _) in &changed {
             if group.ready.insert(*entity) {
                 group.newly_ready.insert(*entity, moment.seq);
             }
         }
-        for (entity, key) in &applied.subjects {
+        for (entity, key) in &subjects {
             group.judge(*entity, key, None, *moment);
         }
-        for (rule, entity, key) in group.touched(&applied.changed) {
+        for (rule, entity, key) in group.taken_back(&changed, &subjects).into_iter().chain(group.touched(&turned)) {
             group.judge(entity, &key, Some(rule), *moment);
         }
     }
@@ -180,12 +204,13 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     let mut wants = Wants::new();
     records.iter().for_each(|record| group.want_to_judge(record, &mut wants));
     group.cache.load(turn, wants).await?;
-    group.load_links_of_payments(turn, &records).await?;
+    group.load_further_links(turn, &records).await?;
+    group.listen(turn, &records).await?;
     for item in due {
         // whatever comes of it, it does not wait as it did: judging sets a later date if there is one
         group.due.insert((item.rule.clone(), item.entity, item.key.clone()), None);
-        let rule = orders.rules.iter().position(|r| r.rule.code == item.rule);
-        if let Some(rule) = rule {
+        let rule = orders.judging().find(|(_, in_force)| in_force.rule.code == item.rule);
+        if let Some((rule, _)) = rule {
             group.judge(item.entity, &item.key, Some(rule), moment);
         }
     }
@@ -194,12 +219,14 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
 
 impl<'o> Group<'o> {
     async fn begin(turn: &mut Turn, orders: &'o Orders) -> Result<Group<'o>, StoreError> {
+        total::settle(turn, &orders.totals).await?;
         Ok(Group {
             orders,
             cache: orders.recall(turn.ledger_seq()),
             ready: ledger::references(&mut turn.tx, turn.office).await?,
             newly_ready: BTreeMap::new(),
             happenings: Vec::new(),
+            ringing: cease::Ringing::new(),
             rung: HashSet::new(),
             due: BTreeMap::new(),
             corrections: Vec::new(),
@@ -207,40 +234,41 @@ impl<'o> Group<'o> {
         })
     }
 
-    /// Plays the group once without judging, to learn which facts it will ask for, and loads them.
-    async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<(), StoreError> {
-        let versions = self.cache.rehearse(|cache| {
-            let mut versions: Vec<Arc<Record>> = Vec::new();
+    /// Plays the group once without judging, to learn which facts it will ask for, and loads them. Returns what it will judge.
+    async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<Vec<Arc<Record>>, StoreError> {
+        let versions: Vec<Turned> = self.cache.rehearse(|cache| {
             for (moment, change) in changes {
-                let applied = change.apply(*moment, cache);
-                versions.extend(applied.changed.iter().filter_map(|(entity, key)| cache.get(*entity, key).cloned()));
+                change.apply(*moment, cache);
             }
-            versions
+            cache.take_turned()
         });
+        // lines of one payment all ask for the same one
+        let readers: HashSet<(Entity, &'o [usize], Vec<Value>)> =
+            versions.iter().flat_map(|turned| self.readers(turned)).map(|Reader { on, slots, key, .. }| (on, slots, key)).collect();
         let mut wants = Wants::new();
-        for record in &versions {
-            self.want_to_judge(record, &mut wants);
-            for (on, slots, key) in self.readers(record) {
-                want(&mut wants, on, slots, key);
-            }
+        for turned in &versions {
+            self.cache.want_totals(turned, &mut wants);
+            self.want_to_judge(&turned.new, &mut wants);
+        }
+        for (on, slots, key) in &readers {
+            want(&mut wants, *on, slots, key.clone());
         }
         self.cache.load(turn, wants).await?;
         // records elsewhere that read what has changed will be judged again: what they ask for is wanted too
-        let mut judged = versions.clone();
-        for record in &versions {
-            for (on, slots, key) in self.readers(record) {
-                judged.extend(self.cache.find(on, slots, &key));
-            }
-        }
+        let mut judged: Vec<Arc<Record>> = versions.into_iter().map(|turned| turned.new).collect();
+        let elsewhere = readers.iter().flat_map(|(on, slots, key)| self.cache.find(*on, slots, key));
+        let mut met = HashSet::new();
+        judged.extend(elsewhere.filter(|record| met.insert((record.entity, record.key.clone()))));
         let mut wants = Wants::new();
         judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
         self.cache.load(turn, wants).await?;
-        self.load_links_of_payments(turn, &judged).await
+        self.load_further_links(turn, &judged).await?;
+        Ok(judged)
     }
 
-    async fn load_links_of_payments(&mut self, turn: &mut Turn, lines: &[Arc<Record>]) -> Result<(), StoreError> {
+    async fn load_further_links(&mut self, turn: &mut Turn, records: &[Arc<Record>]) -> Result<(), StoreError> {
         let mut wants = Wants::new();
-        lines.iter().for_each(|line| route::want_links_of_payment(line, &self.cache, &mut wants));
+        records.iter().for_each(|record| route::want_further_links(record, &self.cache, &mut wants));
         self.cache.load(turn, wants).await
     }
 
@@ -249,51 +277,61 @@ impl<'o> Group<'o> {
         route::want_links(record, wants);
         for in_force in self.orders.on(record.entity) {
             for fact in &in_force.rule.facts {
-                if let Some(key) = fact.key(record) {
-                    want(wants, fact.entity, &fact.slots, key);
+                if fact.reads_records() {
+                    fact.key(record).into_iter().for_each(|key| want(wants, fact.entity, &fact.slots, key));
+                } else if let Some(key) = fact.total_key(record) {
+                    wants.totals.extend(fact.totals.iter().map(|total| (total.id, key.clone())));
                 }
             }
         }
     }
 
-    /// Which records of other entities have facts that read this record: (entity, slots, key).
-    fn readers(&self, record: &Record) -> Vec<(Entity, &'o [usize], Vec<crate::domain::Value>)> {
+    /// Which records elsewhere have facts that say something else since this record has turned, by where it stood and where it stands.
+    fn readers(&self, Turned { old, new }: &Turned) -> Vec<Reader<'o>> {
         let mut readers = Vec::new();
-        for in_force in self.orders.rules.iter() {
-            for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == record.entity && fact.entity != in_force.rule.on) {
-                readers.push((in_force.rule.on, &fact.subject_slots[..], key_of(record, &fact.slots)));
+        for (rule, in_force) in self.orders.judging() {
+            let on = in_force.rule.on;
+            let facts = in_force.rule.facts.iter().filter(|fact| fact.entity == new.entity && fact.reads_others(on));
+            for fact in facts.filter(|fact| fact.notices(old.as_deref(), new)) {
+                let (is, was) = (key_of(new, &fact.slots), old.as_ref().map(|old| key_of(old, &fact.slots)));
+                let was = was.filter(|was| *was != is);
+                readers.extend(was.into_iter().chain([is]).map(|key| Reader { rule, on, slots: &fact.subject_slots, key }));
             }
         }
         readers
     }
 
-    /// The records of other entities to be judged again, rule by rule, because facts of theirs have changed.
-    fn touched(&self, changed: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
-        let mut touched = BTreeSet::new();
-        for (entity, key) in changed {
-            let Some(record) = self.cache.get(*entity, key) else { continue };
-            for (at, in_force) in self.orders.rules.iter().enumerate() {
-                for fact in in_force.rule.facts.iter().filter(|fact| fact.entity == *entity && fact.entity != in_force.rule.on) {
-                    let subjects = self.cache.find(in_force.rule.on, &fact.subject_slots, &key_of(record, &fact.slots));
-                    touched.extend(subjects.iter().map(|subject| (at, in_force.rule.on, subject.key.clone())));
-                }
-            }
-        }
-        touched.into_iter().collect()
+    /// The records elsewhere to be judged again, rule by rule, because facts of theirs have changed.
+    fn touched(&self, turned: &[Turned]) -> BTreeSet<(usize, Entity, String)> {
+        let readers = turned.iter().flat_map(|turned| self.readers(turned));
+        let subjects = readers
+            .flat_map(|Reader { rule, on, slots, key }| self.cache.find(on, slots, &key).into_iter().map(move |subject| (rule, on, subject.key.clone())));
+        subjects.collect()
+    }
+
+    /// What this change took back without being about it: for the rules that ask for such, and for those that have no more to say of it, whose bells close.
+    fn taken_back(&self, changed: &[(Entity, String)], subjects: &[(Entity, String)]) -> Vec<(usize, Entity, String)> {
+        let only_changed = changed.iter().filter(|record| !subjects.contains(record));
+        let by_rule = |(entity, key): &(Entity, String)| {
+            let Some(record) = self.cache.get(*entity, key) else { return Vec::new() };
+            let on = self.orders.judging().filter(|(_, in_force)| in_force.rule.on == *entity);
+            let concerned = on.filter(|(_, in_force)| in_force.rule.with_reversed || !in_force.rule.judges(record));
+            concerned.map(|(at, _)| (at, *entity, key.clone())).collect::<Vec<_>>()
+        };
+        only_changed.flat_map(by_rule).collect()
     }
 
     /// Judges one record by one rule, or by all that are on it.
     fn judge(&mut self, entity: Entity, key: &str, only: Option<usize>, moment: Moment) {
         let Some(record) = self.cache.get(entity, key).cloned() else { return };
-        let judgeable = judgeable(&record);
         let today = local_date(moment.at);
-        for (at, in_force) in self.orders.rules.iter().enumerate() {
+        for (at, in_force) in self.orders.judging() {
             let rule = &in_force.rule;
             if rule.on != entity || only.is_some_and(|only| only != at) || !rule.needs.iter().all(|need| self.ready.contains(need)) {
                 continue;
             }
-            if !judgeable {
-                self.cease(at, &record, moment);
+            if !rule.judges(&record) {
+                self.cease(at, &record, false, moment);
                 continue;
             }
             let judgement = rule.judge(&record, today, &*self.orders.calendar, &self.cache);
@@ -306,20 +344,12 @@ impl<'o> Group<'o> {
                     self.rung.insert((at, entity, key.to_owned()));
                 }
                 let face = route::face(&record, &self.cache, &self.orders.settings);
-                let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, moment };
+                let marks = if self.orders.white_list.concerns(&rule.code) { white_list::marked(&record, &self.cache) } else { Vec::new() };
+                let lit = Lit { rule: at, record: Arc::clone(&record), level, evidence: judgement.evidence, face, marks, moment };
                 self.happenings.push(Happening::Lit(Box::new(lit)));
             } else {
-                self.cease(at, &record, moment);
+                self.cease(at, &record, true, moment);
             }
-        }
-    }
-
-    /// Notes that a rule does not light a record, where it can have rung a bell on it: earlier in this group, or before this entry.
-    fn cease(&mut self, rule: usize, record: &Record, moment: Moment) {
-        let rings = self.orders.rules.get(rule).is_some_and(|in_force| in_force.rule.rings());
-        let of_before = record.first_seq < moment.seq;
-        if rings && (of_before || self.rung.contains(&(rule, record.entity, record.key.clone()))) {
-            self.happenings.push(Happening::Ceased(cease::Ceased { rule, entity: record.entity, key: record.key.clone(), of_before, moment }));
         }
     }
 
@@ -337,16 +367,6 @@ impl<'o> Group<'o> {
         scope::tell(turn, self.orders, &self.disputed).await?;
         self.orders.keep(turn, self.cache);
         Ok(())
-    }
-}
-
-/// Refunds and what was reversed in full are not judged; neither is what no rule reads.
-fn judgeable(record: &Record) -> bool {
-    match record.entity {
-        Entity::Payment => record.counts() || (!is_paid(record) && matches!(record.text(payment::PAYMENT_KIND), "正常" | "更正")),
-        Entity::Disbursement => !record.get(disbursement::REVERSED).is_true(),
-        Entity::Allocation | Entity::Beneficiary => true,
-        Entity::Other => false,
     }
 }
 

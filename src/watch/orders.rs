@@ -7,12 +7,14 @@ use chrono::NaiveDate;
 use super::cache::{self, Cache, Index};
 use crate::domain::calendar::Calendar;
 use crate::domain::scope::Scope;
+use crate::domain::white_list::WhiteList;
 use crate::domain::{Entity, Level};
-use crate::rules::{Diagnosis, Rule};
+use crate::rules::{Diagnosis, Rule, Total, totals};
 use crate::store::pause::Pause;
+use crate::store::rule::{self, RuleError};
 use crate::store::setting::{self, OfficeSettings};
 use crate::store::{Store, StoreError, Turn};
-use crate::store::{ledger, scope};
+use crate::store::{ledger, scope, white_list};
 
 /// Records that may be kept from one group to the next: some tens of megabytes.
 const KEPT: usize = 20_000;
@@ -32,7 +34,11 @@ pub struct Orders {
     pub calendar: Arc<Calendar>,
     /// Which funds are poverty relief (口径).
     pub scope: Arc<Scope>,
+    /// What nobody is to be called for (白名单).
+    pub white_list: Arc<WhiteList>,
     indexes: Arc<Vec<Index>>,
+    /// The running totals that the rules ask for.
+    pub totals: Arc<Vec<Arc<Total>>>,
     /// The entry by which the latest of them was laid down.
     laid_down: i64,
     /// What another process has laid down since these were read.
@@ -51,22 +57,31 @@ pub enum OrdersError {
     Store(#[from] StoreError),
 }
 
+impl From<RuleError> for OrdersError {
+    fn from(failure: RuleError) -> OrdersError {
+        match failure {
+            RuleError::Broken { code, faults } => OrdersError::Rule { code, faults },
+            RuleError::Store(failure) => failure.into(),
+        }
+    }
+}
+
 impl Orders {
     /// Reads what is in force as of this turn.
     pub async fn read(turn: &mut Turn) -> Result<Orders, OrdersError> {
         let settings = setting::office(&mut turn.tx, turn.office).await?.ok_or(OrdersError::NoSettings)?;
-        let mut rules = Vec::new();
-        for (code, (version, source)) in setting::rules(&mut turn.tx, turn.office).await?.into_iter().filter(|(code, _)| settings.programme.uses(code)) {
-            let rule = Rule::compile_for(&source, &settings.programme.function_codes).map_err(|faults| OrdersError::Rule { code, faults })?;
-            rules.push(InForce { rule: Arc::new(rule), version });
-        }
-        let indexes = cache::indexes(rules.iter().map(|r| &*r.rule));
+        let in_force = rule::in_force(&mut turn.tx, turn.office, &settings).await?;
+        let rules: Vec<InForce> = in_force.into_iter().map(|(rule, version)| InForce { rule: Arc::new(rule), version }).collect();
+        let judging = || rules.iter().map(|r| &*r.rule).filter(|rule| rule.enabled);
+        let (indexes, totals) = (cache::indexes(judging()), totals(judging()));
         Ok(Orders {
             rules: Arc::new(rules),
             settings: Arc::new(settings),
             calendar: Arc::new(setting::calendar(&mut turn.tx, turn.office).await?),
             scope: Arc::new(scope::in_force(&mut turn.tx, turn.office).await?),
+            white_list: Arc::new(white_list::in_force(&mut turn.tx, turn.office).await?),
             indexes: Arc::new(indexes),
+            totals: Arc::new(totals),
             laid_down: setting::latest(&mut turn.tx, turn.office).await?,
             later: Arc::default(),
             kept: Arc::default(),
@@ -120,7 +135,7 @@ impl Orders {
             let missing: Vec<Entity> = in_force.rule.needs.iter().copied().filter(|need| !loaded.contains(need)).collect();
             (!missing.is_empty()).then(|| (in_force.rule.code.clone(), in_force.rule.name.clone(), missing))
         };
-        Ok(self.rules.iter().filter_map(waits).collect())
+        Ok(self.judging().map(|(_, in_force)| in_force).filter_map(waits).collect())
     }
 
     /// What was kept of the ledger, if the ledger is still the same; else nothing, to be loaded anew.
@@ -128,7 +143,7 @@ impl Orders {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         match kept {
             Some((seq, cache)) if seq == ledger_seq => cache,
-            Some(_) | None => Cache::new(Arc::clone(&self.indexes), Arc::clone(&self.scope)),
+            Some(_) | None => Cache::new(Arc::clone(&self.indexes), Arc::clone(&self.scope), Arc::clone(&self.totals)),
         }
     }
 
@@ -140,7 +155,12 @@ impl Orders {
         }
     }
 
+    /// The rules that judge, and where each stands among all: what is 停用 is known, and judges nothing.
+    pub fn judging(&self) -> impl Iterator<Item = (usize, &InForce)> {
+        self.rules.iter().enumerate().filter(|(_, in_force)| in_force.rule.enabled)
+    }
+
     pub(super) fn on(&self, entity: Entity) -> impl Iterator<Item = &InForce> {
-        self.rules.iter().filter(move |r| r.rule.on == entity)
+        self.judging().map(|(_, in_force)| in_force).filter(move |in_force| in_force.rule.on == entity)
     }
 }

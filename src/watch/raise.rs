@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::Datelike;
+use commands::white_list::SubjectKind;
 
 use super::announce::{Grounds, announce};
 use super::leave::Staffing;
-use super::{Happening, InForce, Lit, Moment, Orders, cease};
+use super::{Happening, InForce, Lit, Moment, Orders, cease, white_list};
 use crate::delivery::card::Occasion;
 use crate::domain::calendar::local_date;
 use crate::domain::record::disbursement;
@@ -15,6 +16,7 @@ use crate::store::absence::{self, Lent};
 use crate::store::bell::{self, Mark};
 use crate::store::transition::{self, Move, Transition};
 use crate::store::warning::{self, Item, No, Warning};
+use crate::store::white_list::{self as listed, Concerned};
 use crate::store::{StoreError, Turn};
 
 /// A matter and what is known of it while a group is raised.
@@ -32,6 +34,8 @@ pub(super) struct Raised {
     items: Vec<Item>,
     pub transitions: Vec<Transition>,
     finished: Vec<Warning>,
+    /// What entries of the white list concern.
+    concerned: Vec<Concerned>,
     /// How records of bells were judged last.
     pub marks: BTreeMap<(No, Entity, String), Mark>,
     /// What fell to a stand-in, and by which entry.
@@ -66,6 +70,7 @@ pub(super) async fn raise(turn: &mut Turn, orders: &Orders, happenings: Vec<Happ
     warnings.sort_by_key(|w| w.no);
     warning::write(&mut turn.tx, turn.office, &warnings).await?;
     warning::write_items(&mut turn.tx, turn.office, &raised.items).await?;
+    listed::concern(&mut turn.tx, turn.office, &raised.concerned).await?;
     bell::write(&mut turn.tx, turn.office, raised.marks.into_values()).await?;
     for (seq, lent) in raised.lent {
         absence::lend(turn, seq, &[lent]).await?;
@@ -83,16 +88,13 @@ fn lit(happenings: &[Happening]) -> impl Iterator<Item = &Lit> {
 async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]) -> Result<BTreeMap<(String, String), Matter>, StoreError> {
     let mut keys: BTreeSet<(String, String)> =
         lit(happenings).filter_map(|l| orders.rules.get(l.rule).map(|r| (r.rule.code.clone(), matter_of(r, &l.record)))).collect();
-    let (mut reversed, mut ceased) = (Vec::new(), BTreeMap::<Entity, BTreeSet<String>>::new());
+    let mut reversed = Vec::new();
     for happening in happenings {
         match happening {
             Happening::Reversed(payment, _) => reversed.push(payment.clone()),
-            Happening::Ceased(c) if c.of_before => drop(ceased.entry(c.entity).or_default().insert(c.key.clone())),
-            Happening::Ceased(_) | Happening::Lit(_) => {}
+            Happening::Ceased(c) => keys.extend(c.matters.iter().filter_map(|m| Some((orders.rules.get(c.rule)?.rule.code.clone(), m.clone())))),
+            Happening::Lit(_) => {}
         }
-    }
-    for (entity, records) in ceased {
-        keys.extend(bell::ringing(&mut turn.tx, turn.office, entity, &records.into_iter().collect::<Vec<_>>()).await?);
     }
     keys.extend(warning::open_matters_of(&mut turn.tx, turn.office, Entity::Payment, &reversed).await?);
     let keys: Vec<(String, String)> = keys.into_iter().collect();
@@ -110,8 +112,11 @@ async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]
             *gathered = (gathered.0.max(item.level), gathered.1.max(item.record_version));
         }
     }
-    let bells: Vec<No> =
-        matters.values().filter(|m| matches!(m.warning.state, WarningState::BellOpen | WarningState::BellDone)).map(|m| m.warning.no).collect();
+    let bells: Vec<No> = matters
+        .values()
+        .filter(|m| matches!(m.warning.state, WarningState::BellOpen | WarningState::BellDone | WarningState::BellListed))
+        .map(|m| m.warning.no)
+        .collect();
     for (no, entity, key) in bell::ceased(&mut turn.tx, turn.office, &bells).await? {
         if let Some(matter) = numbers.get(&no).and_then(|key| matters.get_mut(key)) {
             matter.ceased.insert((entity, key));
@@ -134,10 +139,14 @@ async fn one(
     let record = (l.record.entity, l.record.key.clone());
     let today = local_date(l.moment.at);
     // of the section that answers: a matter that is known already may have been handed on
-    let section = matters.get(&key).filter(|m| m.warning.state.is_open()).map_or(&face.section, |m| &m.warning.section);
+    let section = matters.get(&key).filter(|m| stands(m)).map_or(&face.section, |m| &m.warning.section);
     let due_on = orders.due_on(today, l.level, section);
     let grounds = Grounds { rule: Some(&*in_force.rule), evidence: Some(&l.evidence), payee: face.payee.as_deref(), measure: None };
     let evidence = serde_json::to_string(&l.evidence).unwrap_or_default();
+    let mut marks = l.marks;
+    marks.push((SubjectKind::Matter, key.1.clone()));
+    let entries = orders.white_list.covering(&in_force.rule.code, &marks, l.level, today);
+    let concerned = |no: No, n: i64| entries.iter().map(move |entry| Concerned { no, n, entry: *entry, seq: l.moment.seq }).collect::<Vec<_>>();
     let item = |no: No, n: i64| Item {
         no,
         n,
@@ -154,13 +163,13 @@ async fn one(
         let news = seen.is_none_or(|(level, version)| l.level > level || l.record.version > version);
         // what was gone and has come back: an open bell goes on ringing for it, after a closed one there is a new bell
         let back = matter.ceased.contains(&record);
-        if back && matter.warning.state.is_open() {
+        if back && stands(matter) {
             matter.relit(&record, l.moment.seq, &mut raised.marks);
         }
-        if !news && (!back || matter.warning.state.is_open()) {
+        if !news && (!back || stands(matter)) {
             return Ok(());
         }
-        if matter.warning.state.is_open() {
+        if stands(matter) {
             let w = &mut matter.warning;
             let before = (w.state, w.section.clone());
             // a list of lines or payments adds up; a parent allocation and its children do not
@@ -172,6 +181,7 @@ async fn one(
             matter.changed = true;
             matter.gathered.insert(record, (l.level, l.record.version));
             raised.items.push(item(w.no, w.items));
+            raised.concerned.extend(concerned(w.no, w.items));
             if let Ok(after) = w.state.after(Step::Rise(l.level)).map_err(|_| ())
                 && after != w.state
             {
@@ -189,7 +199,16 @@ async fn one(
                     due_on: Some(stood),
                     actor: None,
                 });
-                announce(turn, orders, &staffing.people, w, Occasion::Rose, grounds, l.moment).await?;
+                if w.state.is_open() {
+                    announce(turn, orders, &staffing.people, w, Occasion::Rose, grounds, l.moment).await?;
+                }
+            }
+            // what no entry concerns has come to what was on the white list: now somebody has to act
+            if w.state.is_listed() && entries.is_empty() {
+                let before = w.clone();
+                *w = white_list::moved(&before, Step::Unlist, orders, staffing, l.moment);
+                raised.transitions.push(white_list::noted(&before, w, Move::Unlisted, l.moment, None));
+                announce(turn, orders, &staffing.people, w, Occasion::Unlisted, grounds, l.moment).await?;
             }
             return Ok(());
         }
@@ -199,7 +218,7 @@ async fn one(
     let number = turn.next_number(&format!("warning/{year}")).await?;
     let parent = matters.get(&key).map(|m| m.warning.no);
     let on_duty = staffing.on_duty(&orders.settings, &face.section, today);
-    let warning = Warning {
+    let mut warning = Warning {
         no: i64::from(year) * 1_000_000 + number,
         row_version: 1,
         rule: in_force.rule.code.clone(),
@@ -226,6 +245,7 @@ async fn one(
         urged: 0,
     };
     raised.items.push(item(warning.no, 1));
+    raised.concerned.extend(concerned(warning.no, 1));
     let lent = on_duty.and_then(|(person, leave)| Some(Lent { no: warning.no, leave: leave?, stand_in: person.id }));
     raised.lent.extend(lent.map(|lent| (l.moment.seq, lent)));
     raised.transitions.push(Transition {
@@ -239,7 +259,13 @@ async fn one(
         due_on: None,
         actor: None,
     });
-    announce(turn, orders, &staffing.people, &warning, Occasion::Fired, grounds, l.moment).await?;
+    if entries.is_empty() {
+        announce(turn, orders, &staffing.people, &warning, Occasion::Fired, grounds, l.moment).await?;
+    } else {
+        let before = warning.clone();
+        warning = white_list::moved(&before, Step::List, orders, staffing, l.moment);
+        raised.transitions.push(white_list::noted(&before, &warning, Move::Listed, l.moment, None));
+    }
     let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]), ceased: HashSet::new() };
     if let Some(closed) = matters.insert(key, matter)
         && closed.changed
@@ -249,13 +275,28 @@ async fn one(
     Ok(())
 }
 
+/// Whether a matter goes on: somebody has to act on it, or it is on the white list.
+const fn stands(matter: &Matter) -> bool {
+    matter.warning.state.is_open() || matter.warning.state.is_listed()
+}
+
 /// What the warning is about: the fields the rule names, else the payment of a line, else the record itself.
 fn matter_of(in_force: &InForce, record: &Record) -> String {
     let slots = &in_force.rule.matter;
     if slots.is_empty() || slots.iter().any(|slot| record.get(*slot).is_empty()) {
         return match record.entity {
             Entity::Disbursement => record.text(disbursement::PAYMENT).to_owned(),
-            Entity::Allocation | Entity::Payment | Entity::Beneficiary | Entity::Other => record.key.clone(),
+            Entity::Allocation
+            | Entity::Payment
+            | Entity::Beneficiary
+            | Entity::Goal
+            | Entity::Indicator
+            | Entity::Progress
+            | Entity::Evaluation
+            | Entity::Payroll
+            | Entity::Project
+            | Entity::Standard
+            | Entity::Other => record.key.clone(),
         };
     }
     slots.iter().map(|slot| plain(record.get(*slot))).collect::<Vec<_>>().join("/")

@@ -54,7 +54,7 @@ const MOST: usize = 20;
 /// What a source says otherwise of it: which one, and both words.
 pub(super) fn dispute(record: &Record) -> (String, String) {
     let text = |slot: usize| record.text(slot);
-    let which = format!("{}({})", text(allocation::DOC_NO), text(allocation::ALLOCATION_ID));
+    let which = format!("{}({})", text(allocation::DOC_NO_NORMAL), text(allocation::ALLOCATION_ID));
     (which, format!("认定为{},来源另报{}", text(allocation::POVERTY_FLAG), text(allocation::TOLD_OTHERWISE)))
 }
 

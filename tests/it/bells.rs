@@ -8,7 +8,7 @@ use crate::harness::{Event, Office, allocation, office_story, payment};
 
 /// Three working days after it came an allocation must be registered; all of one fund are one matter.
 const UNREGISTERED: &str = r#"
-code = "ZB01"
+code = "ZB91"
 name = "指标未登记"
 category = "指标管理"
 on = "指标"
@@ -29,7 +29,10 @@ when = "登记日期 为空 且 超过(收到日期, 期限 工作日)"
 fn received(id: &str) -> Event {
     Event::new(
         "allocation.received",
-        json!({"allocation_id": id, "doc_no": "皖财办〔2026〕18号", "received_on": "2026-11-16", "fiscal_year": 2026, "fund_name": "产业奖补", "section": "business:social_security", "amount": "1000.00"}),
+        json!({
+            "allocation_id": id, "doc_no": "皖财办〔2026〕18号", "received_on": "2026-11-16", "fiscal_year": 2026, "fund_name": "产业奖补", "fund_nature": "一般公共预算",
+            "function_code": "2130505", "economic_code": "51301", "section": "business:social_security", "amount": "1000.00",
+        }),
     )
 }
 
@@ -39,7 +42,7 @@ fn registered(id: &str) -> Event {
 
 async fn watches_registration(office: &mut Office) {
     let turn = office.store().turn().await.unwrap();
-    let rule = Setting::Rule { code: "ZB01".to_owned(), source: UNREGISTERED.to_owned() };
+    let rule = Setting::Rule { code: "ZB91".to_owned(), source: UNREGISTERED.to_owned() };
     staff::enter(turn, office.clock.now(), &rule).await.unwrap();
     office.restart().await;
 }
@@ -47,15 +50,17 @@ async fn watches_registration(office: &mut Office) {
 office_story!(a_bell_closes_itself_when_its_cause_is_gone, async |office| {
     watches_registration(office).await;
     office.allocates(received("ZB-1")).await;
-    assert_eq!(office.lights().await, ["YJ2026-000001 🔔 ZB01 business:social_security 1,000.00"]);
+    assert_eq!(office.lights().await, ["YJ2026-000001 🔔 ZB91 business:social_security 1,000.00"]);
     office.allocates(registered("ZB-1")).await;
-    assert_eq!(office.lights().await, ["YJ2026-000001 ✅ ZB01 business:social_security 1,000.00"]);
+    assert_eq!(office.lights().await, ["YJ2026-000001 ✅ ZB91 business:social_security 1,000.00"]);
     let chat = office.chat().await;
-    assert!(chat.contains("✅ 原因已消除,已办结 YJ2026-000001 · 指标未登记(ZB01)"), "{chat}");
+    assert!(chat.contains("✅ 原因已消除,已办结 YJ2026-000001 · 指标未登记(ZB91)"), "{chat}");
+    assert!(chat.contains("   原因 登记日期 2026-11-23 为空 不再成立"), "{chat}");
     insta::assert_snapshot!(office.says("张敏", "/预警 办结 1 已登记").await, @"YJ2026-000001 的原因已消除,已自动办结(11-23 10:00),无需再次办理。");
     assert_eq!(office.says("张敏", "/我的").await, "您手上没有待办的预警。");
     let history = office.says("张敏", "/预警 详情 1").await;
     assert!(history.contains("原因已消除,自动办结(✅ 已办结)"), "{history}");
+    assert!(history.contains("   原因消除:登记日期 2026-11-23 为空 不再成立"), "{history}");
     let month = office.says("陈静", "/月报 汇总").await;
     assert!(month.contains("核对:逐股室、逐灯相符。") && month.contains("社保股  警铃     0     1     0     0     1     0     0"), "{month}");
 });
@@ -64,13 +69,13 @@ office_story!(a_bell_for_two_waits_for_both_and_rings_anew_for_what_comes_back, 
     watches_registration(office).await;
     office.allocates(received("ZB-1")).await;
     office.allocates(received("ZB-2")).await;
-    assert_eq!(office.lights().await, ["YJ2026-000001 🔔 ZB01 business:social_security 1,000.00 共 2 条"]);
+    assert_eq!(office.lights().await, ["YJ2026-000001 🔔 ZB91 business:social_security 1,000.00 共 2 条"]);
     office.allocates(registered("ZB-1")).await;
-    assert_eq!(office.lights().await, ["YJ2026-000001 🔔 ZB01 business:social_security 1,000.00 共 2 条"]);
+    assert_eq!(office.lights().await, ["YJ2026-000001 🔔 ZB91 business:social_security 1,000.00 共 2 条"]);
     office.allocates(registered("ZB-2")).await;
-    assert_eq!(office.lights().await, ["YJ2026-000001 ✅ ZB01 business:social_security 1,000.00 共 2 条"]);
+    assert_eq!(office.lights().await, ["YJ2026-000001 ✅ ZB91 business:social_security 1,000.00 共 2 条"]);
     office.allocates(received("ZB-3")).await;
-    assert_eq!(office.lights().await[1], "YJ2026-000002 🔔 ZB01 business:social_security 1,000.00");
+    assert_eq!(office.lights().await[1], "YJ2026-000002 🔔 ZB91 business:social_security 1,000.00");
 });
 
 office_story!(what_a_colleague_has_done_meanwhile_stays_theirs, async |office| {

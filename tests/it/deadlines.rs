@@ -14,13 +14,13 @@ use commands::Permission::{self, Approve, Handle, Query};
 use crate::harness::{Office, allocation, payment};
 
 /// It is this local time.
-fn it_is(office: &Office, time: &str) {
+pub fn it_is(office: &Office, time: &str) {
     office.clock.advance_to(DateTime::parse_from_rfc3339(&format!("{time}:00+08:00")).unwrap().to_utc());
 }
 
 /// A yellow light of 社保股, due on 30 November.
 async fn pays_twice(office: &mut Office) {
-    office.allocates(allocation("ZB-1", "100000.00")).await;
+    office.funds(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
         office.pays(payment(voucher, "12800.00").with("payee_account", "6217000001")).await;
     }

@@ -8,7 +8,7 @@ const REGISTER: &str = "/指标 登记 皖财农〔2026〕12号 财政专项扶�
 
 /// What the ledger holds of allocations.
 async fn ledger(office: &Office) -> String {
-    let text = "SELECT key, allocation_id, doc_no, amount, section, received_on, registered_on, version FROM allocation ORDER BY key";
+    let text = "SELECT key, allocation_id, doc_no_normal, amount, section, received_on, registered_on, version FROM allocation ORDER BY key";
     office.store().db.fetch(text, Vec::new()).await.unwrap().iter().map(|row| row.describe() + "\n").collect()
 }
 
@@ -43,6 +43,7 @@ office_story!(a_document_is_registered_by_hand_and_judged_like_any_other, async 
 office_story!(the_same_document_told_by_the_system_later_is_one_allocation, async |office| {
     office.says("刘洋", REGISTER).await;
     let told = allocation("ZB-1", "100000.00").with("doc_no", "皖财农[2026]12号").with("received_on", "2026-01-12").with("registered_on", "2026-11-23");
+    let told = told.with("fund_name", "财政专项扶贫资金").with("function_code", "2130505");
     assert_eq!(office.allocates(told.clone()).await.told(), "200 accepted", "it agrees with what was entered");
     assert_eq!(office.allocates(told.clone().with("amount", "90000.00")).await.told(), "200 corrected");
     // the number it has now is its own; another number of the same document is another allocation
@@ -80,26 +81,35 @@ office_story!(one_allocation_is_shown_with_its_chain, async |office| {
     let parent = allocation("ZB-0", "300000.00").with("doc_no", "皖财农〔2026〕12号").with("fund_name", "农村低保资金").with("tier", "省级");
     office.allocates(parent).await;
     office
-        .allocates(allocation("ZB-1", "100.00").with("parent_id", "ZB-0").with("doc_no", "霍财农〔2026〕3号").with("parent_doc_no", "皖财农〔2026〕12号"))
+        .allocates(
+            allocation("ZB-1", "100.00")
+                .with("parent_id", "ZB-0")
+                .with("agency_code", "301001")
+                .with("doc_no", "霍财农〔2026〕3号")
+                .with("parent_doc_no", "皖财农〔2026〕12号"),
+        )
         .await;
     office.pays(payment("PZ-1", "150.00").with("town", "佛子岭镇").with("payee_name", "欧阳小满").with("payee_account", "6217000000017")).await;
     insta::assert_snapshot!(office.says("张敏", "/指标 查询 皖财农〔2026〕12号").await, @r"
     皖财农〔2026〕12号(ZB-0)  社保股  省级
     金额 300,000.00 元  已支付 0.00 元  进度 0.0%
     标识 未识别
-    收到 2026-01-12、登记 2026-01-13
+    收到 2026-11-19、登记 2026-11-20
     扫描件 无
     下达 霍财农〔2026〕3号(ZB-1)  社保股  金额 100.00 元  已支付 150.00 元  未识别
     资金名称 农村低保资金
+    功能科目 2082001
     ");
     insta::assert_snapshot!(office.says("张敏", "/指标 查询 ZB-1").await, @r"
     霍财农〔2026〕3号(ZB-1)  社保股
     金额 100.00 元  已支付 150.00 元  进度 150.0%
     标识 未识别
-    收到 2026-01-12、登记 2026-01-13
+    收到 2026-11-19、登记 2026-11-20
     扫描件 无
     上级指标 皖财农〔2026〕12号(ZB-0)
     预警 🔴 YJ2026-000001 超指标支付  待纠正
+    资金名称 困难群众救助补助资金
+    功能科目 2082001
     ");
     assert_eq!(office.says("王芳", "/指标 查询 ZB-1").await, office.says("王芳", "/指标 查询 ZB-77").await, "what is not theirs is as if it were not");
 

@@ -29,7 +29,7 @@ fn document(id: &str, doc_no: &str, section: &str, amount: &str) -> Event {
 /// A county's January: two funds from above and one of its own, of two sections.
 async fn january(office: &mut Office) {
     office.allocates(document("ZB-1", "皖财农〔2026〕12号", "business:social_security", "100000.00").with("fund_name", "农村低保资金")).await;
-    office.allocates(document("ZB-2", "皖财教〔2026〕7号", "教科文股", "60000.00").with("received_on", "2026-01-05")).await;
+    office.allocates(document("ZB-2", "皖财教〔2026〕7号", "教科文股", "60000.00").with("received_on", "2026-11-18")).await;
     office.allocates(document("ZB-3", "霍财农〔2026〕1号", "business:social_security", "5000.00").with("tier", "县级")).await;
     office
         .allocates(document("ZB-1-1", "霍财社〔2026〕3号", "business:social_security", "40000.00").with("parent_id", "ZB-1").with("poverty_flag", "扶贫"))
@@ -81,8 +81,8 @@ office_story!(what_nobody_has_identified_is_proposed_by_its_section_and_decided_
     january(office).await;
     insta::assert_snapshot!(office.says("陈静", "/台账 未识别").await, @r"
     上级下达、未识别是否扶贫的资金 2 条,160,000.00 元
-    皖财教〔2026〕7号(ZB-2)  教科文股  金额 60,000.00 元  2026-01-05 收到,已 322 天
-    皖财农〔2026〕12号(ZB-1)  社保股  金额 100,000.00 元  2026-01-12 收到,已 315 天
+    皖财教〔2026〕7号(ZB-2)  教科文股  金额 60,000.00 元  2026-11-18 收到,已 5 天
+    皖财农〔2026〕12号(ZB-1)  社保股  金额 100,000.00 元  2026-11-19 收到,已 4 天
     用 /台账 认定 逐条认定,或用 /台账 界定 按资金名称、科目、项目一并界定。
     ");
     let before = office.journal().await;

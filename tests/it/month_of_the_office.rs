@@ -42,7 +42,7 @@ async fn the_first_week(month: &mut Month<'_>) {
     let education = [("ZB-2", "business:education", "皖财教〔2026〕31号"), ("ZB-4", "business:education", "皖财教〔2026〕40号")];
     for (id, section, doc_no) in social.into_iter().chain(education).chain([("ZB-3", "agriculture", "皖财农〔2026〕7号")]) {
         let fund = allocation(id, "60000.00").with("section", section).with("doc_no", doc_no);
-        month.hears_of(fund).await;
+        month.is_given(fund.with("received_on", "2026-11-02").with("registered_on", "2026-11-02")).await;
     }
     month.until(3, 9, 30).await;
     for voucher in ["PZ-1", "PZ-2"] {

@@ -1,7 +1,9 @@
 //! Every move from every state by everybody: either it is done as the table says, or a sentence says why not and nothing has moved.
 
 use commands::Permission::{self, Approve, Handle, Query};
-use jingling::domain::WarningState::{self, BellDone, BellOpen, GreenCorrected, GreenFalseAlarm, GreenNormal, RedOpen, YellowOpen, YellowVerifying};
+use jingling::domain::WarningState::{
+    self, BellDone, BellListed, BellOpen, GreenCorrected, GreenFalseAlarm, GreenNormal, RedListed, RedOpen, YellowListed, YellowOpen, YellowVerifying,
+};
 use jingling::store::{transition, warning};
 use serde_json::json;
 
@@ -58,6 +60,9 @@ const TABLE: [Row; 16] = [
             (RedOpen, RedOpen),
             (GreenCorrected, GreenCorrected),
             (GreenFalseAlarm, GreenFalseAlarm),
+            (BellListed, BellListed),
+            (YellowListed, YellowListed),
+            (RedListed, RedListed),
         ],
     ),
 ];
@@ -65,7 +70,7 @@ const TABLE: [Row; 16] = [
 /// Why somebody may not, whatever the state.
 const NOT_THEIRS: [&str; 6] = ["您还没有登记为用户", "这个命令需要", "这个命令由", "没有 YJ2026-", "不能代办", "有“审批”权限的人审批"];
 /// Why it cannot be from there, and what can.
-const NOT_FROM_THERE: [&str; 4] = ["可用:/", "不用重开", "已由 @张敏 认领", "由农业股用 /预警 重开"];
+const NOT_FROM_THERE: [&str; 5] = ["可用:/", "不用重开", "已由 @张敏 认领", "由农业股用 /预警 重开", "先用 /白名单 撤销"];
 
 /// Slips of the section's own, and 张敏 is on it again.
 const HANDED_ROUND: [(&str, &str); 2] = [("张敏", "/预警 转办 {} 李国强 原因=下乡"), ("李国强", "/预警 转办 {} 张敏 原因=回来了")];
@@ -76,21 +81,21 @@ async fn lit(office: &mut Office, count: &mut i64, state: WarningState, doubted:
     let n = *count;
     let cash = |voucher: String| payment(&voucher, "2000.00").with("settlement", "现金");
     let event = match state {
-        BellOpen | BellDone => Event::new(
+        BellOpen | BellDone | BellListed => Event::new(
             "payment.requested",
             json!({
                 "application_no": format!("SQ-{n}"), "allocation_id": "ZB-1", "requested_at": "2026-11-23T09:00:00+08:00", "amount": "2000.00",
                 "settlement": "现金", "payee_name": "汪桂兰", "payee_account": format!("3415SQ-{n}"), "purpose": "购置农机具", "section": "business:social_security",
             }),
         ),
-        YellowOpen | YellowVerifying | GreenNormal => cash(format!("PZ-{n}")).with("payee_name", "汪桂兰"),
-        RedOpen | GreenCorrected | GreenFalseAlarm => cash(format!("PZ-{n}")),
+        YellowOpen | YellowVerifying | GreenNormal | YellowListed => cash(format!("PZ-{n}")).with("payee_name", "汪桂兰"),
+        RedOpen | GreenCorrected | GreenFalseAlarm | RedListed => cash(format!("PZ-{n}")),
     };
     assert_eq!(office.pays(event).await.told(), "200 accepted");
     let before: &[(&str, &str)] = match state {
-        BellOpen | YellowOpen => &HANDED_ROUND,
+        BellOpen | YellowOpen | BellListed | YellowListed => &HANDED_ROUND,
         RedOpen if doubted => &[("张敏", "/处置 通报 {} 霍财农〔2026〕12号 情况=屡次"), ("张敏", "/误报 {} 原因=不是")],
-        RedOpen => &[("张敏", "/处置 通报 {} 霍财农〔2026〕12号 情况=屡次")],
+        RedOpen | RedListed => &[("张敏", "/处置 通报 {} 霍财农〔2026〕12号 情况=屡次")],
         BellDone => &[("张敏", "/预警 办结 {} 已办好")],
         YellowVerifying => &[HANDED_ROUND[0], HANDED_ROUND[1], ("张敏", "/预警 认领 {}")],
         GreenNormal => &[("张敏", "/核实 {} 正常 调阅材料 材料=凭证 情况=属实")],
@@ -99,6 +104,11 @@ async fn lit(office: &mut Office, count: &mut i64, state: WarningState, doubted:
     };
     for (name, line) in [("何伟", "/预警 督办 {} 意见=抓紧"), ("张敏", "/预警 配合 {} 预算股")].iter().chain(before) {
         office.says(name, &line.replace("{}", &n.to_string())).await;
+    }
+    if state.is_listed() {
+        let entered = office.says("高翔", &format!("/白名单 登记 ZC01 预警 {n} 依据=例外 至=12-31 红灯=是")).await;
+        let entry: String = entered.chars().skip_while(|c| *c != 'B').take("BM2026-0001".len()).collect();
+        office.says("郑平", &format!("/白名单 批准 {entry}")).await;
     }
     let no = 2_026_000_000 + n;
     assert_eq!(warning::get(office.store(), no).await.unwrap().unwrap().state, state);

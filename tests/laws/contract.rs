@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use commands::Permission;
 
-use jingling::domain::record::{other, payment};
+use jingling::domain::record::{other, payment, payroll};
 use jingling::domain::{Entity, Money, Record, Value};
 use jingling::store::ledger::{self, Correction, Due};
 use jingling::store::receipt::{self, Quarantined, Receipt};
@@ -256,23 +256,22 @@ async fn a_list_is_walked_by_key_page_by_page() {
     for place in Place::all().await {
         let store = World::begin(&place).await.store;
         let mut t = turn(&store).await;
-        let records: Vec<Arc<Record>> = [("p/1", "payroll.listed"), ("p/2", "payroll.delisted"), ("q/1", "payroll.listed")]
+        let records: Vec<Arc<Record>> = [("p/1", "在册"), ("p/2", "移出"), ("q/1", "在册")]
             .into_iter()
-            .map(|(key, event)| {
-                let mut record = Record::new(Entity::Other, key, 40, 7);
-                record.set(other::EVENT_TYPE, event);
-                record.set(other::SUBJECT, key);
+            .map(|(key, status)| {
+                let mut record = Record::new(Entity::Payroll, key, 40, 7);
+                record.set(payroll::STATUS, status);
                 Arc::new(record)
             })
             .collect();
-        ledger::write(&mut t.tx, OFFICE, Entity::Other, &records).await.unwrap();
+        ledger::write(&mut t.tx, OFFICE, Entity::Payroll, &records).await.unwrap();
         t.commit().await.unwrap();
-        let first = ledger::standing(&store, Entity::Other, "", 2).await.unwrap();
+        let first = ledger::standing(&store, Entity::Payroll, "", 2).await.unwrap();
         assert_eq!(
             first.iter().map(|r| (r.key.as_str(), r.stands.as_str(), r.seq, r.line)).collect::<Vec<_>>(),
-            [("p/1", "payroll.listed", 40, 7), ("p/2", "payroll.delisted", 40, 7)]
+            [("p/1", "在册", 40, 7), ("p/2", "移出", 40, 7)]
         );
-        let rest = ledger::standing(&store, Entity::Other, "p/2", 2).await.unwrap();
+        let rest = ledger::standing(&store, Entity::Payroll, "p/2", 2).await.unwrap();
         assert_eq!(rest.iter().map(|r| r.key.as_str()).collect::<Vec<_>>(), ["q/1"]);
         place.clear().await;
     }

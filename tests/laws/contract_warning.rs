@@ -82,6 +82,7 @@ async fn warnings_are_listed_by_what_burns_and_narrowed_every_way() {
                     section: Some(EDUCATION.to_owned()),
                     handler: Some(1),
                     open_only: true,
+                    with_listed: false,
                     overdue_on: Some(day("2026-11-07")),
                     level: Some(Level::Red),
                     skip: 0,

@@ -13,7 +13,7 @@ use crate::tale::{Step, independent, sequences};
 use crate::world::{OFFICE, Parcel, World, differences, hours};
 
 /// A pause after every step whose bit is set.
-async fn run(place: &Place, steps: &[Step], cuts: u64) -> (World, Vec<Answer>) {
+pub async fn run(place: &Place, steps: &[Step], cuts: u64) -> (World, Vec<Answer>) {
     let world = World::begin(place.emptied().await).await;
     let mut answers = Vec::new();
     let mut group = Vec::new();
@@ -33,8 +33,8 @@ async fn run(place: &Place, steps: &[Step], cuts: u64) -> (World, Vec<Answer>) {
     (world, answers)
 }
 
-const SINGLY: u64 = u64::MAX;
-const TOGETHER: u64 = 0;
+pub const SINGLY: u64 = u64::MAX;
+pub const TOGETHER: u64 = 0;
 
 /// Sealed bytes differ from copy to copy; what the chain's head covers does not.
 const SEALED: &[&str] = &["journal"];

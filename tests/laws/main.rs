@@ -17,4 +17,5 @@ mod place;
 mod privacy;
 mod rebuild;
 mod tale;
+mod totals;
 mod world;

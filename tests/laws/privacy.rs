@@ -32,7 +32,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 /// A payment and a line that name people, lit, verified with a slip; and a person entered with all that annex 3 asks for.
 pub async fn lived(world: &World) -> i64 {
     let payment = json!({"voucher_no": "P1", "allocation_id": "A1", "paid_at": "2026-11-02T10:00:00+08:00", "payer_account": PAYER, "payee_name": PAYEE, "payee_account": ACCOUNT, "amount": "1200", "settlement": "现金", "purpose": format!("慰问{PAYEE} {} 电话{STAFF}", IDS[0])});
-    let line = json!({"voucher_no": "P1", "fiscal_year": 2026, "line_no": 1, "name": PAYEE, "id_no": IDS[1], "account": ACCOUNT, "basis": "按人", "due": "5", "paid": "5", "month": "03"});
+    let line = json!({"voucher_no": "P1", "fiscal_year": 2026, "line_no": 1, "name": PAYEE, "id_no": IDS[1], "account": ACCOUNT, "account_name": PAYEE, "basis": "按人", "due": "5", "paid": "5", "month": "03"});
     let person = json!({"household_no": "H1", "person_no": "H1-1", "name": PAYEE, "id_no": IDS[1], "effective_from": "2026-01-01"});
     let salary = json!({"id_no": IDS[1], "name": PAYEE});
     let broken = json!({"voucher_no": "P9", "payee_name": PAYEE, "payee_account": ACCOUNT});

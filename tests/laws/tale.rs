@@ -64,10 +64,11 @@ const AMOUNTS: &[&str] = &["400.00", "600.00", "600.01", "333.34", "1000.00", "1
 const DAYS: &[&str] = &["2026-11-02", "2026-11-02", "2026-11-03", "2026-10-30"];
 
 /// One event of a few that meet.
-pub fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
+pub fn event(seed: &Seed) -> String {
+    let [kind, a, b, c, d, e, f, _] = seed;
     let (open, close) = pick(&[("(", ")"), ("（", "）")], *f);
     // payments name one more than ever comes
-    let allocation = format!("A{open}{}{close}", if kind % 32 < 7 { a % 4 } else { a % 5 });
+    let allocation = format!("A{open}{}{close}", if kind % 40 < 7 { a % 4 } else { a % 5 });
     let voucher = format!("P{open}{}{close}", b % 6);
     let application = format!("S{}", c % 3);
     let amount = pick(AMOUNTS, *d);
@@ -77,7 +78,10 @@ pub fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
     let (payee_name, payee_account) = payee.unzip();
     let settlement = pick(&[Some("现金"), Some("现金"), Some("电子转账"), None], f >> 2);
     let section = pick(&[None, Some("社保股"), Some("business:education"), Some("没有的股")], f >> 4);
-    let (type_name, data) = match kind % 32 {
+    // an allocation has a project or comes to it later; a payment may name another
+    let project = pick(&[None, Some("X1"), Some("X1"), Some("X2")], *b);
+    let own_project = pick(&[None, None, None, Some("X2")], *e);
+    let (type_name, data) = match kind % 40 {
         0..=2 => {
             let parent = (a % 4 != 0).then_some("A(0)");
             let section = pick(&[None, Some("社保股")], *c);
@@ -85,11 +89,13 @@ pub fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
             let doc_no = format!("霍财农〔2026〕{}号", a % 4);
             (
                 "allocation.received",
-                json!({"allocation_id": allocation, "parent_id": parent, "doc_no": doc_no, "received_on": day, "fiscal_year": 2026, "section": section, "amount": amount}),
+                json!({"allocation_id": allocation, "parent_id": parent, "doc_no": doc_no, "received_on": day, "fiscal_year": 2026, "section": section, "amount": amount, "project_code": project}),
             )
         }
         // what a bell rang for is done
-        3 | 6 if *kind % 32 == 3 || f % 2 == 0 => ("allocation.registered", json!({"allocation_id": allocation, "registered_on": day, "section": section})),
+        3 | 6 if *kind % 40 == 3 || f % 2 == 0 => {
+            ("allocation.registered", json!({"allocation_id": allocation, "registered_on": day, "section": section, "project_code": project}))
+        }
         4 | 5 => ("allocation.adjusted", json!({"allocation_id": allocation, "amount": amount, "adjusted_on": day})),
         6 => ("allocation.distributed", json!({"allocation_id": allocation, "distributed_on": day})),
         7..=9 => (
@@ -101,7 +107,7 @@ pub fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
             let application = (c % 2 == 0).then_some(application);
             (
                 "payment.paid",
-                json!({"voucher_no": voucher, "application_no": application, "allocation_id": allocation, "paid_at": time, "payee_name": payee_name, "payee_account": payee_account, "amount": amount, "settlement": settlement, "section": section, "town": "诸佛庵镇"}),
+                json!({"voucher_no": voucher, "application_no": application, "allocation_id": allocation, "paid_at": time, "payee_name": payee_name, "payee_account": payee_account, "amount": amount, "settlement": settlement, "section": section, "town": "诸佛庵镇", "project_code": own_project}),
             )
         }
         20 => ("payment.paid", json!({"voucher_no": format!("N{}", c % 3), "original_voucher_no": voucher, "paid_at": time, "amount": format!("-{amount}")})),
@@ -119,20 +125,50 @@ pub fn event([kind, a, b, c, d, e, f, _]: &Seed) -> String {
             let (person, month) = (pick(&IDS, *c), pick(&["03", "04", "全年"], c >> 3));
             (
                 "disbursement.listed",
-                json!({"voucher_no": voucher, "fiscal_year": 2026, "line_no": 1 + f % 3, "project_code": "X1", "town": "诸佛庵镇", "name": "张大山", "id_no": person, "basis": "按人", "due": amount, "paid": amount, "month": month}),
+                json!({"voucher_no": voucher, "fiscal_year": 2026, "line_no": 1 + f % 3, "project_code": "X1", "town": "诸佛庵镇", "name": "张大山", "id_no": person, "household_no": (e % 4 == 0).then_some("H9"), "basis": "按人", "due": amount, "paid": amount, "month": month}),
             )
         }
         29 => (
             "beneficiary.registered",
-            json!({"household_no": "H1", "person_no": format!("H1-{}", a % 2), "name": "张大山", "id_no": pick(&IDS, *a), "effective_from": "2026-01-01"}),
+            json!({"household_no": pick(&["H1", "H2"], *e), "person_no": format!("H1-{}", a % 2), "name": "张大山", "id_no": pick(&IDS, *a), "effective_from": "2026-01-01"}),
         ),
         30 => (
             "beneficiary.changed",
             json!({"person_no": format!("H1-{}", a % 2), "effective_from": "2026-03-15", "status": pick(&["在册", "迁出"], *c), "id_no": pick(&IDS, *d)}),
         ),
-        _ => ("beneficiary.removed", json!({"person_no": format!("H1-{}", a % 2), "status": "死亡", "effective_to": pick(&["2026-02-28", "2026-03-31"], *c)})),
+        31 => ("beneficiary.removed", json!({"person_no": format!("H1-{}", a % 2), "status": "死亡", "effective_to": pick(&["2026-02-28", "2026-03-31"], *c)})),
+        _ => beside(seed),
     };
     told(type_name, &data)
+}
+
+/// What is told beside the money: performance, and the lists that rules compare with.
+fn beside([kind, a, b, c, d, e, ..]: &Seed) -> (&'static str, Value) {
+    let (project, day) = (pick(&["X1", "X2"], *a), pick(DAYS, *e));
+    let section = pick(&[None, Some("社保股")], *d);
+    match kind % 40 {
+        32 => (
+            "performance.goal",
+            json!({"project_code": project, "fiscal_year": 2026, "text": pick(&["修路", "修桥"], *b), "filed_on": day, "section": section, "status": pick(&[None, None, Some("通过")], *c)}),
+        ),
+        33 => {
+            ("performance.review", json!({"project_code": project, "fiscal_year": 2026, "status": pick(&["通过", "不通过", "待审核"], *c), "reviewed_on": day}))
+        }
+        34 => (
+            "performance.progress",
+            json!({"project_code": project, "fiscal_year": 2026, "indicator_no": pick(&["1", "2"], *b), "period": "三季度", "actual": pick(&[50, 90], *c), "filed_on": day}),
+        ),
+        35 => ("allocation.approved", json!({"allocation_id": format!("A({})", a % 4), "replied_on": day, "appended_on": (c % 2 == 0).then_some(day)})),
+        36 if b % 2 == 0 => ("payroll.listed", json!({"id_no": pick(&IDS, *c), "name": "张大山", "effective_to": (d % 3 == 0).then_some("2026-06-30")})),
+        36 => ("payroll.delisted", json!({"id_no": pick(&IDS, *c), "delisted_on": day})),
+        37 if b % 2 == 0 => ("project.listed", json!({"project_code": project, "project_name": "修路", "fiscal_year": 2026, "section": section})),
+        37 => ("project.delisted", json!({"project_code": project, "fiscal_year": 2026, "delisted_on": day})),
+        38 if b % 2 == 0 => {
+            ("standard.listed", json!({"standard_no": "B1", "name": "低保", "project_code": project, "basis": "按人", "monthly": 600, "effective_from": day}))
+        }
+        38 => ("standard.delisted", json!({"standard_no": "B1", "name": "低保", "delisted_on": day})),
+        _ => ("performance.self_evaluation", json!({"project_code": project, "fiscal_year": 2026, "score": 80 + b % 3, "evaluated_on": day})),
+    }
 }
 
 /// An event's text.
@@ -162,8 +198,9 @@ pub fn independent() -> Vec<String> {
         ),
         told(
             "allocation.received",
-            &json!({"allocation_id": "A1", "parent_id": "A0", "doc_no": "霍财农〔2026〕1号", "received_on": "2026-11-02", "fiscal_year": 2026, "amount": "1000"}),
+            &json!({"allocation_id": "A1", "parent_id": "A0", "doc_no": "霍财农〔2026〕1号", "received_on": "2026-11-02", "fiscal_year": 2026, "amount": "1000", "project_code": "X1"}),
         ),
+        told("allocation.approved", &json!({"allocation_id": "A1", "replied_on": "2026-11-02"})),
         told("allocation.distributed", &json!({"allocation_id": "A0", "distributed_on": "2026-11-02"})),
         told(
             "payment.requested",
@@ -181,6 +218,16 @@ pub fn independent() -> Vec<String> {
         line("P2", 1, IDS[0]),
         line("P3", 1, IDS[0]),
         told("beneficiary.registered", &json!({"household_no": "H1", "person_no": "H1-0", "name": "张大山", "id_no": IDS[0], "effective_from": "2026-01-01"})),
+        told(
+            "performance.goal",
+            &json!({"project_code": "X1", "fiscal_year": 2026, "text": "修路", "filed_on": "2026-11-02", "amount": "1000", "section": "社保股"}),
+        ),
+        told("performance.review", &json!({"project_code": "X1", "fiscal_year": 2026, "status": "通过", "reviewed_on": "2026-11-02"})),
+        told(
+            "performance.progress",
+            &json!({"project_code": "X1", "fiscal_year": 2026, "indicator_no": "1", "period": "三季度", "actual": 5, "filed_on": "2026-11-02"}),
+        ),
+        told("payroll.listed", &json!({"id_no": IDS[1], "name": "李小河"})),
         told("project.listed", &json!({"project_code": "X1", "project_name": "修路", "fiscal_year": 2026})),
     ]
 }

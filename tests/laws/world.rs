@@ -27,6 +27,72 @@ pub const OFFICE: i64 = 1;
 /// Valid numbers that belong to nobody.
 pub const IDS: [&str; 2] = ["342427196503120012", "341525200303120019"];
 
+/// Rules that read what is taken over from other records, and what is told beside the money.
+const LINKED: [(&str, &str); 4] = [
+    (
+        "ZC18",
+        r#"
+name = "项目不在项目库"
+category = "支出管理"
+on = "支付"
+needs = ["项目"]
+[facts]
+"在库项目" = "项目 其中 项目编码 = 本次.项目编码 且 状态 = '在库'"
+[[level]]
+light = "黄灯"
+when = "项目编码 不为空 且 在库项目.不存在"
+"#,
+    ),
+    (
+        "DR14",
+        r#"
+name = "一户多笔"
+category = "到人到户"
+on = "明细"
+[facts]
+"同户" = "明细 其中 户编号 = 本次.户编号"
+[[level]]
+light = "黄灯"
+when = "户编号 不为空 且 同户.笔数 > 2"
+"#,
+    ),
+    (
+        "DR05",
+        r#"
+name = "财政供养人员"
+category = "到人到户"
+on = "明细"
+needs = ["财政供养"]
+[facts]
+"供养" = "财政供养 其中 身份证号 = 本次.身份证号 且 (截止日期 为空 或 截止日期 >= 本次.发放月初)"
+[[level]]
+light = "黄灯"
+when = "供养.存在"
+"#,
+    ),
+    (
+        "JX09",
+        r#"
+name = "目标待审核"
+category = "绩效管理"
+on = "绩效目标"
+[facts]
+"执行" = "执行情况 其中 项目编码 = 本次.项目编码 且 年度 = 本次.年度"
+[[level]]
+light = "黄灯"
+when = "填报日期 不为空 且 (审核状态 为空 或 审核状态 ≠ '通过') 且 执行.存在"
+[[level]]
+light = "警铃"
+when = "填报日期 不为空 且 审核状态 = '待审核' 且 超过(填报日期, 1 工作日)"
+"#,
+    ),
+];
+
+fn linked(code: &str, rest: &str) -> Setting {
+    let columns = "basis = \"《扶贫资金动态监控平台内部工作规程》\"\nscope = \"财政扶贫资金\"\nhandler = \"归口股室\"\ndescription = \"说明\"";
+    Setting::Rule { code: code.to_owned(), source: format!("code = \"{code}\"\n{columns}\n{}", rest.trim_start()) }
+}
+
 /// A bell for what is not registered a working day after it came: one for all of a year, so that it rings for several.
 const BELL: &str = r#"
 code = "ZB01"
@@ -111,6 +177,9 @@ impl World {
         app::lay_down(&store, &clock, &config).await.unwrap();
         let turn = store.turn().await.unwrap();
         staff::enter(turn, clock.now(), &Setting::Rule { code: "ZB01".to_owned(), source: BELL.to_owned() }).await.unwrap();
+        for (code, rest) in LINKED {
+            staff::enter(store.turn().await.unwrap(), clock.now(), &linked(code, rest)).await.unwrap();
+        }
         for card in people() {
             staff::add(&store, clock.now(), &card).await.unwrap();
         }

@@ -58,6 +58,7 @@ impl Action {
             WarningState::YellowVerifying => &[Action::Verify, Action::Assign, Action::Show],
             WarningState::RedOpen => &[Action::Claim, Action::Correct, Action::Assign, Action::Show],
             WarningState::BellDone | WarningState::GreenNormal | WarningState::GreenCorrected | WarningState::GreenFalseAlarm => &[Action::Show],
+            WarningState::BellListed | WarningState::YellowListed | WarningState::RedListed => &[Action::Show],
         }
     }
 }

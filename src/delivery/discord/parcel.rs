@@ -68,9 +68,9 @@ impl News {
             let must = match card.occasion {
                 Occasion::Rose | Occasion::TurnedRed | Occasion::Assigned | Occasion::StandIn | Occasion::HandedBack => true,
                 Occasion::Reminder | Occasion::Overdue | Occasion::Escalated | Occasion::Resumed => true,
-                Occasion::Urged | Occasion::Measured | Occasion::Returned | Occasion::Reopened => true,
+                Occasion::Urged | Occasion::Measured | Occasion::Returned | Occasion::Reopened | Occasion::Unlisted => true,
                 Occasion::Fired | Occasion::Claimed | Occasion::Closed | Occasion::Ceased | Occasion::Paused | Occasion::Recounted => false,
-                Occasion::Engaged | Occasion::Proposed => false,
+                Occasion::Engaged | Occasion::Proposed | Occasion::Listed => false,
             };
             (must && known.is_none_or(|known| known < *delivery)).then(|| (card.occasion, card.calls.clone()))
         };
@@ -133,6 +133,7 @@ mod tests {
             urged: 0,
             calls: Vec::new(),
             unpublished: None,
+            gone: None,
         }
     }
 

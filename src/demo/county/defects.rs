@@ -5,7 +5,7 @@ use rand::RngExt;
 use serde_json::json;
 
 use super::funds::{FUNDS, add};
-use super::payments::{Draft, batch};
+use super::payments::{Draft, Seat, batch};
 use super::people::Person;
 use super::{Level, Story, TREASURY, local, time, yuan};
 
@@ -21,17 +21,25 @@ pub(super) fn plant(story: &mut Story) {
     twice(story);
 }
 
-/// 退款: a firm sends all of it back a day later, and 1 % of the payments is about six.
+/// 退款: a firm sends all of it back a day later, and 1 % of the payments is about six. Most are paid again once the account is right.
 fn refunds(story: &mut Story, child: usize) {
-    for _ in 0..6 {
-        let draft = Draft::project(story, child);
+    for number in 0..6 {
+        let again = number < 4;
+        let at = local(story.month.day(if again { 5 + 3 * number } else { number + 1 }), 10);
+        let draft = Draft { at, ..Draft::project(story, child) };
         let original = draft.pay(story, None);
         let voucher = story.voucher();
         let at = draft.at + TimeDelta::days(1);
         let data =
             json!({ "voucher_no": voucher, "original_voucher_no": original, "refunded_at": time(at), "amount": yuan(draft.amount), "reason": "账号有误退回" });
         story.tell(at, TREASURY, "payment.refunded", data);
-        story.plant("退款", None, &original);
+        if again {
+            let account = Draft::project(story, child).account;
+            Draft { at: at + TimeDelta::days(2), account, ..draft }.pay(story, None);
+            story.plant("退款后重新支付", None, &original);
+        } else {
+            story.plant("退款未重新支付", Some(("ZC16", Level::Yellow)), &original);
+        }
     }
 }
 
@@ -67,7 +75,7 @@ fn cash(story: &mut Story, child: usize) {
 }
 
 fn in_cash(at: DateTime<Utc>, child: usize, payee: String, account: String, amount: i64) -> Draft {
-    Draft { at, child: Some(child), payee, account, amount, purpose: "临时用工劳务费", settlement: "现金" }
+    Draft { at, child: Some(child), payee, account, amount, purpose: "临时用工劳务费", settlement: "现金", with: json!({}) }
 }
 
 /// 超指标: one allocation is overdrawn; another would have been, had what was asked for been paid.
@@ -95,9 +103,9 @@ fn unmatched(story: &mut Story, fund: usize) {
         story.plant("无对应指标", Some(("ZC13", Level::Red)), &voucher);
     }
     let late = add(story, fund, None);
-    let registered_on = story.month.day(20);
+    let (received_on, registered_on) = (story.month.day(13), story.month.day(19));
     if let Some(child) = story.children.get_mut(late) {
-        child.registered_on = registered_on;
+        (child.received_on, child.registered_on) = (received_on, registered_on);
     }
     let draft = Draft { at: local(story.month.day(13), 14), ..Draft::project(story, late) };
     let voucher = draft.pay(story, None);
@@ -110,13 +118,13 @@ fn twice(story: &mut Story) {
     let child = story.children.iter().position(|c| c.fund == fund).unwrap_or(0);
     let month = story.month;
     let at = |day| local(month.day(day), 10);
-    let few: Vec<Person> = story.people.iter().rev().filter(|p| !p.deceased).take(12).cloned().collect();
+    let few: Vec<Seat> = story.people.iter().rev().filter(|p| !p.deceased).take(12).cloned().map(Seat::from).collect();
     let (first, second) = few.split_at(few.len() / 2);
-    let inside: Vec<Person> = first.iter().chain(first.first()).cloned().collect();
+    let inside: Vec<Seat> = first.iter().chain(first.first()).cloned().collect();
     let voucher = batch(story, at(16), child, &inside);
     story.plant("同批重复发放", Some(("DR06", Level::Red)), &voucher);
     batch(story, at(17), child, second);
-    let across: Vec<Person> = second.iter().take(2).cloned().collect();
+    let across: Vec<Seat> = second.iter().take(2).cloned().collect();
     let voucher = batch(story, at(19), child, &across);
     story.plant("跨批重复发放", Some(("DR06", Level::Yellow)), &voucher);
 }

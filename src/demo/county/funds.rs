@@ -44,6 +44,7 @@ pub(super) struct Child {
     pub spent: i64,
     /// in fen; where none is given it is made to cover what was spent
     pub amount: Option<i64>,
+    pub received_on: NaiveDate,
     pub registered_on: NaiveDate,
 }
 
@@ -66,11 +67,12 @@ pub(super) fn open(story: &mut Story) {
 pub(super) fn add(story: &mut Story, fund: usize, amount: Option<i64>) -> usize {
     let number = story.children.iter().filter(|c| c.fund == fund).count() + 1;
     let id = format!("{}-{number}", parent_id(story, fund));
-    story.children.push(Child { id, fund, spent: 0, amount, registered_on: story.month.day(2) });
+    let second = story.month.day(2);
+    story.children.push(Child { id, fund, spent: 0, amount, received_on: second, registered_on: second });
     story.children.len() - 1
 }
 
-fn parent_id(story: &Story, fund: usize) -> String {
+pub(super) fn parent_id(story: &Story, fund: usize) -> String {
     format!("ZB{}-{:03}", story.month.0.year(), fund + 1)
 }
 
@@ -84,8 +86,8 @@ pub(super) fn tell(story: &mut Story) {
             // in tens of thousands of 元, of which 40 to 90 percent are spent by the end of the month
             let amount = child.amount.unwrap_or((child.spent * 100 / share / 1_000_000 + 1) * 1_000_000);
             total += amount;
-            let (id, registered_on) = (child.id.clone(), child.registered_on);
-            allocation(story, fund, &id, Some(&parent_id(story, index)), amount, registered_on, index * 10 + place);
+            let (id, days) = (child.id.clone(), (child.received_on, child.registered_on));
+            allocation(story, fund, &id, Some(&parent_id(story, index)), amount, days, index * 10 + place);
         }
         let parent = parent_id(story, index);
         // the last fund hands out more than it received
@@ -95,14 +97,17 @@ pub(super) fn tell(story: &mut Story) {
         } else {
             total + story.rng.random_range(0..20) * 1_000_000
         };
-        let day = story.month.day(1);
-        allocation(story, fund, &parent, None, amount, day, index);
-        story.tell(local(story.month.day(2), 17), BUDGET, "allocation.distributed", json!({ "allocation_id": parent, "distributed_on": story.month.day(2) }));
+        let first = story.month.day(1);
+        allocation(story, fund, &parent, None, amount, (first, first), index);
+        let (second, fifth) = (story.month.day(2), story.month.day(5));
+        story.tell(local(second, 17), BUDGET, "allocation.distributed", json!({ "allocation_id": parent, "distributed_on": second }));
+        story.tell(local(fifth, 11), BUDGET, "allocation.approved", json!({ "allocation_id": parent, "appended_on": fifth }));
     }
 }
 
-fn allocation(story: &mut Story, fund: &Fund, id: &str, parent: Option<&str>, amount: i64, registered_on: NaiveDate, number: usize) {
-    let received_on = story.month.day(if parent.is_some() { 2 } else { 1 });
+/// `days`: received, registered.
+fn allocation(story: &mut Story, fund: &Fund, id: &str, parent: Option<&str>, amount: i64, days: (NaiveDate, NaiveDate), number: usize) {
+    let (received_on, registered_on) = days;
     let year = received_on.year();
     // both odd spellings are met in real documents
     let doc_no = match (number + 1) % 60 {
@@ -113,14 +118,26 @@ fn allocation(story: &mut Story, fund: &Fund, id: &str, parent: Option<&str>, am
     if !doc_no.contains('〔') {
         story.plant("文号写法不一", None, id);
     }
+    let nature = (number % 60 != 17).then_some("一般公共预算");
+    if nature.is_none() {
+        story.plant("登记要素不全", Some(("ZB07", Level::Bell)), id);
+    }
     let data = json!({
         "allocation_id": id, "parent_id": parent, "doc_no": doc_no, "parent_doc_no": format!("皖财农〔{year}〕{}号", number + 1000), "title": format!("关于下达{}的通知", fund.name),
-        "issued_on": received_on - Days::new(6), "received_on": received_on, "fiscal_year": year, "fund_name": fund.name, "fund_nature": "一般公共预算", "function_code": fund.function_code,
-        "project_code": project_code(fund), "project_name": fund.name, "section": fund.section, "tier": "省级", "poverty_flag": "扶贫", "in_ledger": true, "amount": yuan(amount),
+        "issued_on": received_on - Days::new(6), "received_on": received_on, "fiscal_year": year, "fund_name": fund.name, "fund_nature": nature, "function_code": fund.function_code,
+        "economic_code": if parent.is_none() { "51301" } else if fund.to_persons { "50901" } else { "50302" }, "project_code": project_code(fund), "project_name": fund.name,
+        "agency_code": parent.map(|_| format!("3010{:02}", number % 100)), "section": fund.section, "tier": "省级", "poverty_flag": "扶贫", "in_ledger": true,
+        "to_persons": fund.to_persons, "amount": yuan(amount),
     });
     story.tell(local(received_on, 9), BUDGET, "allocation.received", data);
     let registered = json!({ "allocation_id": id, "registered_on": registered_on });
     story.tell(local(registered_on, 15), BUDGET, "allocation.registered", registered);
+    if number % 25 == 7 {
+        story.plant("没有扫描件", Some(("ZB06", Level::Bell)), id);
+    } else {
+        let scan = json!({ "allocation_id": id, "file_name": format!("{}.pdf", number + 100), "sha256": format!("{:064x}", number + 100) });
+        story.tell(local(registered_on, 16), BUDGET, "allocation.document_attached", scan);
+    }
 }
 
 pub(super) fn project_code(fund: &Fund) -> String {

@@ -2,8 +2,13 @@
 
 mod defects;
 mod funds;
+mod lists;
 mod payments;
 mod people;
+mod projects;
+mod reference;
+mod share;
+mod spending;
 
 use std::collections::BTreeSet;
 
@@ -28,7 +33,7 @@ const REGISTER: &str = "register";
 pub struct Moment {
     /// In order within a month.
     pub at: DateTime<Utc>,
-    /// `treasury` for payments and lines, `budget` for allocations, `register` for beneficiaries.
+    /// `treasury` for payments and lines, `budget` for allocations, projects and their performance, `register` for beneficiaries.
     pub source: &'static str,
     pub body: Delivery,
 }
@@ -105,9 +110,13 @@ impl County {
     pub fn generate(seed: u64, month: Month, size: Size) -> County {
         let mut story = Story::new(seed, month);
         people::register(&mut story, size.households);
+        projects::tell(&mut story);
         funds::open(&mut story);
         payments::usual(&mut story, size);
         defects::plant(&mut story);
+        spending::plant(&mut story);
+        lists::plant(&mut story);
+        reference::tell(&mut story);
         funds::tell(&mut story);
         story.moments.sort_by_key(|moment| moment.at);
         County { moments: story.moments, plan: story.plan }
@@ -147,6 +156,8 @@ struct Story {
     people: Vec<Person>,
     ids: BTreeSet<String>,
     children: Vec<Child>,
+    /// id numbers of people on the public payroll
+    employed: Vec<String>,
     vouchers: u32,
 }
 
@@ -160,6 +171,7 @@ impl Story {
             people: Vec::new(),
             ids: BTreeSet::new(),
             children: Vec::new(),
+            employed: Vec::new(),
             vouchers: 0,
         }
     }

@@ -14,7 +14,7 @@ use super::super::{Actor, Declined, Desk, Reply};
 use super::workbook::{self, Shown};
 use crate::chat;
 use crate::delivery::card::{said, warning_no};
-use crate::domain::record::{allocation, beneficiary, disbursement, payment};
+use crate::domain::record::{allocation, beneficiary, disbursement, evaluation, goal, indicator, payment, payroll, progress, project, standard};
 use crate::domain::{ChatSafe, Entity, Level, Record, RuleCode, Step, Value};
 use crate::store::warning::{self as stored, Item, Warning};
 use crate::store::{StoreError, ledger, staff};
@@ -137,7 +137,7 @@ fn shown(chosen: &Chosen) -> Vec<Shown> {
     chosen.items.iter().filter_map(line).collect()
 }
 
-/// What helps to find a record in the papers: voucher, town, village, payee (masked), date, amount. No name, no number of a person.
+/// What helps to find a record in the papers: voucher (or what numbers it in the place of one), town, village, payee (masked), date, amount. No name, no number of a person.
 fn found_by(record: &Record) -> [String; 6] {
     let text = |slot: usize| record.text(slot).to_owned();
     let date = |slot: usize| record.get(slot).as_date().map(|date| date.to_string()).unwrap_or_default();
@@ -159,6 +159,13 @@ fn found_by(record: &Record) -> [String; 6] {
         }
         Entity::Allocation => [none(), none(), none(), none(), date(allocation::REGISTERED_ON), money(allocation::AMOUNT)],
         Entity::Beneficiary => [none(), text(beneficiary::TOWN), text(beneficiary::VILLAGE), none(), none(), none()],
+        Entity::Goal => [text(goal::PROJECT_CODE), none(), none(), none(), date(goal::FILED_ON), money(goal::AMOUNT)],
+        Entity::Indicator => [text(indicator::PROJECT_CODE), none(), none(), none(), none(), none()],
+        Entity::Progress => [text(progress::PROJECT_CODE), none(), none(), none(), date(progress::FILED_ON), none()],
+        Entity::Evaluation => [text(evaluation::PROJECT_CODE), none(), none(), none(), date(evaluation::EVALUATED_ON), none()],
+        Entity::Payroll => [none(), none(), none(), none(), date(payroll::EFFECTIVE_FROM), none()],
+        Entity::Project => [text(project::PROJECT_CODE), none(), none(), none(), none(), money(project::AMOUNT)],
+        Entity::Standard => [text(standard::STANDARD_NO), none(), none(), none(), date(standard::EFFECTIVE_FROM), money(standard::MONTHLY)],
         Entity::Other => Default::default(),
     }
 }

@@ -5,6 +5,7 @@ use commands::{Flag, Permission, QuarantineNo, ScopeKind, SectionKind, SerialNo,
 
 use super::{ChatSafe, Mention, Piece};
 use crate::domain::calendar::local;
+use crate::domain::evidence::{Figure, RuleText, TableCode};
 use crate::domain::money::MoneyError;
 use crate::domain::text::is_han;
 use crate::domain::{
@@ -85,6 +86,9 @@ speakable! {
     WarningState: |state, out| out.push(state.name());
     RuleCode: |code, out| out.say(code.as_str());
     RuleName: |name, out| out.say(name.as_str());
+    RuleText: |text, out| out.push(text.as_str());
+    Figure: |figure, out| out.push(figure.as_str());
+    TableCode: |code, out| out.say(code.as_str());
     SectionName: |name, out| out.say(name.as_str());
     TownName: |name, out| out.say(name.as_str());
     ProgrammeName: |name, out| out.say(name.as_str());

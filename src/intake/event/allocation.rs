@@ -1,5 +1,6 @@
 //! Budget allocations (预算指标): received, registered, distributed, adjusted, their documents.
 
+use super::Malformed;
 use super::field::{Amount, Code, Day, Identifier, Name, Remark, Sha256Hex, Year, closed};
 use super::shape::event;
 
@@ -54,6 +55,8 @@ event! {
         poverty_flag: Option<PovertyFlag>,
         /// 是否纳入总台账
         in_ledger: Option<bool>,
+        /// 是否发放到人到户
+        to_persons: Option<bool>,
         /// 金额(元)
         amount: Amount,
     }
@@ -102,6 +105,8 @@ event! {
         poverty_flag: Option<PovertyFlag>,
         /// 是否纳入总台账
         in_ledger: Option<bool>,
+        /// 是否发放到人到户
+        to_persons: Option<bool>,
         /// 金额(元)
         amount: Option<Amount>,
     }
@@ -129,6 +134,30 @@ event! {
         /// 调整原因
         reason: Option<Remark>,
     }
+}
+
+event! {
+    /// 批复:人大批准、批复部门、部门批复单位、追加的日期,至少填一个;没有写的保持原样
+    Approved as "AllocationApproved" check one_of_the_dates {
+        /// 指标编号
+        allocation_id: Identifier,
+        /// 人大批准日期
+        approved_on: Option<Day>,
+        /// 批复部门日期
+        replied_on: Option<Day>,
+        /// 部门批复单位日期
+        unit_replied_on: Option<Day>,
+        /// 追加日期
+        appended_on: Option<Day>,
+    }
+}
+
+fn one_of_the_dates(approved: Approved) -> Result<Approved, Malformed> {
+    let told = [&approved.approved_on, &approved.replied_on, &approved.unit_replied_on, &approved.appended_on];
+    if told.iter().all(|day| day.is_none()) {
+        return Err(Malformed::new("/data", "人大批准、批复部门、批复单位、追加这四个日期至少填一个"));
+    }
+    Ok(approved)
 }
 
 event! {

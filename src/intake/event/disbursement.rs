@@ -31,6 +31,8 @@ event! {
         town: Option<Code>,
         /// 村
         village: Option<Code>,
+        /// 户编号,不填时按身份证号从建档立卡名册取
+        household_no: Option<Identifier>,
         /// 姓名
         name: Option<Code>,
         /// 证件类型,例如 居民身份证
@@ -47,6 +49,8 @@ event! {
         month: Month,
         /// 账号
         account: Option<Code>,
+        /// 户名:账号开户人的姓名
+        account_name: Option<Code>,
         /// 指标编号
         allocation_id: Option<Identifier>,
         /// 归口股室代码

@@ -102,6 +102,7 @@ events! {
     AllocationRegistered "allocation.registered" Allocation allocation::Registered,
     AllocationDistributed "allocation.distributed" Allocation allocation::Distributed,
     AllocationAdjusted "allocation.adjusted" Allocation allocation::Adjusted,
+    AllocationApproved "allocation.approved" Allocation allocation::Approved,
     AllocationDocumentAttached "allocation.document_attached" Allocation allocation::DocumentAttached,
     PaymentRequested "payment.requested" Payment payment::Requested,
     PaymentReviewed "payment.reviewed" Payment payment::Reviewed,
@@ -127,6 +128,9 @@ events! {
     SourceTotals "source.totals" Totals totals::Totals,
 }
 
+/// The timestamp of events that come out of a file: it does not tell when its rows were written, and the same rows must make the same lines.
+pub const UNTOLD: &str = "2000-01-01T00:00:00Z";
+
 /// An event with its `data` still raw.
 #[derive(Debug)]
 pub struct Envelope<'a> {
@@ -151,6 +155,11 @@ impl<'a> Envelope<'a> {
     /// The typed content.
     pub fn event(&self) -> Result<Event, Malformed> {
         Event::read(&self.type_name, self.data)
+    }
+
+    /// When the source wrote the event, as far as it tells: rows of a file do not.
+    pub fn written_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.timestamp).filter(|at| DateTime::parse_from_rfc3339(UNTOLD).is_ok_and(|untold| untold != *at))
     }
 
     /// The typed content of an event's JSON text.

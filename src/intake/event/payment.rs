@@ -15,6 +15,13 @@ closed! {
     Outcome { Passed "通过", Rejected "不通过" }
 }
 
+closed! {
+    /// What kind of account is paid to (收款账户类型).
+    AccountKind {
+        Special "财政专户", Unit "单位实有资金账户", Town "乡镇账户", ZeroBalance "零余额账户", Person "个人账户", Other "其他",
+    }
+}
+
 event! {
     /// 申请支付:支付之前,用同样的规则先看一遍
     Requested as "PaymentRequested" {
@@ -34,6 +41,8 @@ event! {
         payee_name: Option<Name>,
         /// 收款账号
         payee_account: Option<Code>,
+        /// 收款账户类型,不填时按收款人名称判断
+        payee_account_kind: Option<AccountKind>,
         /// 金额(元)
         amount: Amount,
         /// 用途
@@ -90,6 +99,8 @@ event! {
         payee_name: Option<Name>,
         /// 收款账号,可为空(有规则查看)
         payee_account: Option<Code>,
+        /// 收款账户类型,不填时按收款人名称判断
+        payee_account_kind: Option<AccountKind>,
         /// 金额(元)
         amount: Money,
         /// 用途
@@ -175,6 +186,8 @@ event! {
         payee_name: Option<Name>,
         /// 更正后的收款账号
         payee_account: Option<Code>,
+        /// 更正后的收款账户类型
+        payee_account_kind: Option<AccountKind>,
         /// 更正后的用途
         purpose: Option<Remark>,
         /// 原因

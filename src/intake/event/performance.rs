@@ -1,6 +1,6 @@
 //! Performance (绩效): goals, indicators, progress, review, self-evaluation.
 
-use super::field::{Amount, Day, Identifier, Name, Number, Remark, Year, closed};
+use super::field::{Amount, Code, Day, Identifier, Name, Number, Remark, Year, closed};
 use super::shape::event;
 
 closed! {
@@ -48,6 +48,10 @@ event! {
         reviewed_on: Option<Day>,
         /// 审核状态,不填时为待审核
         status: Status = Status::Pending,
+        /// 公开日期
+        published_on: Option<Day>,
+        /// 归口股室代码
+        section: Option<Code>,
     }
 }
 

@@ -99,23 +99,30 @@ fn every_type_has_an_example_that_is_read() {
     let examples = [
         (
             "allocation.received",
-            r#"{"allocation_id":"ZB1","doc_no":"霍财办(2018]164号","received_on":"2026-10-08","fiscal_year":2026,"amount":"1","tier":"中央","poverty_flag":"未识别","in_ledger":true}"#,
+            r#"{"allocation_id":"ZB1","doc_no":"霍财办(2018]164号","received_on":"2026-10-08","fiscal_year":2026,"amount":"1","tier":"中央","poverty_flag":"未识别","in_ledger":true,"to_persons":false}"#,
         ),
         ("allocation.registered", r#"{"allocation_id":"ZB1","registered_on":"2026-10-08","section":"agriculture"}"#),
         ("allocation.distributed", r#"{"allocation_id":"ZB1","distributed_on":"2026-10-08"}"#),
         ("allocation.adjusted", r#"{"allocation_id":"ZB1","amount":0,"adjusted_on":"2026-10-08"}"#),
+        ("allocation.approved", r#"{"allocation_id":"ZB1","replied_on":"2026-02-20"}"#),
         (
             "allocation.document_attached",
             r#"{"allocation_id":"ZB1","file_name":"扫描件.pdf","sha256":"E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"}"#,
         ),
-        ("payment.requested", r#"{"application_no":"S1","requested_at":"2026-10-08T09:30:00+08:00","amount":5}"#),
+        ("payment.requested", r#"{"application_no":"S1","requested_at":"2026-10-08T09:30:00+08:00","amount":5,"payee_account_kind":"零余额账户"}"#),
         ("payment.reviewed", r#"{"application_no":"S1","reviewed_at":"2026-10-08T09:30:00+08:00","outcome":"不通过"}"#),
         ("payment.paid", PAID),
         ("payment.refunded", r#"{"voucher_no":"T1","original_voucher_no":"P-1","refunded_at":"2026-10-08T09:30:00+08:00","amount":5}"#),
         ("payment.corrected", r#"{"voucher_no":"G1","original_voucher_no":"P-1","corrected_at":"2026-10-08T09:30:00+08:00"}"#),
         ("payment.cancelled", r#"{"voucher_no":"C1","original_voucher_no":"P-1","cancelled_at":"2026-10-08T09:30:00+08:00"}"#),
-        ("disbursement.listed", r#"{"voucher_no":"P-1","fiscal_year":2026,"line_no":"3","basis":"按户","due":5,"paid":"5.00","month":"全年"}"#),
-        ("performance.goal", r#"{"project_code":"X1","fiscal_year":2026,"text":"修路","filed_on":"2026-10-08"}"#),
+        (
+            "disbursement.listed",
+            r#"{"voucher_no":"P-1","fiscal_year":2026,"line_no":"3","basis":"按户","due":5,"paid":"5.00","month":"全年","household_no":"H1","account_name":"张三"}"#,
+        ),
+        (
+            "performance.goal",
+            r#"{"project_code":"X1","fiscal_year":2026,"text":"修路","filed_on":"2026-10-08","published_on":"2026-11-08","section":"agriculture"}"#,
+        ),
         (
             "performance.indicator",
             r#"{"project_code":"X1","fiscal_year":2026,"indicator_no":"1","measure":"产出","name":"里程","comparison":"≥","target":12.50}"#,
@@ -140,6 +147,22 @@ fn every_type_has_an_example_that_is_read() {
         assert_eq!(event.type_name(), name);
         assert_eq!(parse(name, &event.canonical().to_string()), Ok(event), "what is canonical reads as itself");
     }
+}
+
+#[test]
+fn an_approval_tells_one_of_its_dates() {
+    let refused = parse("allocation.approved", r#"{"allocation_id":"ZB1"}"#).unwrap_err();
+    assert_eq!((refused.field.as_str(), refused.reason.as_str()), ("/data", "人大批准、批复部门、批复单位、追加这四个日期至少填一个"));
+}
+
+#[test]
+fn rows_of_a_file_do_not_tell_when_they_were_written() {
+    let written = |timestamp: &str| {
+        let event = format!(r#"{{"type":"payment.paid","timestamp":"{timestamp}","data":{PAID}}}"#);
+        Envelope::open(event.as_bytes()).unwrap().written_at().map(|at| at.to_rfc3339())
+    };
+    assert_eq!(written("2026-10-08T09:30:00+08:00").as_deref(), Some("2026-10-08T01:30:00+00:00"));
+    assert_eq!(written(UNTOLD), None);
 }
 
 #[test]

@@ -8,11 +8,9 @@ use super::Refusal;
 use super::mapping::Mapping;
 use super::reading::{Unread, plain, read};
 use crate::intake::batch::{Filling, Spooled};
+use crate::intake::event::UNTOLD;
 use crate::keys::Keyring;
 use crate::sheet::{Cell, FileFault, Header, Row, RowFault, Table};
-
-/// A file does not tell when its rows were written, and the same rows must make the same lines.
-const UNTOLD: &str = "2000-01-01T00:00:00Z";
 
 /// The lines of a file, and where in it each came from.
 #[derive(Debug)]

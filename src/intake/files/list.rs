@@ -41,27 +41,24 @@ type Named = HashMap<String, bool>;
 
 const PAGE: i64 = 2000;
 
-/// The table and the event by which a list is kept.
-const fn kept_in(kind: Kind) -> Option<Entity> {
+/// The table in which a list is kept, and how what is on it stands there.
+const fn kept_in(kind: Kind) -> Option<(Entity, &'static str)> {
     match kind {
-        Kind::Beneficiaries => Some(Entity::Beneficiary),
-        Kind::Payroll | Kind::Projects | Kind::Standards => Some(Entity::Other),
+        Kind::Beneficiaries => Some((Entity::Beneficiary, "在册")),
+        Kind::Payroll => Some((Entity::Payroll, "在册")),
+        Kind::Projects => Some((Entity::Project, "在库")),
+        Kind::Standards => Some((Entity::Standard, "有效")),
         Kind::Allocations | Kind::Payments | Kind::Disbursements | Kind::Performance | Kind::Holidays => None,
     }
 }
 
 /// What is to be entered beside the rows so that the list is that of the file. None if a row cannot be read: nobody leaves a list by a slip of the pen.
 pub async fn changes(store: &Store, lines: &mut Lines, mapping: &Mapping, replace: Replace) -> Result<Option<Changes>, Refusal> {
-    let entity = kept_in(mapping.kind).ok_or(Refusal::NotAList(mapping.kind))?;
+    let (entity, on) = kept_in(mapping.kind).ok_or(Refusal::NotAList(mapping.kind))?;
     let Some(named) = named(lines, &mapping.source, &store.keys)?.filter(|_| lines.broken.is_empty()) else { return Ok(None) };
-    let prefix = match entity {
-        Entity::Other => format!("{}/{}/", mapping.target.event, mapping.source),
-        Entity::Beneficiary | Entity::Allocation | Entity::Payment | Entity::Disbursement => String::new(),
-    };
-    let on = match entity {
-        Entity::Other => mapping.target.event,
-        Entity::Beneficiary | Entity::Allocation | Entity::Payment | Entity::Disbursement => "在册",
-    };
+    let register = mapping.kind == Kind::Beneficiaries;
+    // the register is one, whoever tells of it; of the other lists each source has its own
+    let prefix = if register { String::new() } else { format!("{}/", mapping.source) };
     let mut changes = Changes::default();
     let (mut leaving, mut returning): (Vec<Standing>, BTreeSet<String>) = Default::default();
     let mut after = String::new();
@@ -82,10 +79,11 @@ pub async fn changes(store: &Store, lines: &mut Lines, mapping: &Mapping, replac
     if changes.leaving.len() > changes.staying && !replace.sure {
         return Err(Refusal::TooMany { leaving: changes.leaving.len(), of: changes.leaving.len() + changes.staying });
     }
-    changes.returning = match entity {
-        Entity::Beneficiary => returning.iter().map(|key| come_back(key, replace.as_of)).collect(),
+    changes.returning = if register {
+        returning.iter().map(|key| come_back(key, replace.as_of)).collect()
+    } else {
         // the row itself lists it again
-        Entity::Other | Entity::Allocation | Entity::Payment | Entity::Disbursement => rows_of(lines, &mapping.source, &store.keys, &returning)?,
+        rows_of(lines, &mapping.source, &store.keys, &returning)?
     };
     Ok(Some(changes))
 }

@@ -77,13 +77,13 @@ office_story!(
     |config| config.deadlines.sections =
         vec![jingling::config::SectionDeadlines { section: SectionCode::new("business:social_security").unwrap(), bell: Some(2), yellow: None, red: Some(4) }],
     async |office| {
-        office.allocates(allocation("ZB-1", "100.00")).await;
+        office.funds(allocation("ZB-1", "100.00")).await;
         office.pays(payment("PZ-1", "150.00")).await;
         let cash = serde_json::json!({
             "application_no": "SQ-9", "requested_at": "2026-11-23T09:30:00+08:00", "allocation_id": "ZB-2", "amount": "5000.00",
             "settlement": "现金", "payee_name": "霍山县茶叶有限公司", "payee_account": "341599", "purpose": "购茶", "section": "business:social_security",
         });
-        office.allocates(allocation("ZB-2", "100000.00")).await;
+        office.funds(allocation("ZB-2", "100000.00")).await;
         office.pays(Event::new("payment.requested", cash)).await;
         insta::assert_snapshot!(office.says("张敏", "/我的").await, @r"
         本周到期

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
@@ -16,12 +17,18 @@ pub fn secret(source: &str) -> String {
 pub struct Event {
     kind: &'static str,
     data: Map<String, Value>,
+    told: Option<&'static str>,
 }
 
 impl Event {
     pub fn new(kind: &'static str, data: Value) -> Event {
         let Value::Object(data) = data else { panic!("the content of an event is an object") };
-        Event { kind, data }
+        Event { kind, data, told: None }
+    }
+
+    /// When the source wrote it, where that is not after it was done.
+    pub fn told(self, at: &'static str) -> Event {
+        Event { told: Some(at), ..self }
     }
 
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Event {
@@ -29,25 +36,39 @@ impl Event {
         self
     }
 
+    /// A member of its content that is text.
+    pub fn text_of(&self, field: &str) -> &str {
+        self.data[field].as_str().unwrap()
+    }
+
     pub fn without(mut self, field: &str) -> Event {
         self.data.remove(field);
         self
     }
 
+    /// Written in the morning, or on a later day as soon as it was done.
     pub fn text(&self) -> String {
-        json!({ "type": self.kind, "timestamp": super::MORNING, "data": self.data }).to_string()
+        let done = self.data.iter().filter(|(field, _)| field.ends_with("_at")).filter_map(|(_, at)| at.as_str());
+        let written = self.told.or_else(|| done.chain([super::MORNING]).max_by_key(|at| DateTime::parse_from_rfc3339(at).ok()));
+        json!({ "type": self.kind, "timestamp": written, "data": self.data }).to_string()
     }
 }
 
-/// An allocation of 社保股, received and registered in January.
+/// An allocation of 社保股, received and registered last week with all its elements: nothing of it is overdue this morning.
 pub fn allocation(id: &str, amount: &str) -> Event {
     Event::new(
         "allocation.registered",
         json!({
-            "allocation_id": id, "doc_no": "皖财办〔2026〕18号", "received_on": "2026-01-12", "registered_on": "2026-01-13",
-            "fiscal_year": 2026, "section": "business:social_security", "amount": amount,
+            "allocation_id": id, "doc_no": "皖财办〔2026〕18号", "received_on": "2026-11-19", "registered_on": "2026-11-20",
+            "fiscal_year": 2026, "fund_name": "困难群众救助补助资金", "fund_nature": "一般公共预算", "function_code": "2082001",
+            "economic_code": "51301", "section": "business:social_security", "amount": amount,
         }),
     )
+}
+
+/// The scan of an allocation's document.
+pub fn scan(id: &str) -> Event {
+    Event::new("allocation.document_attached", json!({"allocation_id": id, "file_name": "指标文件.pdf", "sha256": "0".repeat(64)}))
 }
 
 /// An ordinary payment of this morning under the allocation ZB-1; every voucher has a payee of its own.

@@ -30,7 +30,7 @@ use tempfile::TempDir;
 pub use database::Database;
 pub use desktop::{plain_table, workbook};
 pub use discord::FakeDiscord;
-pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, secret};
+pub use machine::{Answer, Delivery, Event, allocation, line, payment, person, scan, secret};
 pub use mailbox::{Mail, Mailbox};
 pub use sheets::Sheet;
 pub use smtp::{MailServer, Mood};
@@ -114,6 +114,13 @@ impl Office {
     /// 预算股 reports something about an allocation.
     pub async fn allocates(&mut self, allocation: Event) -> Answer {
         self.tells("budget", allocation).await
+    }
+
+    /// An allocation handed down to a unit for a project, with its scan: nothing of it falls due, however long the story.
+    pub async fn funds(&mut self, allocation: Event) {
+        let scanned = scan(allocation.text_of("allocation_id"));
+        self.allocates(allocation.with("parent_id", "SJ-1").with("agency_code", "301001").with("project_code", "XM1")).await;
+        self.allocates(scanned).await;
     }
 
     /// 国库支付中心 lists a line of a payment.

@@ -75,6 +75,12 @@ impl<'o> Month<'o> {
         self.office.wait_until_sent().await;
     }
 
+    /// 预算股 reports an allocation and its scan.
+    pub async fn is_given(&mut self, allocation: Event) {
+        self.office.funds(allocation).await;
+        self.office.wait_until_sent().await;
+    }
+
     /// 预算股 reports something about an allocation.
     pub async fn hears_of(&mut self, event: Event) {
         assert_eq!(self.office.allocates(event).await.told(), "200 accepted");

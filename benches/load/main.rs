@@ -1,9 +1,15 @@
 //! Figures of the machines' door, each beside something known measured in the same run: `cargo bench --bench load`.
 //!
 //! Signed single webhooks over 64 connections and NDJSON batches, all rules on, durable (SQLite, `synchronous=FULL`), the load made in the same
-//! process; against the same number of rows of the same width inserted raw, in transactions of the same size.
+//! process; against the same number of rows of the same width inserted raw, in transactions of the same size. Then disbursement lines beside a large
+//! ledger, and a hot allocation, on SQLite and, where `JINGLING_TEST_POSTGRES` names a server, on PostgreSQL. `LEDGER_LINES` is the size of the ledger;
+//! `LOAD` names parts, if not all are wanted: `month`, `lines`, `hot`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints its figures and stops at the first surprise")]
 
+mod hot;
+mod lines;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -25,6 +31,66 @@ fn main() {
 }
 
 async fn run() {
+    println!("cores {}", std::thread::available_parallelism().unwrap());
+    let wanted = std::env::var("LOAD").unwrap_or_default();
+    let wants = |part: &str| wanted.is_empty() || wanted.split(',').any(|named| named == part);
+    if wants("month") {
+        month().await;
+    }
+    for (database, server) in [("sqlite", None), ("postgres", std::env::var("JINGLING_TEST_POSTGRES").ok())] {
+        if database == "postgres" && server.is_none() {
+            println!("JINGLING_TEST_POSTGRES is not set: PostgreSQL is left out");
+            continue;
+        }
+        for part in ["lines", "hot"].into_iter().filter(|part| wants(part)) {
+            let folder = tempfile::tempdir_in(".").unwrap();
+            let name = format!("load_{}_{part}", std::process::id());
+            let url = match &server {
+                Some(server) => Some(create(server, &name).await),
+                None => None,
+            };
+            match part {
+                "lines" => lines::run(database, folder.path(), url).await,
+                _ => hot::run(database, folder.path(), url).await,
+            }
+            if let Some(server) = &server {
+                admin(server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            }
+        }
+    }
+}
+
+async fn admin(server: &str, text: String) {
+    let db = Db::connect(server).await.unwrap();
+    db.execute(text, vec![]).await.unwrap();
+    db.close().await;
+}
+
+async fn create(server: &str, name: &str) -> String {
+    admin(server, format!("CREATE DATABASE {name}")).await;
+    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
+}
+
+/// A service of an office that pushes nothing: warnings are not what is measured here.
+async fn start(folder: &Path, url: Option<String>, secret: &str) -> App {
+    let mut config = office::config(folder, "2026-10-01".parse().unwrap(), secret).unwrap();
+    config.office.go_live = "2049-01-01".parse().unwrap();
+    if let Some(url) = url {
+        config.database.url = jingling::config::database::DatabaseUrl::new(url);
+    }
+    let begin = "2026-10-12T10:00:00+08:00".parse::<DateTime<Utc>>().unwrap();
+    App::start(&config, Clock::running_from(begin)).await.unwrap()
+}
+
+/// Takes lines in as one sender would, twenty thousand at a time.
+async fn batch(app: &App, secret: &str, source: &str, id: &str, lines: &[String]) {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (n, part) in lines.chunks(20_000).enumerate() {
+        assert_eq!(post(&client, app, source, secret, &format!("{id}-{n}"), "application/x-ndjson", part.join("\n")).await, 200);
+    }
+}
+
+async fn month() {
     let folder = tempfile::tempdir_in(".").unwrap();
     let month = "2026-10-01".parse().unwrap();
     let secret = office::secret().unwrap();
@@ -35,7 +101,6 @@ async fn run() {
     let begin = county.moments.first().unwrap().at;
     let app = App::start(&config, Clock::running_from(begin)).await.unwrap();
 
-    println!("cores {}", std::thread::available_parallelism().unwrap());
     let (allocations, rest): (Vec<_>, Vec<_>) = county.moments.into_iter().partition(|m| m.source == "budget");
     play::play(&app, &allocations, &secret, |_| ()).await.unwrap();
     batches(&app, rest.iter().filter(|m| m.source == "register").map(|m| &m.body), "register", &secret).await;
