@@ -86,7 +86,6 @@ async fn warnings_are_listed_by_what_burns_and_narrowed_every_way() {
                     overdue_on: Some(day("2026-11-07")),
                     level: Some(Level::Red),
                     skip: 0,
-                    with_listed: false,
                 },
                 vec![2],
             ),
