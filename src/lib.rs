@@ -59,7 +59,7 @@
 //!
 //! | what | where |
 //! | --- | --- |
-//! | a rule | `templates/rules/`, one TOML file a rule, its cases (`[[case]]`) in the same file; a new word of the language in [`rules`] |
+//! | a rule | `templates/rules/`, one TOML file a rule, its cases (`[[case]]`) in the same file; how to write one is told in `templates/rules/README.md`, which the tests hold to the program; a new word of the language in [`rules`] |
 //! | a command | its file in `commands/src/`, then the handler of the same name in [`desk`], a `Deed` where it changes something; the compiler asks for both; then the tables in the README |
 //! | a role, or which permission may be held where | `commands/src/roles.rs`; then the tables in the README |
 //! | an event type | [`intake::event`], one file a family; which fields it fills in `src/intake/told.rs`, what it does to the ledger in [`intake::change`] |

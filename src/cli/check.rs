@@ -53,7 +53,7 @@ pub async fn run(path: Option<&Path>, options: Options) -> ExitCode {
 async fn calendar(config: &Config) -> String {
     let own = async {
         let db = Db::inspect(config.database.url.expose()).await.ok()?;
-        let mut tx = db.begin().await.ok()?;
+        let mut tx = db.snapshot().await.ok()?;
         setting::calendar(&mut tx, config.office.id.0).await.ok()
     };
     let calendar = own.await.unwrap_or_else(|| Calendar::shipped().clone());

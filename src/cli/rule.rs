@@ -136,6 +136,6 @@ fn state(rule: &Rule, config: &Config, loaded: Option<&HashSet<Entity>>) -> Stri
 /// The reference data this office has loaded; none where its database cannot be looked at.
 async fn loaded(config: &Config) -> Option<HashSet<Entity>> {
     let db = Db::inspect(config.database.url.expose()).await.ok()?;
-    let mut tx = db.begin().await.ok()?;
+    let mut tx = db.snapshot().await.ok()?;
     ledger::references(&mut tx, config.office.id.0).await.ok()
 }

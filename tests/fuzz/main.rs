@@ -84,10 +84,11 @@ fn mutated() -> impl Strategy<Value = String> {
 }
 
 fn run(until: Instant, tries: &AtomicU64) -> Result<(u64, u64, u64), String> {
-    let mut runner = TestRunner::new(Config { cases: 64, failure_persistence: None, ..Config::default() });
     let input = (prop_oneof![1 => bytes(), 2 => mutated(), 4 => sentence::sentences()], world::records());
     let (good, mut settled, warm_up) = (AtomicU64::new(0), None, Instant::now() + until.saturating_duration_since(Instant::now()) / 4);
     while Instant::now() < until {
+        // one that has had its cases would have no more
+        let mut runner = TestRunner::new(Config { cases: 64, failure_persistence: None, ..Config::default() });
         let outcome = runner.run(&input, |(text, records)| {
             tries.fetch_add(1, Ordering::Relaxed);
             good.fetch_add(u64::from(tried(&text, &records)?), Ordering::Relaxed);
@@ -119,6 +120,7 @@ fn fuzz() {
     let (good, settled, end) = outcome.unwrap_or_else(|failure| panic!("{failure}"));
     let tries = tries.load(Ordering::Relaxed);
     println!("{tries} texts, {good} of them rules that judged; resident {settled} MB, at the end {end} MB");
+    assert!(tries > 100 * seconds().min(60) / 4, "only {tries} texts in {} seconds", seconds());
     assert!(good * 20 > tries, "too few of {tries} texts were rules to say anything of the judge: {good}");
     assert!(end <= settled + GROWTH_MB, "grew from {settled} MB to {end} MB");
 }

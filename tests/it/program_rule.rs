@@ -51,7 +51,16 @@ fn a_good_rule_is_told_in_words() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ZC90.toml"), format!("\u{FEFF}{GOOD}")).unwrap();
     let (code, told) = check(folder.path(), &["ZC90.toml"]);
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r#"
+    ZC90.toml:没有问题
+    ZC90 大额现金 · 支出管理 · 判断支付
+    黄灯  支付金额 > 起点 且 结算方式 = '现金' 且 同户现金.笔数 >= 2 且 超过(支付日期, 3 天)
+    读字段  收款账号、支付金额、支付日期、结算方式
+    查台账  同户现金:支付,按 收款账号
+    要有  人员
+    到期  会因时间到期重新判断
+    用例  2 个都与所写的相同(亮 1,不亮 1)
+    "#);
     assert_eq!(code, Some(0));
 }
 
@@ -66,7 +75,26 @@ fn every_fault_of_every_file_is_told_with_its_place() {
     write("ZC91.toml", &GOOD.replace("light = \"无\"", "light = \"红灯\""));
     std::fs::write(folder.path().join("ZC92.toml"), [0xFF, 0xFE]).unwrap();
     let (code, told) = check(folder.path(), &["ZC90.toml", "ZC91.toml", "ZC92.toml", "没有.toml"]);
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r#"
+    ZC90.toml:有 2 处问题
+    第 3 行第 12 个字起:"支出" category 只能是:指标管理、支出管理、绩效管理、到人到户、其他。是不是想写 支出管理?
+      3 | category = "支出"
+        |            ^^^^^^
+    第 19 行第 11 个字起:"支付金領" 支付没有叫 支付金領 的字段,也没有这个参数。是不是想写 支付金额?
+      19 | when = """支付金領 > 起点 且 支付净额 > 5 且 支付净额 < 5 且 结算方式 = '现金'
+         |           ^^^^^^^^
+    ZC91.toml:有 2 处问题
+    第 31 行第 8 个字起:"正好在线上" 用例「正好在线上」应为红灯,结果是不亮灯。
+      31 | told = "正好在线上"
+         |        ^^^^^^^^^^^^
+    文件名应与规则编号相同:ZC90.toml。
+    ZC92.toml:有 1 处问题
+    文件应是 UTF-8 文本,请另存为 UTF-8。
+    没有.toml:有 1 处问题
+    读不了:No such file or directory (os error 2)
+
+    4 个文件,4 个有问题。
+    "#);
     assert_eq!(code, Some(1));
     let (code, _) = check(folder.path(), &[]);
     assert_eq!(code, Some(2), "which files?");
