@@ -118,7 +118,8 @@ impl<'s> Reader<'s> {
         let needs = self.needs(&top);
         let enabled = self.flag(&top, "enabled", true);
         let with_reversed = self.flag(&top, "with_reversed", false);
-        let cases = self.cases(&top, on);
+        // an accepted rule is judged by, not tried
+        let cases = if self.new { self.cases(&top, on) } else { Some(Vec::new()) };
         let params = self.params(&top);
         let drafts = self.fact_drafts(&top);
         let on = on?;

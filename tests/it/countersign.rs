@@ -21,7 +21,7 @@ async fn opens(office: &mut Office) {
 
 async fn pays(office: &mut Office, vouchers: &[&str]) {
     for voucher in vouchers {
-        let event = payment(voucher, "12800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017");
+        let event = payment(voucher, "4800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017");
         assert_eq!(office.pays(event).await.told(), "200 accepted");
     }
 }

@@ -22,7 +22,7 @@ pub fn it_is(office: &Office, time: &str) {
 async fn pays_twice(office: &mut Office) {
     office.funds(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        office.pays(payment(voucher, "12800.00").with("payee_account", "6217000001")).await;
+        office.pays(payment(voucher, "4800.00").with("payee_account", "6217000001")).await;
     }
     office.wait_until_sent().await;
 }

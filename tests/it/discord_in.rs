@@ -24,7 +24,7 @@ pub async fn joins(office: &Office, discord: &FakeDiscord, name: &str) -> Person
 pub async fn paid_twice(office: &mut Office, discord: &FakeDiscord) -> Message {
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        office.pays(payment(voucher, "12800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017")).await;
+        office.pays(payment(voucher, "4800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017")).await;
     }
     office.wait_until_sent().await;
     discord.message("社保股", |message| message.content.contains("YJ2026-000001")).await
@@ -47,10 +47,10 @@ office_story!(a_clerk_finds_a_warning_and_takes_it_up, async |office| {
     let zhang = joins(office, &discord, "张敏").await;
     insta::assert_snapshot!(zhang.says("/我的").await, @r"
     (only you) 以后到期
-    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 11月30日  待核实
+    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  4,800.00 元  期限 11月30日  待核实
     ");
     insta::assert_snapshot!(zhang.says("/预警 列表 级别=黄灯").await, @r"
-    (only you) 🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 11月30日  待核实
+    (only you) 🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  4,800.00 元  期限 11月30日  待核实
     共 1 条。
     ");
     insta::assert_snapshot!(zhang.types("/预警 详情", "编号", "").await.join("\n"), @"🟡 YJ2026-000001 疑似重复支付 11月30日前");
@@ -58,13 +58,13 @@ office_story!(a_clerk_finds_a_warning_and_takes_it_up, async |office| {
     office.wait_until_sent().await;
     insta::assert_snapshot!(discord.messages("社保股")[0], @r"
     🟡 已认领 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 核实中  经办 @张敏
     [核实] [转办] [详情]
     ");
     insta::assert_snapshot!(zhang.presses(&discord.messages("社保股")[0], "详情").await, @r"
-    (only you) 🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 11月30日  核实中
+    (only you) 🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  4,800.00 元  期限 11月30日  核实中
        凭证 PZ-2、文号 皖财办〔2026〕18号、日期 11月23日、共 1 条
        经办 @张敏
        11\-23 10:00 触发(🟡 待核实)

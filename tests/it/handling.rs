@@ -18,7 +18,7 @@ async fn overspent(office: &mut Office) {
 async fn paid_twice(office: &mut Office) {
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        office.pays(payment(voucher, "12800.00").with("payee_account", "6217000000017")).await;
+        office.pays(payment(voucher, "4800.00").with("payee_account", "6217000000017")).await;
     }
     office.wait_until_sent().await;
 }
@@ -159,7 +159,7 @@ office_story!(of_a_matter_that_came_up_again_the_latest_warning_is_the_one_to_ha
     office.hires("何伟", "lead_office", &[Query, Handle], "hewei").await;
     paid_twice(office).await;
     office.says("张敏", NORMAL).await;
-    office.pays(payment("PZ-3", "12800.00").with("payee_account", "6217000000017")).await;
+    office.pays(payment("PZ-3", "4800.00").with("payee_account", "6217000000017")).await;
     assert_eq!(office.lights().await.len(), 2, "{:?}", office.lights().await);
     insta::assert_snapshot!(office.says("陈静", "/预警 重开 1 原因=再看").await, @"YJ2026-000001 的事项后来又触发了 YJ2026-000002(待核实)。请在那一条上办理。");
 });

@@ -14,7 +14,7 @@ const LEAD: &str = "/线索 报送 内容=\"村会计李有财两次虚报面积
 async fn watched(office: &mut Office) {
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        office.pays(payment(voucher, "12800.00").with("payee_account", "6217000000017")).await;
+        office.pays(payment(voucher, "4800.00").with("payee_account", "6217000000017")).await;
     }
     office.wait_until_sent().await;
 }

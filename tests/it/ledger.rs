@@ -34,7 +34,7 @@ async fn january(office: &mut Office) {
     office
         .allocates(document("ZB-1-1", "霍财社〔2026〕3号", "business:social_security", "40000.00").with("parent_id", "ZB-1").with("poverty_flag", "扶贫"))
         .await;
-    office.pays(payment("PZ-1", "25600.00")).await;
+    office.pays(payment("PZ-1", "9600.00")).await;
     office.pays(payment("PZ-2", "4400.00").with("allocation_id", "ZB-1-1")).await;
 }
 
@@ -43,7 +43,7 @@ office_story!(sums_and_lines_are_those_of_the_section_that_asks, async |office| 
     insta::assert_snapshot!(office.says("刘洋", "/台账 查询").await, @r"
     财政扶贫资金总台账  4 条
     指标 165,000.00 元  已分配 40,000.00 元  已支付 30,000.00 元  进度 18.2%
-    皖财农〔2026〕12号(ZB-1)  社保股  金额 100,000.00 元  已支付 25,600.00 元  未识别
+    皖财农〔2026〕12号(ZB-1)  社保股  金额 100,000.00 元  已支付 9,600.00 元  未识别
     皖财教〔2026〕7号(ZB-2)  教科文股  金额 60,000.00 元  已支付 0.00 元  未识别
     霍财农〔2026〕1号(ZB-3)  社保股  金额 5,000.00 元  已支付 0.00 元  未识别
     霍财社〔2026〕3号(ZB-1-1)  社保股  金额 40,000.00 元  已支付 4,400.00 元  扶贫

@@ -46,7 +46,7 @@ async fn the_first_week(month: &mut Month<'_>) {
     }
     month.until(3, 9, 30).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        month.hears(alike(3, voucher, "12800.00", "6217000000017")).await;
+        month.hears(alike(3, voucher, "4800.00", "6217000000017")).await;
     }
     // to who has no part in it there is no such warning
     for (name, line) in [("路人", "/预警 详情 编号=1"), ("王芳", "/预警 详情 编号=1"), ("王芳", "/预警 详情 编号=99")] {
@@ -64,7 +64,7 @@ async fn the_first_week(month: &mut Month<'_>) {
     month.chats("张敏", &format!("/核实 {SLIP}")).await;
     month.until(5, 9, 0).await;
     month.says("周涛", "/回执 签收 1").await;
-    month.chats("李国强", "/处置 收回 编号=1 金额=12800.00 情况=多付款项须收回国库").await;
+    month.chats("李国强", "/处置 收回 编号=1 金额=4800.00 情况=多付款项须收回国库").await;
     month.is_turned_away("李国强", "/审批 同意 编号=1").await;
     month.is_refused("张敏", "/审批 同意 1").await;
     month.until(6, 10, 0).await;
@@ -101,7 +101,7 @@ async fn the_second_week(month: &mut Month<'_>) {
         .fills(
             "张敏",
             &form,
-            &[("纠正日期", "今天"), ("纠正情况", "多付款项已退回国库"), ("督促情况", "电话两次、上门一次"), ("金额", "12800.00"), ("凭证", "TK-1")],
+            &[("纠正日期", "今天"), ("纠正情况", "多付款项已退回国库"), ("督促情况", "电话两次、上门一次"), ("金额", "4800.00"), ("凭证", "TK-1")],
         )
         .await;
 }

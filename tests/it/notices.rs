@@ -10,7 +10,7 @@ async fn supervised(office: &mut Office) {
     office.hires("郑丽", "supervision", &[Query, Inspect], "zhengli").await;
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        office.pays(payment(voucher, "12800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017")).await;
+        office.pays(payment(voucher, "4800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017")).await;
     }
 }
 
@@ -38,7 +38,7 @@ office_story!(a_finding_goes_to_two_sections_and_each_acknowledges_it, async |of
     insta::assert_snapshot!(office.says("郑丽", "/通报 发出 预警=1 内容=\"两笔补助用途不清,请核对\"").await, @"已发出 TB2026-0001,通报农业股、预算股,请在 11月26日前签收(HZ2026-0001、HZ2026-0002)。");
     insta::assert_snapshot!(office.chat().await.rsplit_once("🟡").unwrap().1, @r"
      黄灯预警 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 待核实  经办 @张敏
 
@@ -159,7 +159,7 @@ office_story!(a_note_is_one_message_in_the_sections_channel, async |office| {
     ");
     insta::assert_snapshot!(clerk.presses(messages.last().unwrap(), "我的").await, @r"
     (only you) 以后到期
-    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 11月30日  待核实
+    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  4,800.00 元  期限 11月30日  待核实
     ");
     // a section without a channel of its own reads it in the general one
     office.says("郑丽", "/检查 登记 督导检查 主题=到户资金 股室=经建股 开始=今天 结束=12-4").await;

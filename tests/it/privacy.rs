@@ -83,7 +83,7 @@ office_story!(nothing_personal_that_is_typed_is_kept_or_said_again, async |offic
     for voucher in ["PZ-1", "PZ-2"] {
         office
             .pays(
-                payment(voucher, "12800.00")
+                payment(voucher, "4800.00")
                     .with("payee_name", "欧阳小满")
                     .with("payee_account", "6217000000017")
                     .with("purpose", "付欧阳小满 6217000000017 款"),

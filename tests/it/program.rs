@@ -108,7 +108,7 @@ async fn serve_registers_its_commands_answers_them_and_stops_in_order() {
     };
     assert_eq!(sends("msg_1", allocation("ZB-1", "100000.00")).await.told(), "200 accepted");
     for voucher in ["PZ-1", "PZ-2"] {
-        assert_eq!(sends(voucher, payment(voucher, "12800.00").with("payee_account", "6217000000017")).await.told(), "200 accepted");
+        assert_eq!(sends(voucher, payment(voucher, "4800.00").with("payee_account", "6217000000017")).await.told(), "200 accepted");
     }
     let card = discord.message("社保股", |message| message.content.contains("ZC09")).await;
     let claimed = zhang.presses(&card, "认领").await.to_string();

@@ -11,7 +11,7 @@ use crate::harness::{Office, allocation, office_story, payment};
 async fn verified(office: &mut Office) {
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        let event = payment(voucher, "12800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017").with("payer_account", "34150001");
+        let event = payment(voucher, "4800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017").with("payer_account", "34150001");
         assert_eq!(office.pays(event).await.told(), "200 accepted");
     }
     office.wait_until_sent().await;
@@ -55,9 +55,9 @@ office_story!(the_full_texts_are_shown_to_whoever_may_and_the_journal_knows_it_f
     let before = office.journal().await;
     let full = office.says("张敏", "/预警 全文 1 原因=\"核对收款账号\"").await;
     insta::assert_snapshot!(full, @r"
-    🟢 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  核实为正常
+    🟢 YJ2026-000001 疑似重复支付(ZC09)  社保股  4,800.00 元  核实为正常
     — 第 1 条 支付 treasury/2026/PZ-2
-       2026-11-23 10:00 treasury payment.paid 指标编号=ZB-1 支付金额=12800.00 支付时间=2026-11-23T09:30:00+08:00 收款账号=6217000000017 收款人=欧阳小满 付款账号=34150001 用途=购置农机具 归口股室=business:social_security 结算方式=电子转账 凭证号=PZ-2
+       2026-11-23 10:00 treasury payment.paid 指标编号=ZB-1 支付金额=4800.00 支付时间=2026-11-23T09:30:00+08:00 收款账号=6217000000017 收款人=欧阳小满 付款账号=34150001 用途=购置农机具 归口股室=business:social_security 结算方式=电子转账 凭证号=PZ-2
     — 处理单 1 核实 2026-11-23 10:00 张敏
        /核实 编号=YJ2026-000001 日期=2026-11-23 方式=电话核实 对象=村会计 情况=两次分别是两季度的补助 结论=正常
     ");

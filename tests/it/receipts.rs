@@ -11,7 +11,7 @@ const CORRECTED: &str = "/纠正 1 今天 情况=已退回国库 督促=电话�
 pub async fn turned_red(office: &mut Office) {
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        office.pays(payment(voucher, "12800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017")).await;
+        office.pays(payment(voucher, "4800.00").with("payee_name", "欧阳小满").with("payee_account", "6217000000017")).await;
     }
     office.says("张敏", VIOLATION).await;
 }

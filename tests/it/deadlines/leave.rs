@@ -25,7 +25,7 @@ office_story!(what_somebody_away_has_to_do_goes_to_the_stand_in_and_comes_back, 
     office.jobs().await;
     insta::assert_snapshot!(said_since(office, &before).await, @r"
     🟡 代办黄灯 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(4 个工作日)  状态 待核实  经办 @李国强
     ");
@@ -34,7 +34,7 @@ office_story!(what_somebody_away_has_to_do_goes_to_the_stand_in_and_comes_back, 
     assert_eq!(handlers(office).await, "1 李国强, 2 李国强");
     insta::assert_snapshot!(office.says("李国强", "/我的").await, @r"
     以后到期
-    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 11月30日  待核实  代 @张敏 办理
+    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  4,800.00 元  期限 11月30日  待核实  代 @张敏 办理
     🟡 YJ2026-000002 疑似重复支付(ZC09)  社保股  500.00 元  期限 12月1日  待核实  代 @张敏 办理
     另外要办
     11月24日至11月26日为 @张敏 代理(QJ2026-0001)

@@ -15,7 +15,7 @@ office_story!(while_another_authority_is_waited_for_nobody_is_called_and_the_dea
     insta::assert_snapshot!(office.says("张敏", PAUSE).await, @"YJ2026-000001 暂停计时,到 12月4日恢复。期限由 11月30日改为 12月11日,期间不再提醒。有了答复请用 /预警 恢复。");
     insta::assert_snapshot!(office.says("张敏", "/我的").await, @r"
     等候其他单位(暂停计时)
-    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 12月11日  待核实
+    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  4,800.00 元  期限 12月11日  待核实
     ");
     assert!(!office.chat().await.contains("去函"), "what was typed is not said again");
     let full = office.says("张敏", "/预警 全文 1 原因=核对").await;
@@ -31,7 +31,7 @@ office_story!(while_another_authority_is_waited_for_nobody_is_called_and_the_dea
     office.jobs().await;
     insta::assert_snapshot!(said_since(office, &before).await, @r"
     🟡 恢复计时 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 12月11日(5 个工作日)  状态 待核实  经办 @张敏
     ");
@@ -105,7 +105,7 @@ office_story!(a_new_deadline_runs_though_it_falls_on_the_day_to_which_a_pause_ha
     assert!(reopened.contains("在 12月10日前办理"), "{reopened}");
     insta::assert_snapshot!(office.says("张敏", "/我的").await, @r"
     以后到期
-    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  12,800.00 元  期限 12月10日  待核实
+    🟡 YJ2026-000001 疑似重复支付(ZC09)  社保股  4,800.00 元  期限 12月10日  待核实
     ");
     assert_eq!(office.says("张敏", "/预警 恢复 1").await, "YJ2026-000001 没有暂停计时,期限是 12月10日。");
     let before = office.chat().await;

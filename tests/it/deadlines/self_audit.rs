@@ -11,7 +11,7 @@ async fn told_by_mail(office: &Office) -> Vec<String> {
 office_story!(what_a_dissolved_section_leaves_behind_goes_to_somebody_who_may_act, async |office| {
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        office.pays(payment(voucher, "12800.00").with("payee_account", "6217000001").with("section", "教科文股")).await;
+        office.pays(payment(voucher, "4800.00").with("payee_account", "6217000001").with("section", "教科文股")).await;
     }
     office.says("王芳", "/预警 认领 1").await;
     office.wait_until_sent().await;
@@ -19,7 +19,7 @@ office_story!(what_a_dissolved_section_leaves_behind_goes_to_somebody_who_may_ac
     office.config.office.sections.retain(|section| section.code.as_str() != "business:education");
     office.start().await;
     office.jobs().await;
-    assert_eq!(office.lights().await, ["YJ2026-000001 🟡 ZC09 agriculture PZ-2 12,800.00"]);
+    assert_eq!(office.lights().await, ["YJ2026-000001 🟡 ZC09 agriculture PZ-2 4,800.00"]);
     assert!(office.chat().await.contains("🟡 转来黄灯 YJ2026-000001"), "{}", office.chat().await);
     assert!(office.says("陈静", "/我的").await.contains("YJ2026-000001"));
     let history = office.says("陈静", "/预警 详情 1").await;

@@ -25,7 +25,7 @@ office_story!(a_deadline_calls_those_it_is_for, async |office| {
     days_later(office, 2).await;
     insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
     🟡 超期上报 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(已超期 3 个工作日)  状态 待核实  经办 @张敏
        请 @张敏、@陈静 注意

@@ -17,7 +17,7 @@ office_story!(a_warning_is_one_message_edited_as_it_moves, async |office| {
     office.wait_until_sent().await;
     insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
     🟡 黄灯预警 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 待核实  经办 @张敏
     [认领] [核实] [转办] [详情]
@@ -27,7 +27,7 @@ office_story!(a_warning_is_one_message_edited_as_it_moves, async |office| {
     office.wait_until_sent().await;
     insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
     🟡 已认领 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 核实中  经办 @张敏
     [核实] [转办] [详情]
@@ -38,7 +38,7 @@ office_story!(a_warning_is_one_message_edited_as_it_moves, async |office| {
     office.wait_until_sent().await;
     insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
     🔴 黄灯转红灯 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 12月7日(10 个工作日)  状态 待纠正  经办 @张敏
     [认领] [纠正] [转办] [详情]
@@ -53,7 +53,7 @@ office_story!(a_warning_is_one_message_edited_as_it_moves, async |office| {
     office.wait_until_sent().await;
     insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
     🟢 已转绿灯 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        状态 已纠正  经办 @张敏
     [详情]
@@ -82,7 +82,7 @@ office_story!(handed_on_it_is_shown_where_it_went, async |office| {
     ");
     insta::assert_snapshot!(told(&discord.messages("教科文股")), @r"
     🟡 转来黄灯 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 教科文股  金额 12,800.00 元
+       股室 教科文股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 待核实  经办 @王芳
     [认领] [核实] [转办] [详情]
@@ -115,7 +115,7 @@ office_story!(from_a_channel_that_is_given_up_a_warning_moves_on, async |office|
     ");
     insta::assert_snapshot!(told(&discord.messages("新社保股")), @r"
     🟡 已认领 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 核实中  经办 张敏
     [核实] [转办] [详情]
@@ -166,13 +166,13 @@ office_story!(what_cannot_be_edited_is_answered_and_what_was_deleted_comes_again
     office.wait_until_sent().await;
     insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
     🟡 黄灯预警 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 待核实  经办 张敏
     [认领] [核实] [转办] [详情]
 
     (to 1) 🟡 已认领 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 核实中  经办 张敏
     [核实] [转办] [详情]
@@ -184,7 +184,7 @@ office_story!(what_cannot_be_edited_is_answered_and_what_was_deleted_comes_again
     office.wait_until_sent().await;
     insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
     🔴 黄灯转红灯 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 12月7日(10 个工作日)  状态 待纠正  经办 张敏
     [认领] [纠正] [转办] [详情]

@@ -18,7 +18,7 @@ use crate::harness::{Event, Office, allocation, payment};
 async fn pays_twice(office: &mut Office) {
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for voucher in ["PZ-1", "PZ-2"] {
-        office.pays(payment(voucher, "12800.00").with("payee_account", "6217000001")).await;
+        office.pays(payment(voucher, "4800.00").with("payee_account", "6217000001")).await;
     }
 }
 
@@ -59,4 +59,4 @@ fn numbers(discord: &FakeDiscord, channel: &str) -> Vec<usize> {
 }
 
 const VIOLATION: &str = "/核实 1 违规 调阅材料 情况=同一张发票付了两次 材料=支付凭证和发票 违规类型=其他 整改要求=退回多付的款项 整改期限=12-7";
-const CORRECTED: &str = "/纠正 1 今天 情况=多付款项已退回国库 督促=电话督促两次 金额=12800.00 凭证=TK-1";
+const CORRECTED: &str = "/纠正 1 今天 情况=多付款项已退回国库 督促=电话督促两次 金额=4800.00 凭证=TK-1";

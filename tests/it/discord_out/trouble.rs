@@ -40,7 +40,7 @@ office_story!(what_could_not_be_sent_is_sent_once_in_its_newest_state, async |of
     office.wait_until_sent().await;
     insta::assert_snapshot!(told(&discord.messages("社保股")), @r"
     🔴 黄灯转红灯 YJ2026-000001 · 疑似重复支付(ZC09)
-       股室 社保股  金额 12,800.00 元
+       股室 社保股  金额 4,800.00 元
        凭证 PZ-2  文号 皖财办〔2026〕18号  日期 11月23日
        期限 12月7日(10 个工作日)  状态 待纠正  经办 张敏
     [认领] [纠正] [转办] [详情]

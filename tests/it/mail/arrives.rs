@@ -34,7 +34,7 @@ office_story!(a_red_light_arrives_by_the_mail_server, async |office| {
     股室:社保股
     经办:张敏
     乡镇:佛子岭镇
-    金额:12,800.00 元
+    金额:4,800.00 元
     收款人:欧* ****4567
     凭证号:PZ-1
     指标文号:皖财办〔2026〕18号
@@ -44,9 +44,9 @@ office_story!(a_red_light_arrives_by_the_mail_server, async |office| {
     规则看到的
     指标编号:ZB-1
     类型:正常
-    支付净额:12,800.00
+    支付净额:4,800.00
     所属指标.存在:是
-    指标内支付.金额:12,800.00
+    指标内支付.金额:4,800.00
     所属指标.金额:100.00
     支出类:正常、更正
 
@@ -55,7 +55,7 @@ office_story!(a_red_light_arrives_by_the_mail_server, async |office| {
 
     姓名、证件号、账号已隐去一部分,全文请在单位内部系统查看。本邮件由警铃自动发出,请勿回复。
     ");
-    for told in ["请在 <strong>12月7日前</strong>督促纠正", "超指标支付(ZC08)", "12,800.00 元", "佛子岭镇", "color-scheme"] {
+    for told in ["请在 <strong>12月7日前</strong>督促纠正", "超指标支付(ZC08)", "4,800.00 元", "佛子岭镇", "color-scheme"] {
         assert!(mail.html.contains(told), "{told}: {}", mail.html);
     }
     assert!(!mail.html.contains("http") && !mail.html.contains("<img") && !mail.html.contains("<style"), "nothing is fetched from elsewhere");
@@ -85,7 +85,7 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
     office.posts_by(&server).await;
     office.allocates(allocation("ZB-1", "100000.00")).await;
     for (voucher, account) in [("PZ-1", "6217000001"), ("PZ-2", "6217000001"), ("PZ-3", "6217000002"), ("PZ-4", "6217000002")] {
-        office.pays(payment(voucher, "12800.00").with("payee_account", account)).await;
+        office.pays(payment(voucher, "4800.00").with("payee_account", account)).await;
     }
     office.wait_until_sent().await;
     assert!(server.mailbox().all().is_empty(), "yellow lights are told in chat");
@@ -93,7 +93,7 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
         let slip = "违规 调阅材料 情况=同一张发票付了两次 材料=发票 违规类型=其他 整改要求=退回 整改期限=12-7";
         office.says("张敏", &format!("/核实 {no} {slip}")).await;
         office.wait_until_sent().await;
-        office.says("张敏", &format!("/纠正 {no} 今天 情况=已退回国库 督促=电话督促 金额=12800.00 凭证=TK-{no}")).await;
+        office.says("张敏", &format!("/纠正 {no} 今天 情况=已退回国库 督促=电话督促 金额=4800.00 凭证=TK-{no}")).await;
         office.wait_until_sent().await;
     }
     let mailbox = server.mailbox();
@@ -130,7 +130,7 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
     状态:待纠正
     股室:社保股
     经办:张敏
-    金额:12,800.00 元
+    金额:4,800.00 元
     凭证号:PZ-2
     指标文号:皖财办〔2026〕18号
     业务日期:2026-11-23
@@ -139,8 +139,8 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
     规则看到的
     指标编号:ZB-1
     类型:正常
-    支付金额:12,800.00
-    支付净额:12,800.00
+    支付金额:4,800.00
+    支付净额:4,800.00
     支付日期:2026-11-23
     相同支付.不同(凭证号):2
     间隔:7
@@ -161,7 +161,7 @@ office_story!(the_letters_about_one_warning_lie_together, async |office| {
     状态:已纠正
     股室:社保股
     经办:张敏
-    金额:12,800.00 元
+    金额:4,800.00 元
     凭证号:PZ-2
     指标文号:皖财办〔2026〕18号
     业务日期:2026-11-23
