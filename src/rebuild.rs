@@ -106,7 +106,7 @@ async fn replay(turn: &mut Turn, orders: &mut Option<Arc<Orders>>, entry: &Entry
         EntryKind::Setting => {
             let laid_down: Setting = serde_json::from_slice(&entry.content).map_err(bad)?;
             setting::apply(turn, entry.seq, entry.at, &laid_down).await?;
-            *orders = match Orders::read(turn).await {
+            *orders = match Orders::read_after(turn, orders.as_deref()).await {
                 Ok(orders) => Some(Arc::new(orders)),
                 Err(OrdersError::NoSettings) => None,
                 Err(other @ (OrdersError::Rule { .. } | OrdersError::Store(_))) => return Err(other.into()),

@@ -159,8 +159,8 @@ async fn count(tx: &mut Tx, office: i64, entity: Entity, of: &[&Total]) -> Resul
 /// The same for the rules that are in force after this turn. Where one of them cannot be read nothing is judged, and nothing kept.
 pub(super) async fn settle_by_rules(turn: &mut Turn) -> Result<(), StoreError> {
     let Some(settings) = setting::office(&mut turn.tx, turn.office).await? else { return Ok(()) };
-    match rule::in_force(&mut turn.tx, turn.office, &settings).await {
-        Ok(rules) => settle(turn, &totals(rules.iter().map(|(rule, _)| rule).filter(|rule| rule.enabled))).await,
+    match rule::in_force(&mut turn.tx, turn.office, &settings, |_| None).await {
+        Ok(rules) => settle(turn, &totals(rules.iter().map(|(rule, _)| &**rule).filter(|rule| rule.enabled))).await,
         Err(RuleError::Broken { .. }) => Ok(()),
         Err(RuleError::Store(failure)) => Err(failure),
     }

@@ -69,9 +69,16 @@ impl From<RuleError> for OrdersError {
 impl Orders {
     /// Reads what is in force as of this turn.
     pub async fn read(turn: &mut Turn) -> Result<Orders, OrdersError> {
+        Orders::read_after(turn, None).await
+    }
+
+    /// The same, where these were in force before: a rule that is still the same is not compiled again.
+    pub async fn read_after(turn: &mut Turn, before: Option<&Orders>) -> Result<Orders, OrdersError> {
         let settings = setting::office(&mut turn.tx, turn.office).await?.ok_or(OrdersError::NoSettings)?;
-        let in_force = rule::in_force(&mut turn.tx, turn.office, &settings).await?;
-        let rules: Vec<InForce> = in_force.into_iter().map(|(rule, version)| InForce { rule: Arc::new(rule), version }).collect();
+        let before = before.filter(|orders| orders.settings.programme.function_codes == settings.programme.function_codes);
+        let known = |source: &str| before?.rules.iter().map(|in_force| &in_force.rule).find(|rule| rule.source == source).cloned();
+        let in_force = rule::in_force(&mut turn.tx, turn.office, &settings, known).await?;
+        let rules: Vec<InForce> = in_force.into_iter().map(|(rule, version)| InForce { rule, version }).collect();
         let judging = || rules.iter().map(|r| &*r.rule).filter(|rule| rule.enabled);
         let (indexes, totals) = (cache::indexes(judging()), totals(judging()));
         Ok(Orders {
@@ -105,7 +112,7 @@ impl Orders {
 
     /// What is in force with all that this very turn has laid down; nothing of it is kept, for the turn may come to nothing.
     pub async fn anew(&self, turn: &mut Turn) -> Result<Orders, StoreError> {
-        Orders::read(turn).await.map_err(|failure| match failure {
+        Orders::read_after(turn, Some(self)).await.map_err(|failure| match failure {
             OrdersError::Store(failure) => failure,
             other @ (OrdersError::NoSettings | OrdersError::Rule { .. }) => StoreError::BadEntry { seq: turn.seq(), reason: other.to_string() },
         })
