@@ -25,6 +25,8 @@ pub(super) struct Matter {
     pub changed: bool,
     /// records it gathers already: level and version at which they lit it
     pub gathered: HashMap<(Entity, String), (Level, i64)>,
+    /// How often any of them was found to light it.
+    findings: i64,
     /// those of them that a bell rang for and that are lit no more
     pub ceased: HashSet<(Entity, String)>,
 }
@@ -102,12 +104,13 @@ async fn load_matters(turn: &mut Turn, orders: &Orders, happenings: &[Happening]
     // in number order: the latest of a matter stays
     for warning in warning::latest_of(&mut turn.tx, turn.office, &keys).await? {
         let key = (warning.rule.clone(), warning.matter.clone());
-        matters.insert(key, Matter { warning, changed: false, gathered: HashMap::new(), ceased: HashSet::new() });
+        matters.insert(key, Matter { warning, changed: false, gathered: HashMap::new(), findings: 0, ceased: HashSet::new() });
     }
     let numbers: BTreeMap<No, (String, String)> = matters.iter().map(|(key, m)| (m.warning.no, key.clone())).collect();
     let all: Vec<No> = numbers.keys().copied().collect();
     for item in warning::items_of(&mut turn.tx, turn.office, &all).await? {
         if let Some(matter) = numbers.get(&item.no).and_then(|key| matters.get_mut(key)) {
+            matter.findings = matter.findings.max(item.n);
             let gathered = matter.gathered.entry((item.entity, item.key)).or_insert((item.level, item.record_version));
             *gathered = (gathered.0.max(item.level), gathered.1.max(item.record_version));
         }
@@ -176,12 +179,13 @@ async fn one(
             if seen.is_none() && l.record.entity != Entity::Allocation {
                 w.amount = w.amount.zip(face.amount).map(|(sum, more)| sum + more).or(w.amount);
             }
-            w.items += 1;
+            w.items += i64::from(seen.is_none());
             w.row_version += 1;
             matter.changed = true;
+            matter.findings += 1;
             matter.gathered.insert(record, (l.level, l.record.version));
-            raised.items.push(item(w.no, w.items));
-            raised.concerned.extend(concerned(w.no, w.items));
+            raised.items.push(item(w.no, matter.findings));
+            raised.concerned.extend(concerned(w.no, matter.findings));
             if let Ok(after) = w.state.after(Step::Rise(l.level)).map_err(|_| ())
                 && after != w.state
             {
@@ -266,7 +270,8 @@ async fn one(
         warning = white_list::moved(&before, Step::List, orders, staffing, l.moment);
         raised.transitions.push(white_list::noted(&before, &warning, Move::Listed, l.moment, None));
     }
-    let matter = Matter { warning, changed: true, gathered: HashMap::from([(record, (l.level, l.record.version))]), ceased: HashSet::new() };
+    let gathered = HashMap::from([(record, (l.level, l.record.version))]);
+    let matter = Matter { warning, changed: true, gathered, findings: 1, ceased: HashSet::new() };
     if let Some(closed) = matters.insert(key, matter)
         && closed.changed
     {

@@ -118,15 +118,16 @@ office_story!(a_cut_batch_goes_on_where_it_was_cut, async |office| {
 office_story!(many_lines_of_one_payment_light_one_warning_and_one_message, async |office| {
     office.registers(person("R-1", "342427196503120012")).await;
     office.allocates(allocation("ZB-1", "5000000.00")).await;
-    office.pays(payment("PZ-1", "2700000.00").with("town", "佛子岭镇")).await;
-    let lines: Vec<String> = (1..=4500).map(|n| line("PZ-1", n, STRANGER).with("project_code", format!("DB{n}")).text()).collect();
+    office.pays(payment("PZ-1", "270000.00").with("town", "佛子岭镇")).await;
+    let lines: Vec<String> =
+        (1..=4500).map(|n| line("PZ-1", n, STRANGER).with("project_code", format!("DB{n}")).with("due", "60.00").with("paid", "60.00").text()).collect();
     let batch = office.batch("treasury", lines.iter().map(String::as_str));
     let answer = office.sends(batch).await;
     assert_eq!(answer.body.lines().last().unwrap(), "{\"lines\":4500,\"accepted\":4500,\"known\":0,\"corrected\":0,\"quarantined\":0}");
-    insta::assert_snapshot!(office.lights().await.join("\n"), @"YJ2026-000001 🟡 DR01 business:social_security PZ-1 2,700,000.00 共 4500 条");
+    insta::assert_snapshot!(office.lights().await.join("\n"), @"YJ2026-000001 🟡 DR01 business:social_security PZ-1 270,000.00 共 4500 条");
     insta::assert_snapshot!(office.chat().await, @r"
     🟡 黄灯预警 YJ2026-000001 · 发放对象不在册(DR01)
-       股室 社保股  乡镇 佛子岭镇  金额 600.00 元
+       股室 社保股  乡镇 佛子岭镇  金额 60.00 元
        凭证 PZ-1  文号 皖财办〔2026〕18号  日期 11月23日
        期限 11月30日(5 个工作日)  状态 待核实  经办 @张敏
     ");

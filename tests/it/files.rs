@@ -171,10 +171,13 @@ office_story!(an_offices_own_mapping_reads_its_own_columns, async |office| {
     assert_eq!(told(office, "SELECT key, amount, settlement FROM payment").await, [r#""bank/2026/L1"|500000|"现金"|"#]);
 });
 
+/// Payments that light nothing.
+const HEAD: &str = "凭证号,支付日期,金额,指标编号,收款人,收款账号,用途\n";
+
 office_story!(a_file_cut_in_the_middle_goes_on_where_it_was, async |office| {
     let vouchers: Vec<String> = (0..4100).map(|n| format!("PZ-{n}")).collect();
-    let rows = vouchers.iter().map(|voucher| format!("{voucher},2026-11-23,1.00,ZB-{voucher}\n"));
-    let file = "凭证号,支付日期,金额,指标编号\n".to_owned() + &rows.collect::<String>();
+    let rows = vouchers.iter().map(|voucher| format!("{voucher},2026-11-23,1.00,ZB-{voucher},霍山县衡山镇农机服务部,3415{voucher},购置农机具\n"));
+    let file = HEAD.to_owned() + &rows.collect::<String>();
     let order = Order::plain(Kind::Payments);
     office.saves("long.csv", &file);
     let before = office.journal().await;
@@ -196,8 +199,8 @@ office_story!(a_file_cut_in_the_middle_goes_on_where_it_was, async |office| {
 });
 
 office_story!(two_imports_of_one_file_at_once_enter_it_once, async |office| {
-    let rows = (0..8100).map(|n| format!("PZ-{n},2026-11-23,1.00,ZB-{n}\n"));
-    office.saves("long.csv", "凭证号,支付日期,金额,指标编号\n".to_owned() + &rows.collect::<String>());
+    let rows = (0..8100).map(|n| format!("PZ-{n},2026-11-23,1.00,ZB-{n},霍山县衡山镇农机服务部,3415{n},购置农机具\n"));
+    office.saves("long.csv", HEAD.to_owned() + &rows.collect::<String>());
     let (order, before) = (Order::plain(Kind::Payments), office.journal().await);
     let (one, two) = tokio::join!(office.tries_to_import(&order, "long.csv", |_| ()), office.tries_to_import(&order, "long.csv", |_| ()));
     for outcome in [one, two] {

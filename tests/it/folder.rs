@@ -12,7 +12,10 @@ fn watched(config: &mut Config) {
 }
 
 fn daily(voucher: &str, amount: &str) -> Vec<u8> {
-    workbook(&[&["凭证号", "指标编号", "支付日期", "收款人", "金额"], &[voucher, "ZB-1", "2026-11-23", "霍山县农机服务部", amount]])
+    workbook(&[
+        &["凭证号", "指标编号", "支付日期", "收款人", "收款账号", "用途", "金额"],
+        &[voucher, "ZB-1", "2026-11-23", "霍山县农机服务部", "341500017", "购置农机具", amount],
+    ])
 }
 
 office_story!(a_dropped_file_is_entered_and_put_away, watched, async |office| {

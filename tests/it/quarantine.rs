@@ -26,7 +26,7 @@ office_story!(what_cannot_be_read_is_listed_looked_at_and_settled_once, async |o
     };
     insta::assert_snapshot!(office.inspects("/notes").await.body.trim_end(), @r"
     隔离区有 2 条读不了的数据。用 /隔离 列表 查看。
-    1 条规则未就绪,还没有收到过它们要的数据:DR01 发放对象不在册。
+    8 条规则未就绪,还没有收到过它们要的数据:DR01 发放对象不在册、DR02 发放对象姓名不符、DR04 发给已死亡人员、DR05 发给财政供养人员、DR08 账户户名不是本人、DR11 超补助标准发放、DR12 发给已迁出清退人员、ZC18 项目不在项目库。
     ");
     assert_eq!(office.inspects("/readyz").await.body, "ready\n", "it is no trouble of the service");
 

@@ -7,7 +7,7 @@ use jingling::store::setting::Setting;
 use jingling::store::staff;
 use serde_json::json;
 
-use crate::harness::{Event, Office, allocation, line, office_story, payment, person};
+use crate::harness::{Event, MORNING, Office, allocation, line, office_story, payment, person};
 
 /// Lays down a rule: its code, whose kind it is, on what, and the rest of it.
 async fn watches(office: &mut Office, code: &str, (category, on): (&str, &str), rest: &str) {
@@ -22,7 +22,7 @@ async fn told(office: &Office, query: &'static str) -> Vec<String> {
     office.store().db.fetch(query, Vec::new()).await.unwrap().iter().map(Row::describe).collect()
 }
 
-/// What one rule has lit: `🟡 ZC18 business:social_security PZ-1 100.00`.
+/// What one rule has lit: `🟡 ZC91 business:social_security PZ-1 100.00`.
 async fn lit(office: &Office, code: &str) -> Vec<String> {
     let lights = office.lights().await.into_iter().filter(|light| light.contains(&format!(" {code} ")));
     lights.filter_map(|light| Some(light.split_once(' ')?.1.to_owned())).collect()
@@ -52,22 +52,22 @@ when = "项目编码 不为空 且 在库项目.不存在"
 "#;
 
 office_story!(a_payment_has_the_project_of_its_allocation_also_when_that_comes_later, async |office| {
-    watches(office, "ZC18", ("支出管理", "支付"), LIBRARY).await;
+    watches(office, "ZC91", ("支出管理", "支付"), LIBRARY).await;
     office.allocates(project("XM1")).await;
     office.pays(payment("PZ-1", "100.00")).await;
     office.pays(payment("PZ-2", "200.00").with("project_code", "XM1")).await;
     assert_eq!(told(office, PROJECTS).await, [r#""PZ-1"|∅|"#, r#""PZ-2"|"XM1"|"#]);
-    assert!(lit(office, "ZC18").await.is_empty());
+    assert!(lit(office, "ZC91").await.is_empty());
 
     office.allocates(allocation("ZB-1", "5000.00").with("project_code", "XM9")).await;
     assert_eq!(told(office, PROJECTS).await, [r#""PZ-1"|"XM9"|"#, r#""PZ-2"|"XM1"|"#], "what a payment tells itself stays");
-    assert_eq!(lit(office, "ZC18").await, ["🟡 ZC18 business:social_security PZ-1 100.00"]);
+    assert_eq!(lit(office, "ZC91").await, ["🟡 ZC91 business:social_security PZ-1 100.00"]);
 
     // the allocation is put right: whatever hangs on it follows, and what comes now is judged by it
     office.allocates(allocation("ZB-1", "5000.00").with("project_code", "XM1")).await;
     office.pays(payment("PZ-3", "300.00")).await;
     assert_eq!(told(office, PROJECTS).await, [r#""PZ-1"|"XM1"|"#, r#""PZ-2"|"XM1"|"#, r#""PZ-3"|"XM1"|"#]);
-    assert_eq!(lit(office, "ZC18").await.len(), 1);
+    assert_eq!(lit(office, "ZC91").await.len(), 1);
     // moved by a correction to another allocation, it is of that one's project: also where the correction came first
     office.allocates(allocation("ZB-2", "5000.00").with("doc_no", "皖财办〔2026〕19号").with("project_code", "XM2")).await;
     for (correction, original) in [("GZ-2", "PZ-2"), ("GZ-4", "PZ-4")] {
@@ -80,7 +80,7 @@ office_story!(a_payment_has_the_project_of_its_allocation_also_when_that_comes_l
     // out of the library, by the list of who keeps it
     office.allocates(Event::new("project.delisted", json!({"project_code": "XM1", "fiscal_year": 2026, "delisted_on": "2026-11-23"}))).await;
     assert_eq!(told(office, "SELECT status, delisted_on, amount FROM project").await, [r#""移出"|"2026-11-23"|900000|"#]);
-    let lights = lit(office, "ZC18").await;
+    let lights = lit(office, "ZC91").await;
     assert!(lights.iter().any(|light| light.contains("PZ-3 300.00")), "what was paid under it is judged again: {lights:?}");
 });
 
@@ -97,7 +97,7 @@ when = "发放口径 = '按户' 且 户编号 不为空 且 同户.笔数 > 1"
 office_story!(a_line_has_the_household_of_its_person_also_when_they_are_registered_later, async |office| {
     const HUSBAND: &str = "342427196503120012";
     const WIFE: &str = "341525200303120019";
-    watches(office, "DR14", ("到人到户", "明细"), ONE_OF_A_HOUSEHOLD).await;
+    watches(office, "DR91", ("到人到户", "明细"), ONE_OF_A_HOUSEHOLD).await;
     office.allocates(allocation("ZB-1", "5000.00")).await;
     office.pays(payment("PZ-1", "1800.00")).await;
     office.lists(line("PZ-1", 1, HUSBAND).with("basis", "按户").with("account_name", "汪桂兰")).await;
@@ -111,11 +111,11 @@ office_story!(a_line_has_the_household_of_its_person_also_when_they_are_register
     assert_eq!(told(office, HOUSEHOLDS).await, [r#""1"|"H1"|"#, r#""2"|"H2"|"#, r#""3"|"H9"|"#]);
     // the two move together: both lines are of one household, and are judged anew
     office.lists(line("PZ-1", 4, WIFE).with("basis", "按户")).await;
-    assert!(lit(office, "DR14").await.is_empty());
+    assert!(lit(office, "DR91").await.is_empty());
     let moved = json!({"person_no": "R-2", "effective_from": "2026-11-01", "household_no": "H1"});
     office.registers(Event::new("beneficiary.changed", moved)).await;
     assert_eq!(told(office, HOUSEHOLDS).await, [r#""1"|"H1"|"#, r#""2"|"H1"|"#, r#""3"|"H9"|"#, r#""4"|"H1"|"#]);
-    assert_eq!(lit(office, "DR14").await, ["🟡 DR14 business:social_security PZ-1 600.00"]);
+    assert_eq!(lit(office, "DR91").await, ["🟡 DR91 business:social_security PZ-1 600.00"]);
     // a number that was another's is taken back from the lines that had it
     let another = json!({"person_no": "R-1", "effective_from": "2026-11-02", "id_no": "342427197001010019"});
     office.registers(Event::new("beneficiary.changed", another)).await;
@@ -129,20 +129,20 @@ when = "填报日期 不为空 且 (审核状态 为空 或 审核状态 ≠ '�
 "#;
 
 office_story!(a_review_may_come_before_its_goal, async |office| {
-    watches(office, "JX09", ("绩效管理", "绩效目标"), WAITING).await;
+    watches(office, "JX91", ("绩效管理", "绩效目标"), WAITING).await;
     let stands = "SELECT filed_on, status, reviewed_on, published_on FROM goal";
     office.allocates(review("通过", "2026-11-10")).await;
     assert_eq!(told(office, stands).await, [r#"∅|"通过"|"2026-11-10"|∅|"#]);
     assert_eq!(office.says("张敏", "/绩效 查询 XM1").await, "没有收到这个项目2026年的绩效目标。请核对项目编码和年度。");
     office.allocates(goal("2026-11-02")).await;
     assert_eq!(told(office, stands).await, [r#""2026-11-02"|"通过"|"2026-11-10"|∅|"#]);
-    assert!(lit(office, "JX09").await.is_empty());
+    assert!(lit(office, "JX91").await.is_empty());
     // published: the same goal, and what was decided of it holds
     office.allocates(goal("2026-11-02").with("published_on", "2026-11-20")).await;
     assert_eq!(told(office, stands).await, [r#""2026-11-02"|"通过"|"2026-11-10"|"2026-11-20"|"#]);
     // another text waits anew, also under the day of before; nobody knows of what a section answers that none is named for
     office.allocates(goal("2026-11-02").with("text", "改造道路5公里")).await;
-    insta::assert_snapshot!(lit(office, "JX09").await.join("\n"), @"🟡 JX09 review_center 5,000.00");
+    insta::assert_snapshot!(lit(office, "JX91").await.join("\n"), @"🟡 JX91 review_center 5,000.00");
     assert_eq!(office.says("赵刚", "/绩效 查询").await, "2026年待审核的绩效目标 1 个\nXM1  填报 2026-11-02");
     assert_eq!(office.says("赵刚", "/绩效 审核 XM1 不通过 意见=目标降低").await, "已记录审核:XM1 2026年绩效目标不通过。");
     // what a source told long ago is no news when it tells it again
@@ -157,7 +157,7 @@ when = "实际值 < 60"
 "#;
 
 office_story!(progress_is_by_indicator_and_falls_to_the_section_of_its_project, async |office| {
-    watches(office, "JX06", ("绩效管理", "执行情况"), REPORTED).await;
+    watches(office, "JX92", ("绩效管理", "执行情况"), REPORTED).await;
     let progress = |indicator: &str, actual: u8| {
         let data =
             json!({"project_code": "XM1", "fiscal_year": 2026, "indicator_no": indicator, "period": "三季度", "actual": actual, "filed_on": "2026-10-12"});
@@ -172,10 +172,10 @@ office_story!(progress_is_by_indicator_and_falls_to_the_section_of_its_project, 
     office.allocates(progress("3", 40)).await;
     office.allocates(goal("2026-11-02").with("section", "教科文股")).await;
     office.allocates(progress("4", 30)).await;
-    insta::assert_snapshot!(lit(office, "JX06").await.join("\n"), @r"
-    🟡 JX06 review_center
-    🟡 JX06 business:social_security
-    🟡 JX06 business:education
+    insta::assert_snapshot!(lit(office, "JX92").await.join("\n"), @r"
+    🟡 JX92 review_center
+    🟡 JX92 business:social_security
+    🟡 JX92 business:education
     ");
     let indicator = json!({"project_code": "XM1", "fiscal_year": 2026, "indicator_no": "1", "measure": "产出", "name": "里程", "comparison": "≥", "target": 12.5, "unit": "公里"});
     office.allocates(Event::new("performance.indicator", indicator)).await;
@@ -197,17 +197,17 @@ when = "供养.存在"
 
 office_story!(who_leaves_a_list_ends_and_is_not_forgotten, async |office| {
     const CLERK: &str = "342427196503120012";
-    watches(office, "DR05", ("到人到户", "明细"), PAID_BY_THE_STATE).await;
+    watches(office, "DR95", ("到人到户", "明细"), PAID_BY_THE_STATE).await;
     office.allocates(allocation("ZB-1", "5000.00")).await;
     for (voucher, month) in [("PZ-1", "01"), ("PZ-2", "11")] {
         office.pays(payment(voucher, "600.00").with("payee_account", voucher)).await;
         office.lists(line(voucher, 1, CLERK).with("month", month)).await;
     }
     let summary = office.says("陈静", "/月报 汇总").await;
-    assert!(summary.contains("未就绪:DR05 DR05,还没有收到过财政供养数据,没有判断。"), "{summary}");
+    assert!(summary.contains("未就绪:DR95 DR95,还没有收到过财政供养数据,没有判断。"), "{summary}");
     let listed = Event::new("payroll.listed", json!({"id_no": CLERK, "name": "汪桂兰", "agency_name": "县供销社", "effective_to": "2026-03-31"}));
     office.registers(listed.clone()).await;
-    assert_eq!(lit(office, "DR05").await, ["🟡 DR05 business:social_security PZ-1 600.00"]);
+    assert_eq!(lit(office, "DR95").await, ["🟡 DR95 business:social_security PZ-1 600.00"]);
     let stands = "SELECT status, effective_to FROM payroll";
     let delisted = |on: &str| Event::new("payroll.delisted", json!({"id_no": CLERK, "delisted_on": on}));
     // they had left before the list dropped them, and the list said so
@@ -215,7 +215,7 @@ office_story!(who_leaves_a_list_ends_and_is_not_forgotten, async |office| {
     assert_eq!(told(office, stands).await, [r#""移出"|"2026-03-31"|"#]);
     office.registers(listed.with("effective_to", json!(null))).await;
     assert_eq!(told(office, stands).await, [r#""在册"|∅|"#]);
-    assert_eq!(lit(office, "DR05").await.len(), 2, "back on it, in November too");
+    assert_eq!(lit(office, "DR95").await.len(), 2, "back on it, in November too");
     office.registers(delisted("2026-11-30")).await;
     assert_eq!(told(office, stands).await, [r#""移出"|"2026-11-30"|"#]);
 
@@ -238,7 +238,7 @@ office_story!(the_look_of_a_payment_is_kept_in_place_of_what_is_not, async |offi
         ("PZ-4", "payee_account", "3415待补"),
         ("PZ-5", "paid_at", "2026-11-23T10:30:00+08:00"),
     ] {
-        office.pays(payment(voucher, "100.00").with(field, value)).await;
+        office.pays(payment(voucher, "100.00").with(field, value).told(MORNING)).await;
     }
     let table = "凭证号,支付日期,金额,收款人,经济科目,账户类型\nPZ-6,2026-11-23,100.00,衡山镇财政所,50902,\nPZ-7,2026-11-23,100.00,衡山镇财政所,50902,个人\n";
     office.imports(Kind::Payments, "支付.csv", table).await;

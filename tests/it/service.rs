@@ -83,6 +83,7 @@ office_story!(the_door_describes_itself, async |office| {
     let types: Vec<&String> = description["components"]["schemas"]["Event"]["discriminator"]["mapping"].as_object().unwrap().keys().collect();
     insta::assert_snapshot!(types.iter().map(|name| name.as_str()).collect::<Vec<_>>().join("\n"), @r"
     allocation.adjusted
+    allocation.approved
     allocation.distributed
     allocation.document_attached
     allocation.received
@@ -145,11 +146,14 @@ office_story!(whoever_watches_the_machine_sees_counts_and_no_persons, async |off
     jingling_quarantined 1
     jingling_troubles 0
     jingling_warnings{of="warning",status="bell_done"} 0
+    jingling_warnings{of="warning",status="bell_listed"} 0
     jingling_warnings{of="warning",status="bell_open"} 0
     jingling_warnings{of="warning",status="green_corrected"} 0
     jingling_warnings{of="warning",status="green_false_alarm"} 0
     jingling_warnings{of="warning",status="green_normal"} 0
+    jingling_warnings{of="warning",status="red_listed"} 0
     jingling_warnings{of="warning",status="red_open"} 1
+    jingling_warnings{of="warning",status="yellow_listed"} 0
     jingling_warnings{of="warning",status="yellow_open"} 0
     jingling_warnings{of="warning",status="yellow_verifying"} 0
     jingling_webhook_answers_total{kind="event",status="200"} 3

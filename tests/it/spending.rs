@@ -84,7 +84,7 @@ office_story!(what_is_on_the_negative_list_rings_before_it_is_paid, async |offic
     office.pays(payment("PZ-2", "98000.00").with("application_no", "SQ-2").with("purpose", "偿还债务")).await;
     insta::assert_snapshot!(office.lights().await.join("\n"), @r"
     YJ2026-000001 ✅ ZC03 business:social_security SQ-1 98,000.00
-    YJ2026-000002 🟡 ZC03 business:social_security SQ-2 98,000.00 共 2 条
+    YJ2026-000002 🟡 ZC03 business:social_security SQ-2 98,000.00
     ");
 });
 

@@ -27,6 +27,11 @@ fn refund(voucher: &str, of: &str, amount: &str) -> Event {
     Event::new("payment.refunded", data)
 }
 
+/// What the rules of these stories have lit.
+async fn lit(office: &Office) -> Vec<String> {
+    office.lights().await.into_iter().filter(|light| ["ZC91", "ZC92", "ZC93", "DR91", "DR92"].iter().any(|code| light.contains(code))).collect()
+}
+
 /// Whether a light of this rule is on what bears this number.
 fn has(lights: &[String], light: &str, voucher: &str) -> bool {
     lights.iter().any(|line| line.contains(light) && line.contains(&format!(" {voucher} ")))
@@ -40,16 +45,16 @@ office_story!(a_rule_may_ask_for_what_was_taken_back, async |office| {
     office.allocates(allocation("ZB-1", "100000.00")).await;
     office.pays(payment("PZ-1", "5000.00").with("paid_at", "2026-11-20T09:30:00+08:00")).await;
     office.pays(payment("PZ-2", "600.00")).await;
-    assert!(office.lights().await.is_empty());
+    assert!(lit(office).await.is_empty());
     // the refund itself, and the payment that it takes back whole; a rule that does not ask for such says nothing
     office.pays(refund("TK-1", "PZ-1", "5000.00")).await;
     office.pays(refund("TK-2", "PZ-2", "600.00")).await;
-    let lights = office.lights().await;
+    let lights = lit(office).await;
     assert!(lights.len() == 2 && has(&lights, "🔴 ZC91", "TK-1") && has(&lights, "🟡 ZC91", "PZ-1"), "{lights:?}");
     // of the second the limit passes on a Thursday: looked at again by the day alone
     office.wind(chrono::TimeDelta::days(3));
     office.jobs().await;
-    let lights = office.lights().await;
+    let lights = lit(office).await;
     assert!(lights.len() == 3 && has(&lights, "🟡 ZC91", "PZ-2"), "{lights:?}");
 });
 
@@ -59,9 +64,9 @@ office_story!(lines_of_a_payment_taken_back_are_judged_by_who_asks, async |offic
     office.allocates(allocation("ZB-1", "100000.00")).await;
     office.pays(payment("PZ-1", "600.00")).await;
     office.lists(line("PZ-1", 1, "342427196503120012")).await;
-    assert!(office.lights().await.is_empty());
+    assert!(lit(office).await.is_empty());
     office.pays(refund("TK-1", "PZ-1", "600.00")).await;
-    let lights = office.lights().await;
+    let lights = lit(office).await;
     assert!(lights.len() == 1 && has(&lights, "🟡 DR91", "PZ-1"), "{lights:?}");
 });
 
@@ -72,15 +77,15 @@ office_story!(a_rule_that_is_off_is_known_and_lights_nothing, async |office| {
     office.pays(payment("PZ-1", "5000.00")).await;
     office.wind(chrono::TimeDelta::days(3));
     office.jobs().await;
-    assert!(office.lights().await.is_empty());
+    assert!(lit(office).await.is_empty());
     assert!(office.says("张敏", "/台账 项目").await.contains("ZC93 试行(停用)"));
     goes_by(office, &[rule("ZC93", "支付", "enabled = true", levels)]).await;
     office.pays(payment("PZ-2", "5000.00")).await;
     assert!(!office.says("张敏", "/台账 项目").await.contains("ZC93 试行(停用)"));
-    let lights = office.lights().await;
+    let lights = lit(office).await;
     assert!(lights.len() == 1 && has(&lights, "🟡 ZC93", "PZ-2"), "{lights:?}");
     // off again: what it has lit stays and is dealt with, nothing new comes
     goes_by(office, &[rule("ZC93", "支付", "enabled = false", levels)]).await;
     office.pays(payment("PZ-3", "5000.00")).await;
-    assert_eq!(office.lights().await.len(), 1);
+    assert_eq!(lit(office).await.len(), 1);
 });

@@ -95,6 +95,9 @@ async fn choose(desk: &Desk, actor: &Actor, export: &Export) -> Result<Chosen, D
         return Err(chat!("一共 {} 行,一张表最多 {} 行。请用 编号=… 一条一条导出。", rows, MOST).into());
     }
     let mut items = stored::items_of(&mut turn.tx, office, &warnings.iter().map(|warning| warning.no).collect::<Vec<_>>()).await?;
+    // what was found of a record again stands for what was found before
+    items.sort_by(|a, b| (a.no, a.entity, &a.key, b.n).cmp(&(b.no, b.entity, &b.key, a.n)));
+    items.dedup_by(|again, latest| (again.no, again.entity, &again.key) == (latest.no, latest.entity, &latest.key));
     items.sort_by_key(|item| (item.no, item.n));
     let records = records(&mut turn, &items).await?;
     Ok(Chosen { warnings, items, records })

@@ -5,13 +5,14 @@ use commands::Permission::{Approve, Handle, Query, Users};
 use jingling::store::staff;
 
 use super::{ID, changed, enters, granted, opens, person};
-use crate::harness::{Office, allocation, office_story, payment};
+use crate::harness::{Office, allocation, office_story, payment, scan};
 
 const STRANGER: &str = "您还没有登记为用户。请找财政信息中心办理。";
 
 /// A red and two yellow lights of 社保股, taken up by 张敏.
 async fn three_in_hand(office: &mut Office) {
     office.allocates(allocation("ZB-1", "30000.00")).await;
+    office.allocates(scan("ZB-1")).await;
     for (voucher, amount, account) in [("PZ-1", "9000.00", "6217000000017"), ("PZ-2", "9000.00", "6217000000017"), ("PZ-3", "100.00", "6217000000025")] {
         office.pays(payment(voucher, amount).with("payee_account", account)).await;
     }

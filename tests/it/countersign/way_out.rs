@@ -34,7 +34,7 @@ office_story!(what_goes_to_the_province_is_countersigned_exported_and_known_agai
     assert_eq!(sha.len(), 64);
     insta::assert_snapshot!(plainly(office, &answer).replace(&sha, "…"), @r"
         已导出:外送/HQ2026-0001_预警_2026-11.csv
-        1 行,571 字节,数据截至流水第 … 条
+        1 行,570 字节,数据截至流水第 … 条
         校验值(SHA-256) …
         ");
     assert_eq!(office.says("郑勇", "/我的").await, "您手上没有待办的预警。");
@@ -48,7 +48,7 @@ office_story!(what_goes_to_the_province_is_countersigned_exported_and_known_agai
         ");
     let log = office.says("孙丽", "/会签 台账").await;
     let row: Vec<&str> = log.lines().last().unwrap().split_whitespace().collect();
-    let known = ["HQ2026-0001", "2026-11-23", "10:05", "预警", "2026-11", "省财政厅", "张敏", "HQ2026-0001_预警_2026-11.csv", "系统导出", "1", "571"];
+    let known = ["HQ2026-0001", "2026-11-23", "10:05", "预警", "2026-11", "省财政厅", "张敏", "HQ2026-0001_预警_2026-11.csv", "系统导出", "1", "570"];
     assert_eq!((&row[..11], row[12]), (&known[..], sha.as_str()), "{log}");
     for reader in ["郑勇", "吴凡"] {
         assert_eq!(office.says(reader, "/会签 台账").await, log);

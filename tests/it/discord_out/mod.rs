@@ -12,11 +12,12 @@ use jingling::config::Snowflake;
 use jingling::store::account::{self, Binding};
 
 use crate::harness::discord::{FakeDiscord, Message, Person};
-use crate::harness::{Event, Office, allocation, payment};
+use crate::harness::{Event, Office, allocation, payment, scan};
 
 /// Two payments alike: a yellow light for 社保股.
 async fn pays_twice(office: &mut Office) {
     office.allocates(allocation("ZB-1", "100000.00")).await;
+    office.allocates(scan("ZB-1")).await;
     for voucher in ["PZ-1", "PZ-2"] {
         office.pays(payment(voucher, "4800.00").with("payee_account", "6217000001")).await;
     }
