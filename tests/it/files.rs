@@ -30,7 +30,7 @@ async fn told(office: &Office, query: &'static str) -> Vec<String> {
 const PAYMENTS: &str = "SELECT key, amount, version FROM payment ORDER BY key";
 
 office_story!(a_file_given_twice_changes_nothing, async |office| {
-    office.allocates(allocation("ZB-1", "1000.00")).await;
+    office.funds(allocation("ZB-1", "1000.00")).await;
     let first = office.imports(Kind::Payments, "明细.xlsx", daily("0.01")).await;
     assert_eq!(first, "新增 2 行,已有 0 行,更正 0 行,拒收 0 行。另有 2 行合计、说明或重复的标题没有导入。");
     assert_eq!(told(office, PAYMENTS).await, [r#""treasury/2026/PZ-1"|10000|1|"#, r#""treasury/2026/PZ-2"|20000|1|"#]);

@@ -101,7 +101,7 @@ office_story!(a_very_long_name_is_put_away_too, watched, async |office| {
 
 office_story!(a_file_written_to_while_it_is_entered_is_looked_at_again, watched, async |office| {
     use std::io::Write;
-    office.drops("payments", "慢.csv", "凭证号,支付日期,金额\nPZ-1,2026-11-23,1\n");
+    office.drops("payments", "慢.csv", "凭证号,支付日期,金额,收款人,收款账号,用途\nPZ-1,2026-11-23,1,霍山县衡山镇农机服务部,34151,购置农机具\n");
     let mut writer = std::fs::File::options().append(true).open(office.folder("payments/慢.csv")).unwrap();
     let folder = office.app().import.clone().unwrap();
     folder.look().await;
@@ -115,7 +115,7 @@ office_story!(a_file_written_to_while_it_is_entered_is_looked_at_again, watched,
             () = &mut look => break,
             _ = pace.tick() => {
                 written += 1;
-                writeln!(writer, "PZ-{written},2026-11-23,1").unwrap();
+                writeln!(writer, "PZ-{written},2026-11-23,1,霍山县衡山镇农机服务部,3415{written},购置农机具").unwrap();
             }
         }
     }

@@ -117,7 +117,7 @@ async fn serve_registers_its_commands_answers_them_and_stops_in_order() {
     let status = output(folder.path(), &["status"]);
     insta::assert_snapshot!(status.trim(), @r"
     服务正常。
-    另外:1 条规则未就绪,还没有收到过它们要的数据:DR01 发放对象不在册。
+    另外:8 条规则未就绪,还没有收到过它们要的数据:DR01 发放对象不在册、DR02 发放对象姓名不符、DR04 发给已死亡人员、DR05 发给财政供养人员、DR08 账户户名不是本人、DR11 超补助标准发放、DR12 发给已迁出清退人员、ZC18 项目不在项目库。
     ");
 
     let (resident, peak) = memory(serving.0.id());
