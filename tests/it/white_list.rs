@@ -6,7 +6,7 @@ use jingling::desk::Account;
 use jingling::store::audit;
 use serde_json::json;
 
-use crate::harness::{Event, Office, allocation, office_story, payment, snowflake};
+use crate::harness::{Event, Office, allocation, office_story, payment, scan, snowflake};
 
 const GUARDIAN: &str = "6217000000017";
 const ID: &str = "341525200303120019";
@@ -100,6 +100,31 @@ office_story!(a_red_light_is_silenced_by_two_people_or_not_at_all, async |office
     let back = office.says("高翔", "/白名单 登记 ZC01 凭证 PZ-2 依据=停电 至=12-31 红灯=是").await;
     assert!(back.starts_with("已登记 BM2026-0003"), "{back}");
     assert_eq!(office.says("郑平", "/白名单 退回 3 原因=依据不足").await, "已退回 BM2026-0003。预警照常推送。");
+});
+
+office_story!(what_nobody_approves_in_time_silences_nothing, async |office| {
+    office.hires("高翔", "agriculture", &[Query, Handle, Approve], "gaoxiang").await;
+    office.hires("郑平", "leadership", &[Query, Approve], "zhengping").await;
+    office.allocates(allocation("ZB-1", "100000.00")).await;
+    office.allocates(scan("ZB-1")).await;
+    for voucher in ["PZ-1", "PZ-8"] {
+        office.pays(cash(voucher)).await;
+        office.says("高翔", &format!("/白名单 登记 ZC01 凭证 {voucher} 依据=停电 至=11-24 红灯=是")).await;
+    }
+    office.wind(TimeDelta::days(2));
+    // whether or not the night's work has got to it
+    let late = office.says("郑平", "/白名单 批准 1").await;
+    office.jobs().await;
+    let expired = office.says("郑平", "/白名单 批准 2").await;
+    assert!(
+        ["BM2026-0001 的期限 11月24日已过,不能批准。请重新登记。", "BM2026-0001 已到期,不能这样办。用 /白名单 查询 查看。"].contains(&late.as_str()),
+        "{late}"
+    );
+    assert_eq!(expired, "BM2026-0002 已到期,不能这样办。用 /白名单 查询 查看。");
+    assert!(!office.says("郑平", "/我的").await.contains("待批准"));
+    assert_eq!(office.says("陈静", "/白名单 查询").await.matches(" 已到期 ").count(), 2);
+    assert!(!office.chat().await.contains("白名单"), "{}", office.chat().await);
+    assert!(office.lights().await.iter().all(|light| light.contains("🔴 ZC01")), "{:?}", office.lights().await);
 });
 
 office_story!(who_may_and_what_is_refused, async |office| {
