@@ -1,5 +1,7 @@
-//! The conditions as somebody would write them in Rust, every number and word known to the compiler: over a record of the ledger, from which each value
-//! is taken as what it should be, and over a plain struct.
+//! The conditions as somebody would write them in Rust: over a record of the ledger, from which each value is taken as what it should be, and over a
+//! plain struct; every number and word known to the compiler, and once held as parameters.
+
+use std::hint::black_box;
 
 use chrono::{Days, NaiveDate};
 use jingling::domain::record::payment;
@@ -24,6 +26,29 @@ fn is_one_of(record: &Record, slot: usize, words: &[&str]) -> bool {
 
 fn has_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
+}
+
+/// What a rule has as parameters: it changes without a new program, so a condition by hand must hold it as well.
+pub struct Params {
+    /// 分
+    pub large: i64,
+    pub cash: Vec<String>,
+    pub watched: Vec<String>,
+}
+
+impl Params {
+    pub fn new() -> Params {
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Params { large: black_box(LARGE), cash: owned(&CASH), watched: owned(&WATCHED) }
+    }
+
+    /// The same as `one_condition`, with what it was given.
+    pub fn hold(&self, record: &Record) -> bool {
+        let text = |slot: usize| record.get(slot).as_text();
+        fen(record, payment::AMOUNT).is_some_and(|fen| fen >= self.large)
+            || text(payment::SETTLEMENT).is_some_and(|text| self.cash.iter().any(|word| word == text))
+                && text(payment::PURPOSE).is_some_and(|text| self.watched.iter().any(|word| text.contains(word.as_str())))
+    }
 }
 
 /// Large, or in cash for what is watched.

@@ -29,6 +29,7 @@ const WITH_TIME: &str = "结算方式 属于 现金类 且 超过(支付日期, 
 const RULE: &str = "rule";
 const JUDGED: &str = "rule with evidence";
 const CLOSURE: &str = "closure";
+const HELD: &str = "closure with parameters";
 const PLAIN: &str = "closure over a struct";
 
 fn main() {
@@ -41,6 +42,8 @@ fn main() {
     let (mut zen, cel, mut rhai) = (Zen::new(&plain), Cel::new(&plain), Rhai::new(&plain));
     let mut contest = Contest::new(&mut criterion, "one condition", rule(params, ONE_CONDITION), &plain, &records, today);
     contest.by_hand(by_hand::one_condition, by_hand::one_condition_plain);
+    let params = by_hand::Params::new();
+    contest.other(HELD, |n| params.hold(&records[n]));
     contest.other("zen-expression", |n| zen.judge(n));
     contest.other("cel", |n| cel.judge(n));
     contest.other("rhai", |n| rhai.judge(n));
@@ -146,8 +149,11 @@ impl<'c> Contest<'c> {
         let (Some(rule), Some(judged), Some(closure), Some(plain)) = (of(RULE), of(JUDGED), of(CLOSURE), of(PLAIN)) else { return };
         let dark = self.lit.iter().filter(|lit| !**lit).count();
         print!("{}: {rule:.1} ns a payment = {:.1} times the closure's {closure:.1} ns ({plain:.1} ns over a plain struct)", self.name, rule / closure);
+        if let Some(held) = of(HELD) {
+            print!(", {:.1} times the {held:.1} ns of one that holds parameters as the rule does", rule / held);
+        }
         print!("; {judged:.1} ns with evidence for the {} of {PAYMENTS} that are lit", PAYMENTS - dark);
-        for (name, took) in self.took.iter().filter(|(name, _)| ![RULE, JUDGED, CLOSURE, PLAIN].contains(name)) {
+        for (name, took) in self.took.iter().filter(|(name, _)| ![RULE, JUDGED, CLOSURE, HELD, PLAIN].contains(name)) {
             print!("; {name} {took:.0} ns = {:.1} times the rule", took / rule);
         }
         println!();
