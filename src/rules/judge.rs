@@ -44,15 +44,24 @@ impl Rule {
     /// A record of another entity than `on` is never lit.
     pub fn judge(&self, subject: &Record, today: NaiveDate, days: &dyn WorkingDays, history: &dyn History) -> Judgement {
         let bench = Bench::new(subject, today, days, history, &self.facts, &self.figures);
-        let candidates = if subject.entity == self.on { self.levels.as_slice() } else { &[] };
-        let lit = candidates.iter().find(|level| {
-            bench.forget();
-            (level.test)(&bench.view())
-        });
+        let lit = self.lit(&bench);
         // to go through the condition once more for its evidence must not make it look at more limits than the verdict did
         let due = bench.due.get();
         let evidence = lit.map_or_else(Evidence::default, |level| self.evidence(level, &bench));
         Judgement { light: lit.map(|level| level.light), due, evidence }
+    }
+
+    /// What it lights, without why: the highest level that holds.
+    pub fn light(&self, subject: &Record, today: NaiveDate, days: &dyn WorkingDays, history: &dyn History) -> Option<Level> {
+        self.lit(&Bench::new(subject, today, days, history, &self.facts, &self.figures)).map(|level| level.light)
+    }
+
+    fn lit(&self, bench: &Bench<'_>) -> Option<&LevelRule> {
+        let candidates = if bench.subject.entity == self.on { self.levels.as_slice() } else { &[] };
+        candidates.iter().find(|level| {
+            bench.forget();
+            (level.test)(&bench.view())
+        })
     }
 
     fn evidence(&self, level: &LevelRule, bench: &Bench<'_>) -> Evidence {

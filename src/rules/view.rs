@@ -14,7 +14,7 @@ use super::{History, WorkingDays};
 use crate::domain::doc_no::DocNo;
 use crate::domain::{Entity, Money, Record, Value};
 
-/// Facts of one rule: few enough that judging needs no memory of its own.
+/// Facts of one rule.
 pub(super) const MAX_FACTS: usize = 8;
 /// Figures (`事实.汇总`) of one rule, a bit each.
 pub(super) const MAX_FIGURES: usize = 64;
@@ -135,7 +135,8 @@ pub(super) struct Bench<'a> {
     pub history: &'a dyn History,
     pub facts: &'a [Fact],
     pub figures: &'a [Figure],
-    loaded: [OnceCell<Loaded>; MAX_FACTS],
+    /// A cell a fact; made when the first one is asked for, for most records are dark by fields of their own.
+    loaded: OnceCell<Box<[OnceCell<Loaded>]>>,
     /// Slots of the subject and figures read since the last `forget`, a bit each.
     pub slots_read: Cell<u64>,
     pub figures_read: Cell<u64>,
@@ -152,12 +153,22 @@ impl<'a> Bench<'a> {
         facts: &'a [Fact],
         figures: &'a [Figure],
     ) -> Bench<'a> {
-        let loaded = [const { OnceCell::new() }; MAX_FACTS];
-        Bench { subject, today, days, history, facts, figures, loaded, slots_read: Cell::new(0), figures_read: Cell::new(0), due: Cell::new(None) }
+        Bench {
+            subject,
+            today,
+            days,
+            history,
+            facts,
+            figures,
+            loaded: OnceCell::new(),
+            slots_read: Cell::new(0),
+            figures_read: Cell::new(0),
+            due: Cell::new(None),
+        }
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View { bench: self, row: None }
+        View { bench: self, subject: &self.subject.values, row: &[] }
     }
 
     /// Before the next level: what the one before has read is not its evidence.
@@ -168,7 +179,8 @@ impl<'a> Bench<'a> {
 
     /// The value of a figure, its fact loaded at most once.
     pub(super) fn figure(&self, index: usize) -> Value {
-        let found = self.figures.get(index).and_then(|figure| Some((figure, self.facts.get(figure.fact)?, self.loaded.get(figure.fact)?)));
+        let cells = self.loaded.get_or_init(|| self.facts.iter().map(|_| OnceCell::new()).collect());
+        let found = self.figures.get(index).and_then(|figure| Some((figure, self.facts.get(figure.fact)?, cells.get(figure.fact)?)));
         let Some((figure, fact, loaded)) = found else { return Value::Empty };
         let loaded = loaded.get_or_init(|| if fact.reads_records() { Loaded::Records(self.load(fact)) } else { Loaded::Totals(self.tallies(fact)) });
         self.slots_read.set(self.slots_read.get() | fact.subject_mask);
@@ -182,7 +194,7 @@ impl<'a> Bench<'a> {
         rows.retain(|row| {
             let itself = row.entity == self.subject.entity && row.key == self.subject.key;
             let counts = fact.with_reversed || itself || row.counts();
-            counts && fact.filter.iter().all(|test| test(&View { bench: self, row: Some(row) }))
+            counts && fact.filter.iter().all(|test| test(&View::of_row(self, row)))
         });
         rows
     }
@@ -259,28 +271,29 @@ pub(super) const fn bit(index: usize) -> u64 {
     1 << (index % 64)
 }
 
-/// A bench, and the record of a fact when a fact is being filtered.
+/// A bench, and the values that a condition names: of the subject, and of the record of a fact when a fact is being filtered.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub bench: &'a Bench<'a>,
-    row: Option<&'a Record>,
+    subject: &'a [Value],
+    row: &'a [Value],
 }
 
 impl<'a> View<'a> {
     /// For a condition that reads nothing but the record.
     pub(super) fn of_row(bench: &'a Bench<'a>, row: &'a Record) -> View<'a> {
-        View { bench, row: Some(row) }
+        View { row: &row.values, ..bench.view() }
     }
 
     pub(super) fn field(&self, place: Place) -> &'a Value {
         static EMPTY: Value = Value::Empty;
-        let record = if place.of_row {
+        let values = if place.of_row {
             self.row
         } else {
             self.bench.slots_read.set(self.bench.slots_read.get() | bit(place.slot));
-            Some(self.bench.subject)
+            self.subject
         };
-        record.and_then(|record| record.values.get(place.slot)).unwrap_or(&EMPTY)
+        values.get(place.slot).unwrap_or(&EMPTY)
     }
 }
 
