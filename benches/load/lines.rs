@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use jingling::app::App;
 use jingling::binds;
+use jingling::domain::Kind;
 use jingling::store::{Bind, Db, journal};
 use serde_json::{Value, json};
 
@@ -148,7 +149,15 @@ async fn rows(db: &Db, table: &'static str, which: &str, from: i64) -> (Vec<&'st
             .unwrap()
     };
     // an empty cell does not tell its type: SQLite does not ask, and PostgreSQL is told by the columns of the table
-    let kinds = |at: usize| rows.iter().map(|row| cell(row, at)).find(|bind| !matches!(bind, Bind::Int(None)));
+    let empty = |at: usize| {
+        let field = jingling::domain::Entity::Disbursement.fields().iter().find(|field| Some(&field.column) == columns.get(at))?;
+        match field.kind {
+            Kind::Cipher => Some(Bind::Blob(None)),
+            Kind::Text | Kind::Date | Kind::Number => Some(Bind::Text(None)),
+            Kind::Money | Kind::Flag => None,
+        }
+    };
+    let kinds = |at: usize| rows.iter().map(|row| cell(row, at)).find(|bind| !matches!(bind, Bind::Int(None))).or_else(|| empty(at));
     let shapes: Vec<Option<Bind>> = (0..columns.len()).map(kinds).collect();
     let read = rows.iter().map(|row| (0..columns.len()).map(|at| typed(cell(row, at), shapes[at].as_ref())).collect()).collect();
     (columns, read)

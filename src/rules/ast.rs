@@ -160,6 +160,23 @@ impl Window {
 }
 
 impl Expr {
+    /// Whether any of it asks a fact.
+    pub(super) fn asks_a_fact(&self) -> bool {
+        match &self.node {
+            Node::Aggregate { .. } => true,
+            Node::Call { args: parts, .. } | Node::All(parts) | Node::Any(parts) => parts.iter().any(Expr::asks_a_fact),
+            Node::Duration(inner, _) | Node::Not(inner) | Node::Empty { operand: inner, .. } => inner.asks_a_fact(),
+            Node::Compare(_, left, right) | Node::Arithmetic(_, left, right) => left.asks_a_fact() || right.asks_a_fact(),
+            Node::Number(_) | Node::Percent(_) | Node::Text(_) | Node::Texts(_) | Node::Numbers(_) | Node::Truth(_) | Node::Name(_) | Node::This(_) => false,
+        }
+    }
+
+    /// The parts of a condition that must all hold: those that ask no fact, and those that do.
+    pub(super) fn parts(&self) -> (Vec<&Expr>, Vec<&Expr>) {
+        let parts = if let Node::All(parts) = &self.node { parts.iter().collect() } else { vec![self] };
+        parts.into_iter().partition(|part| !part.asks_a_fact())
+    }
+
     /// Whether this reads as a fact's key: `字段 = 本次.字段`, either way round.
     pub(super) fn as_key(&self) -> Option<(&str, &str)> {
         let Node::Compare(Comparison::Equal, left, right) = &self.node else { return None };

@@ -109,6 +109,14 @@ impl<'r> Compiler<'r> {
         }
     }
 
+    /// Parts of a condition that must all hold, asked in their order. `None`: a fault was noted. Without a part it holds.
+    pub(super) fn all(&mut self, parts: &[&Expr]) -> Option<Test> {
+        let tests: Vec<Option<Test>> = parts.iter().map(|part| self.test(part)).collect();
+        let tests: Vec<Test> = tests.into_iter().collect::<Option<_>>()?;
+        let both = |rest: Test, first: Test| -> Test { Box::new(move |view| first(view) && rest(view)) };
+        Some(tests.into_iter().rev().reduce(both).unwrap_or_else(|| Box::new(|_| true)))
+    }
+
     /// The first part, joined to all that follow it: two at a time is quicker than going through a list.
     fn joined(&mut self, parts: &[Expr], join: fn(Test, Test) -> Test) -> Option<Code> {
         let tests: Vec<Option<Test>> = parts.iter().map(|part| self.test(part)).collect();

@@ -1,5 +1,7 @@
 //! The judge: (rule, subject, today, calendar, history) → judgement. The same input always gives the same judgement.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +9,7 @@ use super::explain::Term;
 use super::rule::{LevelRule, Rule};
 use super::view::{Bench, bit, shown};
 use super::{History, WorkingDays};
-use crate::domain::{Level, Record};
+use crate::domain::{Entity, Level, Record, Value};
 
 /// What a rule says of one record on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,15 @@ pub struct Evidence {
     pub terms: Vec<Term>,
 }
 
+/// Where no fact is asked.
+struct Unasked;
+
+impl History for Unasked {
+    fn find(&self, _: Entity, _: &[usize], _: &[Value]) -> Vec<Arc<Record>> {
+        Vec::new()
+    }
+}
+
 impl Rule {
     /// Judges one record as of a local date. Facts are asked of `history` at most once each, and only if a condition reaches them.
     /// A record of another entity than `on` is never lit.
@@ -60,8 +71,14 @@ impl Rule {
         let candidates = if bench.subject.entity == self.on { self.levels.as_slice() } else { &[] };
         candidates.iter().find(|level| {
             bench.forget();
-            (level.test)(&bench.view())
+            (level.own)(&bench.view()) && (level.of_facts)(&bench.view())
         })
+    }
+
+    /// Whether its facts have a say in the verdict: by what it asks of the record alone, any level may hold on that day.
+    pub fn asks_facts(&self, subject: &Record, today: NaiveDate, days: &dyn WorkingDays) -> bool {
+        let bench = Bench::new(subject, today, days, &Unasked, &self.facts, &self.figures);
+        !self.facts.is_empty() && self.judges(subject) && self.levels.iter().any(|level| (level.own)(&bench.view()))
     }
 
     fn evidence(&self, level: &LevelRule, bench: &Bench<'_>) -> Evidence {

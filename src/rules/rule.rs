@@ -201,7 +201,9 @@ pub struct LevelRule {
     pub light: Level,
     /// The condition as written.
     pub when: String,
-    pub(super) test: Test,
+    /// Whatever of it asks no fact, asked first: where this does not hold no fact is needed.
+    pub(super) own: Test,
+    pub(super) of_facts: Test,
     /// Parameters and slots of the subject it reads, a bit each.
     pub(super) param_mask: u64,
     pub(super) subject_mask: u64,

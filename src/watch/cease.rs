@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::announce::{card, show_as};
+use super::cache::Wants;
 use super::raise::{Matter, Raised};
-use super::{Group, Happening, Moment, Orders};
+use super::{Group, Happening, InForce, Moment, Orders, want_facts};
 use crate::delivery::card::{Card, Occasion};
 use crate::domain::calendar::local_date;
 use crate::domain::{Entity, Record, WarningState};
@@ -47,7 +48,13 @@ impl Group<'_> {
                 self.ringing.entry((rule, entity, key)).or_default().push(matter);
             }
         }
-        Ok(())
+        // why a bell ends is told with the facts, asked or not
+        let mut wants = Wants::new();
+        for record in if self.ringing.is_empty() { &[] } else { judged } {
+            let rung = |in_force: &&InForce| self.ringing.contains_key(&(in_force.rule.code.clone(), record.entity, record.key.clone()));
+            self.orders.on(record.entity).filter(rung).for_each(|in_force| want_facts(&in_force.rule, record, &mut wants));
+        }
+        self.cache.load(turn, wants).await
     }
 
     /// Notes that a rule does not light a record, where it has rung a bell on it: earlier in this group, or before this entry.

@@ -20,7 +20,7 @@ pub mod scope;
 pub mod shift;
 pub mod white_list;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -29,7 +29,7 @@ use crate::domain::calendar::local_date;
 use crate::domain::record::payment;
 use crate::domain::white_list::Mark;
 use crate::domain::{Entity, Level, Record, Value};
-use crate::rules::{Evidence, History};
+use crate::rules::{Evidence, History, Rule};
 use crate::store::ledger::{self, Correction, Due};
 use crate::store::{StoreError, Turn, total};
 use cache::{Cache, Turned, Wants, key_of, want};
@@ -202,7 +202,7 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     }
     let records: Vec<Arc<Record>> = due.iter().filter_map(|item| group.cache.get(item.entity, &item.key).cloned()).collect();
     let mut wants = Wants::new();
-    records.iter().for_each(|record| group.want_to_judge(record, &mut wants));
+    group.want_to_judge(&records, &BTreeSet::from([local_date(moment.at)]), &mut wants);
     group.cache.load(turn, wants).await?;
     group.load_further_links(turn, &records).await?;
     group.listen(turn, &records).await?;
@@ -242,26 +242,30 @@ impl<'o> Group<'o> {
             }
             cache.take_turned()
         });
+        let days: BTreeSet<NaiveDate> = changes.iter().map(|(moment, _)| local_date(moment.at)).collect();
         // lines of one payment all ask for the same one
         let readers: HashSet<(Entity, &'o [usize], Vec<Value>)> =
             versions.iter().flat_map(|turned| self.readers(turned)).map(|Reader { on, slots, key, .. }| (on, slots, key)).collect();
         let mut wants = Wants::new();
         for turned in &versions {
             self.cache.want_totals(turned, &mut wants);
-            self.want_to_judge(&turned.new, &mut wants);
         }
+        let mut judged: Vec<Arc<Record>> = versions.into_iter().map(|turned| turned.new).collect();
+        self.want_to_judge(&judged, &days, &mut wants);
         for (on, slots, key) in &readers {
             want(&mut wants, *on, slots, key.clone());
         }
         self.cache.load(turn, wants).await?;
         // records elsewhere that read what has changed will be judged again: what they ask for is wanted too
-        let mut judged: Vec<Arc<Record>> = versions.into_iter().map(|turned| turned.new).collect();
         let elsewhere = readers.iter().flat_map(|(on, slots, key)| self.cache.find(*on, slots, key));
         let mut met = HashSet::new();
         judged.extend(elsewhere.filter(|record| met.insert((record.entity, record.key.clone()))));
-        let mut wants = Wants::new();
-        judged.iter().for_each(|record| self.want_to_judge(record, &mut wants));
-        self.cache.load(turn, wants).await?;
+        if !met.is_empty() {
+            let again: Vec<Arc<Record>> = judged.iter().filter(|record| met.contains(&(record.entity, record.key.clone()))).cloned().collect();
+            let mut wants = Wants::new();
+            self.want_to_judge(&again, &days, &mut wants);
+            self.cache.load(turn, wants).await?;
+        }
         self.load_further_links(turn, &judged).await?;
         Ok(judged)
     }
@@ -272,15 +276,19 @@ impl<'o> Group<'o> {
         self.cache.load(turn, wants).await
     }
 
-    /// The facts that rules on this record will ask for, and what a warning would show beside it.
-    fn want_to_judge(&self, record: &Record, wants: &mut Wants) {
-        route::want_links(record, wants);
-        for in_force in self.orders.on(record.entity) {
-            for fact in &in_force.rule.facts {
-                if fact.reads_records() {
-                    fact.key(record).into_iter().for_each(|key| want(wants, fact.entity, &fact.slots, key));
-                } else if let Some(key) = fact.total_key(record) {
-                    wants.totals.extend(fact.totals.iter().map(|total| (total.id, key.clone())));
+    /// The facts that rules on these records may ask for on any of these days, and what a warning would show beside them.
+    fn want_to_judge(&self, records: &[Arc<Record>], days: &BTreeSet<NaiveDate>, wants: &mut Wants) {
+        let mut versions: HashMap<(Entity, &str), Vec<&Record>> = HashMap::new();
+        for record in records {
+            route::want_links(record, wants);
+            versions.entry((record.entity, &record.key)).or_default().push(record);
+        }
+        for ((entity, _), versions) in versions {
+            for in_force in self.orders.on(entity) {
+                let rule = &in_force.rule;
+                // of a bell that one version rings and the next one ends it is told why: that reads the same facts
+                if versions.iter().any(|record| days.iter().any(|day| rule.asks_facts(record, *day, &*self.orders.calendar))) {
+                    versions.iter().for_each(|record| want_facts(rule, record, wants));
                 }
             }
         }
@@ -367,6 +375,16 @@ impl<'o> Group<'o> {
         scope::tell(turn, self.orders, &self.disputed).await?;
         self.orders.keep(turn, self.cache);
         Ok(())
+    }
+}
+
+fn want_facts(rule: &Rule, record: &Record, wants: &mut Wants) {
+    for fact in &rule.facts {
+        if fact.reads_records() {
+            fact.key(record).into_iter().for_each(|key| want(wants, fact.entity, &fact.slots, key));
+        } else if let Some(key) = fact.total_key(record) {
+            wants.totals.extend(fact.totals.iter().map(|total| (total.id, key.clone())));
+        }
     }
 }
 
