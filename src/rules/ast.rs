@@ -171,12 +171,6 @@ impl Expr {
         }
     }
 
-    /// The parts of a condition that must all hold: those that ask no fact, and those that do.
-    pub(super) fn parts(&self) -> (Vec<&Expr>, Vec<&Expr>) {
-        let parts = if let Node::All(parts) = &self.node { parts.iter().collect() } else { vec![self] };
-        parts.into_iter().partition(|part| !part.asks_a_fact())
-    }
-
     /// Whether this reads as a fact's key: `字段 = 本次.字段`, either way round.
     pub(super) fn as_key(&self) -> Option<(&str, &str)> {
         let Node::Compare(Comparison::Equal, left, right) = &self.node else { return None };

@@ -109,12 +109,23 @@ impl<'r> Compiler<'r> {
         }
     }
 
-    /// Parts of a condition that must all hold, asked in their order. `None`: a fault was noted. Without a part it holds.
-    pub(super) fn all(&mut self, parts: &[&Expr]) -> Option<Test> {
-        let tests: Vec<Option<Test>> = parts.iter().map(|part| self.test(part)).collect();
-        let tests: Vec<Test> = tests.into_iter().collect::<Option<_>>()?;
-        let both = |rest: Test, first: Test| -> Test { Box::new(move |view| first(view) && rest(view)) };
-        Some(tests.into_iter().rev().reduce(both).unwrap_or_else(|| Box::new(|_| true)))
+    /// A condition in two: its parts that ask nothing but the record, and those that ask the day or a fact, in their order. `None`: a fault was noted.
+    pub(super) fn halves(&mut self, condition: &Expr) -> Option<(Test, Test)> {
+        let parts = if let Node::All(parts) = &condition.node { parts.as_slice() } else { std::slice::from_ref(condition) };
+        let (mut own, mut rest, mut watches_time) = (Vec::new(), Vec::new(), false);
+        for part in parts {
+            self.watches_time = false;
+            let test = self.test(part);
+            watches_time |= self.watches_time;
+            if self.watches_time || part.asks_a_fact() { rest.push(test) } else { own.push(test) }
+        }
+        self.watches_time = watches_time;
+        let all = |tests: Vec<Option<Test>>| -> Option<Test> {
+            let tests: Vec<Test> = tests.into_iter().collect::<Option<_>>()?;
+            let both = |rest: Test, first: Test| -> Test { Box::new(move |view| first(view) && rest(view)) };
+            Some(tests.into_iter().rev().reduce(both).unwrap_or_else(|| Box::new(|_| true)))
+        };
+        Some((all(own)?, all(rest)?))
     }
 
     /// The first part, joined to all that follow it: two at a time is quicker than going through a list.

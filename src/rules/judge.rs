@@ -41,8 +41,18 @@ pub struct Evidence {
     pub terms: Vec<Term>,
 }
 
-/// Where no fact is asked.
+/// Where no fact is asked, nor what day it is.
 struct Unasked;
+
+impl WorkingDays for Unasked {
+    fn is_working_day(&self, _: NaiveDate) -> bool {
+        false
+    }
+
+    fn add(&self, day: NaiveDate, _: u32) -> NaiveDate {
+        day
+    }
+}
 
 impl History for Unasked {
     fn find(&self, _: Entity, _: &[usize], _: &[Value]) -> Vec<Arc<Record>> {
@@ -71,13 +81,13 @@ impl Rule {
         let candidates = if bench.subject.entity == self.on { self.levels.as_slice() } else { &[] };
         candidates.iter().find(|level| {
             bench.forget();
-            (level.own)(&bench.view()) && (level.of_facts)(&bench.view())
+            (level.own)(&bench.view()) && (level.rest)(&bench.view())
         })
     }
 
-    /// Whether its facts have a say in the verdict: by what it asks of the record alone, any level may hold on that day.
-    pub fn asks_facts(&self, subject: &Record, today: NaiveDate, days: &dyn WorkingDays) -> bool {
-        let bench = Bench::new(subject, today, days, &Unasked, &self.facts, &self.figures);
+    /// Whether its facts have a say in the verdict: by what it asks of the record alone, any level may hold.
+    pub fn asks_facts(&self, subject: &Record) -> bool {
+        let bench = Bench::new(subject, NaiveDate::MIN, &Unasked, &Unasked, &self.facts, &self.figures);
         !self.facts.is_empty() && self.judges(subject) && self.levels.iter().any(|level| (level.own)(&bench.view()))
     }
 

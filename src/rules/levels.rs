@@ -78,8 +78,7 @@ impl Reader<'_> {
         };
         self.sense.uses(&condition);
         let mut compiler = Compiler::new(scope, figures);
-        let (own, of_facts) = condition.parts();
-        let (own, of_facts) = (compiler.all(&own), compiler.all(&of_facts));
+        let halves = compiler.halves(&condition);
         let (mut faults, param_mask, watches_time) = (compiler.faults, compiler.param_mask, compiler.watches_time);
         let subject_mask = compiler.subject_mask;
         faults.extend(self.senseless(faults.is_empty(), &condition, &scope));
@@ -88,7 +87,7 @@ impl Reader<'_> {
             self.sense.level(light, condition);
         }
         self.faults_in(&passage, faults);
-        let (own, of_facts) = (own?, of_facts?);
-        Some(LevelRule { light: light?, when: when.trim().to_owned(), own, of_facts, param_mask, subject_mask, watches_time, lines: OnceLock::new() })
+        let (own, rest) = halves?;
+        Some(LevelRule { light: light?, when: when.trim().to_owned(), own, rest, param_mask, subject_mask, watches_time, lines: OnceLock::new() })
     }
 }

@@ -201,9 +201,9 @@ pub struct LevelRule {
     pub light: Level,
     /// The condition as written.
     pub when: String,
-    /// Whatever of it asks no fact, asked first: where this does not hold no fact is needed.
+    /// What of it asks nothing but the record, asked first: where this does not hold no fact is needed.
     pub(super) own: Test,
-    pub(super) of_facts: Test,
+    pub(super) rest: Test,
     /// Parameters and slots of the subject it reads, a bit each.
     pub(super) param_mask: u64,
     pub(super) subject_mask: u64,

@@ -202,7 +202,7 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     }
     let records: Vec<Arc<Record>> = due.iter().filter_map(|item| group.cache.get(item.entity, &item.key).cloned()).collect();
     let mut wants = Wants::new();
-    group.want_to_judge(&records, &BTreeSet::from([local_date(moment.at)]), &mut wants);
+    group.want_to_judge(&records, &mut wants);
     group.cache.load(turn, wants).await?;
     group.load_further_links(turn, &records).await?;
     group.listen(turn, &records).await?;
@@ -242,7 +242,6 @@ impl<'o> Group<'o> {
             }
             cache.take_turned()
         });
-        let days: BTreeSet<NaiveDate> = changes.iter().map(|(moment, _)| local_date(moment.at)).collect();
         // lines of one payment all ask for the same one
         let readers: HashSet<(Entity, &'o [usize], Vec<Value>)> =
             versions.iter().flat_map(|turned| self.readers(turned)).map(|Reader { on, slots, key, .. }| (on, slots, key)).collect();
@@ -251,7 +250,7 @@ impl<'o> Group<'o> {
             self.cache.want_totals(turned, &mut wants);
         }
         let mut judged: Vec<Arc<Record>> = versions.into_iter().map(|turned| turned.new).collect();
-        self.want_to_judge(&judged, &days, &mut wants);
+        self.want_to_judge(&judged, &mut wants);
         for (on, slots, key) in &readers {
             want(&mut wants, *on, slots, key.clone());
         }
@@ -263,7 +262,7 @@ impl<'o> Group<'o> {
         if !met.is_empty() {
             let again: Vec<Arc<Record>> = judged.iter().filter(|record| met.contains(&(record.entity, record.key.clone()))).cloned().collect();
             let mut wants = Wants::new();
-            self.want_to_judge(&again, &days, &mut wants);
+            self.want_to_judge(&again, &mut wants);
             self.cache.load(turn, wants).await?;
         }
         self.load_further_links(turn, &judged).await?;
@@ -276,8 +275,8 @@ impl<'o> Group<'o> {
         self.cache.load(turn, wants).await
     }
 
-    /// The facts that rules on these records may ask for on any of these days, and what a warning would show beside them.
-    fn want_to_judge(&self, records: &[Arc<Record>], days: &BTreeSet<NaiveDate>, wants: &mut Wants) {
+    /// The facts that rules on these records may ask for, and what a warning would show beside them.
+    fn want_to_judge(&self, records: &[Arc<Record>], wants: &mut Wants) {
         let mut versions: HashMap<(Entity, &str), Vec<&Record>> = HashMap::new();
         for record in records {
             route::want_links(record, wants);
@@ -287,7 +286,7 @@ impl<'o> Group<'o> {
             for in_force in self.orders.on(entity) {
                 let rule = &in_force.rule;
                 // of a bell that one version rings and the next one ends it is told why: that reads the same facts
-                if versions.iter().any(|record| days.iter().any(|day| rule.asks_facts(record, *day, &*self.orders.calendar))) {
+                if versions.iter().any(|record| rule.asks_facts(record)) {
                     versions.iter().for_each(|record| want_facts(rule, record, wants));
                 }
             }
