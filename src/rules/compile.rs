@@ -11,7 +11,7 @@ use super::compare::{compare, compare_list, compare_numbers, compare_text, match
 use super::diagnosis::{Fault, Span, meant};
 use super::lexer::WORDS;
 use super::param::{Param, ParamValue};
-use super::view::{Figure, Place, bit};
+use super::view::{Figure, Place, View, bit};
 use super::{aggregate, arithmetic, functions};
 use crate::domain::text::normalise;
 use crate::domain::{Entity, Money};
@@ -89,8 +89,8 @@ impl<'r> Compiler<'r> {
                 let inner = self.test(inner)?;
                 Some(Code::Test(Box::new(move |view| !inner(view))))
             }
-            Node::All(parts) => self.joined(parts, |first, rest| Box::new(move |view| first(view) && rest(view))),
-            Node::Any(parts) => self.joined(parts, |first, rest| Box::new(move |view| first(view) || rest(view))),
+            Node::All(parts) => joined(parts.iter().map(|part| self.test(part)).collect(), both).map(Code::Test),
+            Node::Any(parts) => joined(parts.iter().map(|part| self.test(part)).collect(), either).map(Code::Test),
             Node::Compare(comparison @ (Comparison::Matches | Comparison::NotMatches), left, right) => {
                 self.matching(left, right, *comparison == Comparison::Matches)
             }
@@ -120,19 +120,9 @@ impl<'r> Compiler<'r> {
             if self.watches_time || part.asks_a_fact() { rest.push(test) } else { own.push(test) }
         }
         self.watches_time = watches_time;
-        let all = |tests: Vec<Option<Test>>| -> Option<Test> {
-            let tests: Vec<Test> = tests.into_iter().collect::<Option<_>>()?;
-            let both = |rest: Test, first: Test| -> Test { Box::new(move |view| first(view) && rest(view)) };
-            Some(tests.into_iter().rev().reduce(both).unwrap_or_else(|| Box::new(|_| true)))
-        };
+        // without a part it holds
+        let all = |tests: Vec<Option<Test>>| if tests.is_empty() { Some(Box::new(|_: &View<'_>| true) as Test) } else { joined(tests, both) };
         Some((all(own)?, all(rest)?))
-    }
-
-    /// The first part, joined to all that follow it: two at a time is quicker than going through a list.
-    fn joined(&mut self, parts: &[Expr], join: fn(Test, Test) -> Test) -> Option<Code> {
-        let tests: Vec<Option<Test>> = parts.iter().map(|part| self.test(part)).collect();
-        let tests: Vec<Test> = tests.into_iter().collect::<Option<_>>()?;
-        tests.into_iter().rev().reduce(|rest, first| join(first, rest)).map(Code::Test)
     }
 
     pub(super) fn is_broken(&self, name: &str) -> bool {
@@ -255,6 +245,20 @@ impl<'r> Compiler<'r> {
             Err(_) => self.fault(span, "这里要一个日期,写成 '2026-01-31' 的样子。"),
         }
     }
+}
+
+fn both(first: Test, rest: Test) -> Test {
+    Box::new(move |view| first(view) && rest(view))
+}
+
+fn either(first: Test, rest: Test) -> Test {
+    Box::new(move |view| first(view) || rest(view))
+}
+
+/// The first part, joined to all that follow it: two at a time is quicker than going through a list. `None`: a fault was noted.
+fn joined(parts: Vec<Option<Test>>, join: fn(Test, Test) -> Test) -> Option<Test> {
+    let tests: Vec<Test> = parts.into_iter().collect::<Option<_>>()?;
+    tests.into_iter().rev().reduce(|rest, first| join(first, rest))
 }
 
 const AMOUNT_OR_TEXT: &str = "一边是金额,一边是文本,不能比较。写成 \"50206\" 的参数算作金额;要当作文本,请写成列表 [\"50206\"],用「属于」。";

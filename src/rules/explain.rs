@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::ast::{Comparison, Expr, Node};
+use super::ast::{Expr, Node};
 use super::code::{Code, Get, Held, Source, Test};
 use super::compile::{Compiler, Scope};
 use super::diagnosis::Span;
@@ -231,7 +231,7 @@ impl Writer<'_> {
             Node::Not(inner) => (Asking::Not, std::slice::from_ref(inner)),
             Node::Compare(comparison, left, right) => {
                 let (Some(left), Some(right)) = (self.reading(left), self.reading(right)) else { return };
-                (Asking::Compares { left, sign: sign(*comparison), right: Some(right) }, &[])
+                (Asking::Compares { left, sign: comparison.sign(), right: Some(right) }, &[])
             }
             Node::Empty { operand, negated } => {
                 let Some(left) = self.reading(operand) else { return };
@@ -340,23 +340,5 @@ fn read(code: Code) -> Get<Found> {
             let get = source.into_get();
             Box::new(move |view| get(view).map(|_| Found::Sealed))
         }
-    }
-}
-
-const fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Equal => "=",
-        Comparison::NotEqual => "≠",
-        Comparison::Less => "<",
-        Comparison::AtMost => "<=",
-        Comparison::Greater => ">",
-        Comparison::AtLeast => ">=",
-        Comparison::In => "属于",
-        Comparison::NotIn => "不属于",
-        Comparison::Contains => "包含",
-        Comparison::NotContains => "不包含",
-        Comparison::StartsWith => "开头是",
-        Comparison::Matches => "匹配",
-        Comparison::NotMatches => "不匹配",
     }
 }
