@@ -83,6 +83,10 @@
 //! | which columns of a file are understood | `templates/import/`, one TOML a table; how cells are read in [`sheet`] and [`intake::files`] |
 //! | working days | `templates/calendar/`, read by [`domain::calendar`]; a new year without a new program: `jingling import holidays` |
 
+/// Records come and go by the hundred thousand in small pieces: that is a quarter of an intake's time with the allocator of the C library.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod app;
 pub mod chat;
 pub mod cli;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use jingling::app::App;
 use jingling::binds;
 use jingling::domain::Kind;
+use jingling::intake::batch::CHUNK;
 use jingling::store::{Bind, Db, journal};
 use serde_json::{Value, json};
 
@@ -17,8 +18,6 @@ const LINES: u64 = 60_000;
 const PEOPLE: u64 = 30_000;
 /// Lines of one payment.
 const OF_ONE: u64 = 5_000;
-/// Lines of one journal entry and transaction.
-const CHUNK: usize = 2_000;
 
 /// Measures on one database; prints rates and ratios.
 pub async fn run(name: &str, folder: &std::path::Path, url: Option<String>) {
@@ -103,7 +102,7 @@ async fn raw(app: &App, id: &str) -> f64 {
     let renamed = |columns: &[&'static str], mut row: Vec<Bind>| {
         for column in ["key", "voucher_no", "payment"] {
             if let Bind::Text(Some(text)) = &mut row[place(columns, column)] {
-                *text = text.replacen(['E', 'L'], "R", 1);
+                *text = text.replacen(['E', 'L'], "R", 1).into();
             }
         }
         row
@@ -118,7 +117,7 @@ async fn raw(app: &App, id: &str) -> f64 {
         entry[seq] = (1_000_000_000 + entries + i64::try_from(n).unwrap()).into();
         let mut tx = store.db.begin().await.unwrap();
         tx.insert("journal", &columns, vec![entry], "").await.unwrap();
-        tx.insert("disbursement", &line_columns, lines.by_ref().take(CHUNK).collect(), "").await.unwrap();
+        tx.insert("disbursement", &line_columns, lines.by_ref().take(CHUNK), "").await.unwrap();
         let chunk = binds![store.office, "raw", id, i64::try_from(n * CHUNK + 1).unwrap(), answer.as_str()];
         tx.insert("receipt_chunk", &["office_id", "source", "webhook_id", "first_line", "answer"], vec![chunk], "").await.unwrap();
         tx.commit().await.unwrap();
@@ -143,10 +142,7 @@ async fn rows(db: &Db, table: &'static str, which: &str, from: i64) -> (Vec<&'st
         if let Ok(value) = row.opt_int(at) {
             return value.into();
         }
-        row.opt_text(at)
-            .map(|text| Bind::Text(text.map(str::to_owned)))
-            .or_else(|_| row.opt_blob(at).map(|bytes| Bind::Blob(bytes.map(<[u8]>::to_vec))))
-            .unwrap()
+        row.opt_text(at).map(|text| Bind::Text(text.map(Into::into))).or_else(|_| row.opt_blob(at).map(|bytes| Bind::Blob(bytes.map(<[u8]>::to_vec)))).unwrap()
     };
     // an empty cell does not tell its type: SQLite does not ask, and PostgreSQL is told by the columns of the table
     let empty = |at: usize| {

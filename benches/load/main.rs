@@ -190,16 +190,15 @@ async fn raw(folder: &std::path::Path) {
     let started = Instant::now();
     for group in 0..(SINGLES / 64) as i64 {
         let mut tx = db.begin().await.unwrap();
-        let seqs = (group * 64 + 1)..=(group * 64 + 64);
-        let entries = seqs.clone().map(|seq| binds![1, seq, 0, "event", None::<i64>, 1, vec![7_u8; 700], vec![7_u8; 32], vec![7_u8; 32]]).collect();
+        let seqs: Vec<i64> = (1..=64).map(|n| group * 64 + n).collect();
+        let entries = seqs.iter().copied().map(|seq| binds![1, seq, 0, "event", None::<i64>, 1, vec![7_u8; 700], vec![7_u8; 32], vec![7_u8; 32]]);
         tx.insert("journal", &["office_id", "seq", "at", "kind", "actor", "key_id", "sealed", "commitment", "hash"], entries, "").await.unwrap();
         let payments = seqs
-            .clone()
-            .map(|seq| binds![1, format!("treasury/2026/ZF{seq:012}"), seq, seq, 1, 1, "{}", format!("ZF{seq:012}"), vec![7_u8; 16], vec![7_u8; 16], 100])
-            .collect();
+            .iter()
+            .map(|seq| binds![1, format!("treasury/2026/ZF{seq:012}"), *seq, *seq, 1, 1, "{}", format!("ZF{seq:012}"), vec![7_u8; 16], vec![7_u8; 16], 100]);
         let columns = ["office_id", "key", "first_seq", "seq", "line", "version", "seen", "voucher_no", "payee_name", "payee_account", "amount"];
         tx.insert("payment", &columns, payments, "").await.unwrap();
-        let receipts = seqs.map(|seq| binds![1, "treasury", format!("load-{seq}"), vec![7_u8; 16], seq, 200, 1, "{\"status\":\"accepted\"}"]).collect();
+        let receipts = seqs.iter().copied().map(|seq| binds![1, "treasury", format!("load-{seq}"), vec![7_u8; 16], seq, 200, 1, "{\"status\":\"accepted\"}"]);
         tx.insert("receipt", &["office_id", "source", "webhook_id", "digest", "seq", "status", "lines", "answer"], receipts, "").await.unwrap();
         tx.commit().await.unwrap();
     }

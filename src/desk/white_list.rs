@@ -128,8 +128,8 @@ async fn subject(entered: &Entered, scene: &mut Scene<'_>, rule: &str) -> Result
             }
         }
         SubjectKind::Voucher => {
-            let key = [vec![Value::text(&typed)]].into();
-            let found = ledger::find(&mut scene.turn.tx, scene.turn.office, Entity::Payment, &[payment::VOUCHER_NO], &key).await?;
+            let key = [vec![Value::text(&typed)]];
+            let found = ledger::find(&mut scene.turn.tx, scene.turn.office, Entity::Payment, &[payment::VOUCHER_NO], key.iter()).await?;
             if found.is_empty() { Err(chat!("台账里没有这张凭证。请核对凭证号。").into()) } else { Ok(typed) }
         }
         SubjectKind::Project | SubjectKind::Agency => Ok(typed),

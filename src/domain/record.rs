@@ -3,10 +3,10 @@
 //! Its `fields` are the only place that knows which exist, how the rule language names them and which column keeps them.
 
 mod fields;
-
-use std::collections::BTreeMap;
+mod seen;
 
 pub use fields::{allocation, beneficiary, disbursement, evaluation, goal, indicator, other, payment, payroll, progress, project, standard};
+pub use seen::Seen;
 
 use super::Value;
 
@@ -36,9 +36,6 @@ pub struct Field {
     pub kind: Kind,
 }
 
-/// Event type → digest of its latest content; how a repeated delivery is told from a correction.
-pub type Seen = BTreeMap<String, String>;
-
 /// One record and where in the journal its latest content stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -58,7 +55,7 @@ pub struct Record {
 impl Record {
     /// The first version of a record, every field empty. `seq` and `line` are where the journal has it.
     pub fn new(entity: Entity, key: impl Into<String>, seq: i64, line: i64) -> Record {
-        Record { entity, key: key.into(), first_seq: seq, seq, line, version: 1, seen: Seen::new(), values: vec![Value::Empty; entity.fields().len()] }
+        Record { entity, key: key.into(), first_seq: seq, seq, line, version: 1, seen: Seen::default(), values: vec![Value::Empty; entity.fields().len()] }
     }
 
     /// The field of a slot of this entity's module (`payment::AMOUNT`).

@@ -1,11 +1,18 @@
 //! Text as it is compared: one spelling for what people type in many.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// The text in the form that is hashed and compared: NFKC (full-width forms become plain), invisible marks dropped,
 /// white space folded to single blanks and trimmed, the dots inside names (• ‧ ・ …) written as `·`. Doing it twice changes nothing.
 pub fn normalise(text: &str) -> String {
-    let plain: String = text.chars().filter(|c| !is_invisible(*c)).nfkc().map(one_dot).collect();
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return text.to_owned();
+    }
+    let visible = || text.chars().filter(|c| !is_invisible(*c));
+    let plain: String = match is_nfkc_quick(visible()) {
+        IsNormalized::Yes => visible().map(one_dot).collect(),
+        IsNormalized::No | IsNormalized::Maybe => visible().nfkc().map(one_dot).collect(),
+    };
     let mut folded = String::with_capacity(plain.len());
     for word in plain.split_whitespace() {
         if !folded.is_empty() {

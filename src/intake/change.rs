@@ -82,8 +82,8 @@ impl Change for LedgerChange {
         let fresh = existing.is_none();
         let before = existing.clone();
         let mut record = existing.unwrap_or_else(|| Record::new(self.entity(), key, moment.seq, moment.line));
-        let previous = record.seen.get(&self.seen_key).cloned().filter(|_| !self.numbers_what_agrees(&record));
-        if previous.as_ref() == Some(&self.digest) {
+        let previous = record.seen.get(&self.seen_key).filter(|_| !self.numbers_what_agrees(&record));
+        if previous == Some(&self.digest) {
             return Applied::known();
         }
         let correction = previous.is_some().then(|| {
@@ -99,8 +99,8 @@ impl Change for LedgerChange {
                 previous_line: record.line,
             }
         });
-        record.seen.insert(self.seen_key.clone(), self.digest.clone());
-        self.undoes.as_ref().and_then(|undone| record.seen.remove(undone));
+        record.seen.insert(&self.seen_key, &self.digest);
+        self.undoes.iter().for_each(|undone| record.seen.remove(undone));
         record.seq = moment.seq;
         record.line = moment.line;
         let disputed = self.fill(&mut record, moment, fresh, cache);

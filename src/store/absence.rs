@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::warning::{No, date};
 use super::{Store, StoreError, Turn};
 use crate::binds;
@@ -107,7 +108,7 @@ pub struct Lent {
 
 /// Notes what a stand-in got.
 pub async fn lend(turn: &mut Turn, seq: i64, lent: &[Lent]) -> Result<(), StoreError> {
-    let rows = lent.iter().map(|lent| binds![turn.office, lent.no, lent.leave, lent.stand_in, seq]).collect();
+    let rows = lent.iter().map(|lent| binds![turn.office, lent.no, lent.leave, lent.stand_in, seq]);
     let tail = "ON CONFLICT (office_id, no) DO UPDATE SET leave_no = excluded.leave_no, stand_in = excluded.stand_in, seq = excluded.seq";
     turn.tx.insert("standing_in", &["office_id", "no", "leave_no", "stand_in", "seq"], rows, tail).await
 }

@@ -2,8 +2,9 @@
 
 use commands::{Flag, ScopeKind, Tier};
 
-use super::db::{Row, Tx};
+use super::db::Tx;
 use super::ledger::{columns, read_record};
+use super::row::Row;
 use super::setting::OfficeSettings;
 use super::statement::Bind;
 use super::{Store, StoreError};

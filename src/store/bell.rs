@@ -58,8 +58,8 @@ pub async fn ceased(tx: &mut Tx, office: i64, bells: &[No]) -> Result<HashSet<(N
 }
 
 /// Writes how records of bells were judged; one record of one bell stands here once.
-pub async fn write(tx: &mut Tx, office: i64, marks: impl Iterator<Item = Mark>) -> Result<(), StoreError> {
-    let rows = marks.map(|mark| binds![office, mark.no, mark.entity.table(), mark.key, mark.seq, i64::from(mark.lit), mark.why]).collect();
+pub async fn write(tx: &mut Tx, office: i64, marks: impl ExactSizeIterator<Item = Mark> + Send) -> Result<(), StoreError> {
+    let rows = marks.map(|mark| binds![office, mark.no, mark.entity.table(), mark.key, mark.seq, i64::from(mark.lit), mark.why]);
     let tail = "ON CONFLICT (office_id, no, entity, key) DO UPDATE SET seq = excluded.seq, lit = excluded.lit, why = excluded.why";
     tx.insert("bell_record", &["office_id", "no", "entity", "key", "seq", "lit", "why"], rows, tail).await
 }

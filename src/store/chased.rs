@@ -56,7 +56,7 @@ pub async fn due(tx: &mut Tx, office: i64, today: NaiveDate, calendar: &Calendar
 /// Remembers what was said of which deadlines.
 pub async fn write(turn: &mut Turn, seq: i64, said: &[(No, NaiveDate, Stage)]) -> Result<(), StoreError> {
     let office = turn.office;
-    let rows = said.iter().map(|(no, due_on, stage)| binds![office, *no, due_on.to_string(), stage.number(), seq]).collect();
+    let rows = said.iter().map(|(no, due_on, stage)| binds![office, *no, due_on.to_string(), stage.number(), seq]);
     let tail = "ON CONFLICT (office_id, no) DO UPDATE SET due_on = excluded.due_on, stage = excluded.stage, seq = excluded.seq";
     turn.tx.insert("chased", &["office_id", "no", "due_on", "stage", "seq"], rows, tail).await
 }

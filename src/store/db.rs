@@ -6,122 +6,16 @@ use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, join};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions};
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Column, Connection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction, TypeInfo, ValueRef};
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Connection, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 
 use super::StoreError;
+use super::row::{Row, read_postgres, read_sqlite};
 use super::statement::{Among, Bind, delete_text, fill, group_size, insert_text, padded};
-
-/// A value on its way out.
-#[derive(Debug, Clone, PartialEq)]
-enum Cell {
-    Null,
-    Int(i64),
-    Text(String),
-    Blob(Vec<u8>),
-}
-
-/// A row; reading a column as what it is not names the column.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    cells: Vec<Cell>,
-}
-
-impl Row {
-    /// A whole number that may be NULL. Columns count from 0.
-    pub fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        match self.cells.get(column) {
-            Some(Cell::Int(value)) => Ok(Some(*value)),
-            Some(Cell::Null) => Ok(None),
-            Some(Cell::Text(_) | Cell::Blob(_)) | None => Err(StoreError::bad_column(column, "a whole number")),
-        }
-    }
-
-    /// A whole number.
-    pub fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.opt_int(column)?.ok_or_else(|| StoreError::bad_column(column, "a whole number"))
-    }
-
-    /// A text that may be NULL.
-    pub fn opt_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
-        match self.cells.get(column) {
-            Some(Cell::Text(value)) => Ok(Some(value)),
-            Some(Cell::Null) => Ok(None),
-            Some(Cell::Int(_) | Cell::Blob(_)) | None => Err(StoreError::bad_column(column, "a text")),
-        }
-    }
-
-    /// A text.
-    pub fn text(&self, column: usize) -> Result<&str, StoreError> {
-        self.opt_text(column)?.ok_or_else(|| StoreError::bad_column(column, "a text"))
-    }
-
-    /// Bytes that may be NULL.
-    pub fn opt_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
-        match self.cells.get(column) {
-            Some(Cell::Blob(value)) => Ok(Some(value)),
-            Some(Cell::Null) => Ok(None),
-            Some(Cell::Int(_) | Cell::Text(_)) | None => Err(StoreError::bad_column(column, "bytes")),
-        }
-    }
-
-    /// Bytes.
-    pub fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
-        self.opt_blob(column)?.ok_or_else(|| StoreError::bad_column(column, "bytes"))
-    }
-
-    /// A cell of a key, on its way back into a statement.
-    pub(super) fn key(&self, column: usize) -> Result<Bind, StoreError> {
-        match self.cells.get(column) {
-            Some(Cell::Int(value)) => Ok((*value).into()),
-            Some(Cell::Text(value)) => Ok(value.as_str().into()),
-            Some(Cell::Blob(_) | Cell::Null) | None => Err(StoreError::bad_column(column, "a key")),
-        }
-    }
-
-    /// Every cell as text, for comparing whole tables.
-    pub fn describe(&self) -> String {
-        use std::fmt::Write;
-        let mut line = String::new();
-        for cell in &self.cells {
-            let _ = match cell {
-                Cell::Null => write!(line, "∅|"),
-                Cell::Int(value) => write!(line, "{value}|"),
-                Cell::Text(value) => write!(line, "{value:?}|"),
-                Cell::Blob(value) => value.iter().try_for_each(|byte| write!(line, "{byte:02x}")).and_then(|()| write!(line, "|")),
-            };
-        }
-        line
-    }
-}
-
-macro_rules! read_row {
-    ($name:ident, $row:ty) => {
-        fn $name(row: &$row) -> Result<Row, sqlx::Error> {
-            let mut cells = Vec::with_capacity(row.columns().len());
-            for column in row.columns() {
-                let at = column.ordinal();
-                let raw = row.try_get_raw(at)?;
-                cells.push(if raw.is_null() {
-                    Cell::Null
-                } else {
-                    match raw.type_info().name() {
-                        "INTEGER" | "INT8" => Cell::Int(row.try_get(at)?),
-                        "INT4" => Cell::Int(i64::from(row.try_get::<i32, _>(at)?)),
-                        "BLOB" | "BYTEA" => Cell::Blob(row.try_get(at)?),
-                        _ => Cell::Text(row.try_get(at)?),
-                    }
-                });
-            }
-            Ok(Row { cells })
-        }
-    };
-}
-read_row!(read_sqlite, SqliteRow);
-read_row!(read_postgres, PgRow);
 
 fn bind_sqlite(sql: SqlStr, binds: Vec<Bind>) -> Query<'static, Sqlite, SqliteArguments> {
     binds.into_iter().fold(sqlx::query(sql), |query, bind| match bind {
@@ -175,13 +69,15 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(30))
             .pragma("temp_store", "memory")
-            .statement_cache_capacity(256);
+            .statement_cache_capacity(256)
+            // rows cross from the thread of the database by the hundred, not one by one
+            .row_buffer_size(1024);
         let write = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).after_release(|connection, _| {
             // on a full disk SQLite rolls back by itself; the driver then believes for ever that it is in a transaction: such a connection is given up
             Box::pin(async move { connection.ping().await.map(|()| !connection.is_in_transaction()) })
         });
         // rows of a large ledger are found in it here and there: the pages on the way stay in memory, and are written back seldom
-        let write = write.connect_with(options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000")).await?;
+        let write = write.connect_with(options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "16000")).await?;
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Db::Sqlite { write, read })
     }
@@ -297,15 +193,27 @@ impl Tx {
         })
     }
 
-    /// Writes many rows, few statements. `tail` is what follows the values (`ON CONFLICT …`).
-    pub async fn insert(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Bind>>, tail: &str) -> Result<(), StoreError> {
-        let mut rows = rows.into_iter();
-        while rows.len() > 0 {
+    /// Writes many rows, few statements: each is put together while the database works on the one before. `tail` is what follows the values
+    /// (`ON CONFLICT …`).
+    pub fn insert<'a, R>(&'a mut self, table: &'a str, columns: &'a [&'a str], rows: R, tail: &'a str) -> BoxFuture<'a, Result<(), StoreError>>
+    where
+        R: IntoIterator<Item = Vec<Bind>, IntoIter: ExactSizeIterator + Send + 'a>,
+    {
+        let mut rows: Box<dyn ExactSizeIterator<Item = Vec<Bind>> + Send + 'a> = Box::new(rows.into_iter());
+        let numbered = matches!(self, Tx::Postgres(_));
+        let mut statement = move || {
             let take = group_size(rows.len(), columns.len());
-            let text = insert_text(table, columns, take, tail, matches!(self, Tx::Postgres(_)));
-            self.execute(text, rows.by_ref().take(take).flatten().collect()).await?;
-        }
-        Ok(())
+            (take > 0).then(|| (insert_text(table, columns, take, tail, numbered), rows.by_ref().take(take).flatten().collect()))
+        };
+        Box::pin(async move {
+            let mut coming = statement();
+            while let Some((text, binds)) = coming {
+                let done;
+                (done, coming) = join(self.execute(text, binds), async { statement() }).await;
+                done?;
+            }
+            Ok(())
+        })
     }
 
     /// Reads what matches any of many keys, by index: the keys are joined as a list of values, which both databases look up one by one.
@@ -386,6 +294,7 @@ scripts!(
     "0017_records",
     "0018_total",
     "0019_white_list",
+    "0020_lookup",
 );
 
 fn migrations(scripts: &'static [Script]) -> Vec<Migration> {

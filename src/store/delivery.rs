@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::{EntryKind, Store, StoreError, Turn};
 use crate::binds;
 
@@ -113,15 +114,12 @@ pub(super) async fn write(tx: &mut Tx, office: i64, owed: Vec<Owed>) -> Result<(
     let columns = ["office_id", "seq", "n", "channel", "recipient", "no", "payload", "urgency", "queued_at", "status", "attempts", "next_at"];
     let mut n = 0;
     let mut last = 0;
-    let rows = owed
-        .into_iter()
-        .map(|d| {
-            n = if d.seq == last { n + 1 } else { 1 };
-            last = d.seq;
-            let at = d.at.timestamp_micros();
-            binds![office, d.seq, n, d.channel.code(), d.recipient, d.warning, d.payload, d.urgency, at, "queued", 0, at]
-        })
-        .collect();
+    let rows = owed.into_iter().map(|d| {
+        n = if d.seq == last { n + 1 } else { 1 };
+        last = d.seq;
+        let at = d.at.timestamp_micros();
+        binds![office, d.seq, n, d.channel.code(), d.recipient, d.warning, d.payload, d.urgency, at, "queued", 0, at]
+    });
     tx.insert("delivery", &columns, rows, "").await
 }
 

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedMutexGuard, watch};
 
-use super::db::{Db, Row, Tx};
+use super::db::{Db, Tx};
 use super::delivery::Owed;
+use super::row::Row;
 use super::statement::{Among, Bind};
 use super::{Store, StoreError, reseal, total};
 use crate::binds;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::statement::{Among, Bind};
 use super::{Store, StoreError};
 use crate::binds;
@@ -28,9 +29,9 @@ fn bind(value: &Value, kind: Kind) -> Bind {
             Kind::Cipher => Bind::Blob(None),
         },
         Value::Money(money) => Bind::Int(Some(money.fen())),
-        Value::Number(number) => Bind::Text(Some(number.normalize().to_string())),
-        Value::Text(text) => Bind::Text(Some(text.to_string())),
-        Value::Date(date) => Bind::Text(Some(date.to_string())),
+        Value::Number(number) => number.normalize().to_string().into(),
+        Value::Text(text) => Bind::Text(Some(Arc::clone(text))),
+        Value::Date(date) => date.to_string().into(),
         Value::Flag(flag) => Bind::Int(Some(i64::from(*flag))),
         Value::Cipher(hash) => Bind::Blob(Some(hash.0.to_vec())),
     }
@@ -41,7 +42,7 @@ fn read_value(row: &Row, at: usize, field: &Field) -> Result<Value, StoreError> 
     Ok(match field.kind {
         Kind::Money => row.opt_int(at)?.map(|fen| Money::from_fen(fen).map_err(|_| wrong("money"))).transpose()?.into(),
         Kind::Number => row.opt_text(at)?.map(|text| Decimal::from_str(text).map_err(|_| wrong("a number"))).transpose()?.map_or(Value::Empty, Value::Number),
-        Kind::Text => row.opt_text(at)?.map_or(Value::Empty, Value::text),
+        Kind::Text => row.shared_text(at)?.map_or(Value::Empty, Value::Text),
         Kind::Date => row.opt_text(at)?.map(|text| NaiveDate::from_str(text).map_err(|_| wrong("a date"))).transpose()?.into(),
         Kind::Flag => row.opt_int(at)?.map(|flag| flag != 0).into(),
         Kind::Cipher => match row.opt_blob(at)? {
@@ -65,11 +66,20 @@ pub(super) fn read_record(entity: Entity, row: &Row) -> Result<Record, StoreErro
 }
 
 /// All records whose `slots` equal any of `keys`, in one query.
-pub async fn find(tx: &mut Tx, office: i64, entity: Entity, slots: &[usize], keys: &HashSet<Vec<Value>>) -> Result<Vec<Arc<Record>>, StoreError> {
+pub async fn find(tx: &mut Tx, office: i64, entity: Entity, slots: &[usize], keys: impl Iterator<Item = &Vec<Value>>) -> Result<Vec<Arc<Record>>, StoreError> {
+    read(entity, &rows(tx, office, entity, slots, keys).await?)
+}
+
+/// The same as it stands in the table, to be read once there is time.
+pub async fn rows(tx: &mut Tx, office: i64, entity: Entity, slots: &[usize], keys: impl Iterator<Item = &Vec<Value>>) -> Result<Vec<Row>, StoreError> {
     let fields: Vec<&Field> = slots.iter().filter_map(|slot| entity.fields().get(*slot)).collect();
     let names: Vec<&str> = fields.iter().map(|field| field.column).collect();
-    let keys = keys.iter().map(|key| key.iter().zip(&fields).map(|(value, field)| bind(value, field.kind)).collect()).collect();
-    let rows = among(tx, office, entity, &names, keys).await?;
+    let keys = keys.map(|key| key.iter().zip(&fields).map(|(value, field)| bind(value, field.kind)).collect()).collect();
+    among(tx, office, entity, &names, keys).await
+}
+
+/// Rows of an entity as records.
+pub fn read(entity: Entity, rows: &[Row]) -> Result<Vec<Arc<Record>>, StoreError> {
     rows.iter().map(|row| read_record(entity, row).map(Arc::new)).collect()
 }
 
@@ -82,8 +92,7 @@ pub async fn after(tx: &mut Tx, office: i64, entity: Entity, key: &str, limit: i
 
 /// Records by their own keys.
 pub async fn by_key(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -> Result<Vec<Arc<Record>>, StoreError> {
-    let rows = among(tx, office, entity, &["key"], keys.iter().map(|key| binds![key.as_str()]).collect()).await?;
-    rows.iter().map(|row| read_record(entity, row).map(Arc::new)).collect()
+    read(entity, &among(tx, office, entity, &["key"], keys.iter().map(|key| binds![key.as_str()]).collect()).await?)
 }
 
 async fn among(tx: &mut Tx, office: i64, entity: Entity, on: &[&str], keys: Vec<Vec<Bind>>) -> Result<Vec<Row>, StoreError> {
@@ -99,16 +108,16 @@ pub async fn record(store: &Store, entity: Entity, key: &str) -> Result<Option<R
 }
 
 /// Writes records as they now are.
-pub async fn write(tx: &mut Tx, office: i64, entity: Entity, records: &[Arc<Record>]) -> Result<(), StoreError> {
-    if records.is_empty() {
-        return Ok(());
-    }
+pub async fn write<'r, R>(tx: &mut Tx, office: i64, entity: Entity, records: R) -> Result<(), StoreError>
+where
+    R: IntoIterator<Item = &'r Arc<Record>, IntoIter: ExactSizeIterator + Send>,
+{
     let columns = columns(entity);
     let mut all = vec!["office_id"];
     all.extend(&columns);
     let updates: Vec<String> = columns.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
     let tail = format!("ON CONFLICT (office_id, key) DO UPDATE SET {}", updates.join(", "));
-    let rows = records.iter().map(|record| to_row(office, entity, record)).collect();
+    let rows = records.into_iter().map(|record| to_row(office, entity, record));
     tx.insert(entity.table(), &all, rows, &tail).await
 }
 
@@ -140,8 +149,7 @@ pub async fn write_corrections(tx: &mut Tx, office: i64, corrections: &[Correcti
     let columns = ["office_id", "entity", "key", "version", "event_type", "seq", "line", "previous_seq", "previous_line"];
     let rows = corrections
         .iter()
-        .map(|c| binds![office, c.entity.table(), c.key.as_str(), c.version, c.event_type.as_str(), c.seq, c.line, c.previous_seq, c.previous_line])
-        .collect();
+        .map(|c| binds![office, c.entity.table(), c.key.as_str(), c.version, c.event_type.as_str(), c.seq, c.line, c.previous_seq, c.previous_line]);
     tx.insert("correction", &columns, rows, "").await
 }
 
@@ -223,7 +231,7 @@ pub async fn write_due(tx: &mut Tx, office: i64, dues: Vec<Due>) -> Result<(), S
         let fixed = [("office_id", office.into()), ("rule", rule.into()), ("entity", entity.table().into())];
         tx.delete_among("due", &fixed, "key", keys).await?;
     }
-    let rows = set.into_iter().map(|due| binds![office, due.rule, due.entity.table(), due.key, due.on.map(|on| on.to_string())]).collect();
+    let rows = set.into_iter().map(|due| binds![office, due.rule, due.entity.table(), due.key, due.on.map(|on| on.to_string())]);
     let columns = ["office_id", "rule", "entity", "key", "due_on"];
     tx.insert("due", &columns, rows, "ON CONFLICT (office_id, rule, entity, key) DO UPDATE SET due_on = excluded.due_on").await
 }

@@ -29,6 +29,7 @@ pub mod receipt;
 pub mod register;
 pub mod reseal;
 pub mod reveal;
+mod row;
 pub mod rule;
 pub mod scope;
 pub mod setting;
@@ -47,8 +48,9 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
 
 use crate::keys::{KeyError, Keyring};
-pub use db::{Db, Row};
+pub use db::Db;
 pub use journal::{Entry, EntryKind, Turn};
+pub use row::Row;
 pub use statement::Bind;
 
 /// What can go wrong here. It names table, column and number, never a content.

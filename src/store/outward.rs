@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::StoreError;
-use super::db::{Row, Tx};
+use super::db::Tx;
 use super::ledger::{columns, read_record};
+use super::row::Row;
 use super::statement::Among;
 use super::transition::{self, Transition};
 use super::warning::{self, No, Warning};

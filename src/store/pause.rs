@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::warning::{No, date};
 use super::{Store, StoreError, Turn};
 use crate::binds;

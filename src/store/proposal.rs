@@ -4,8 +4,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use commands::ProposalKind;
 
-use super::db::{Row, Tx};
+use super::db::Tx;
 use super::register::By;
+use super::row::Row;
 use super::warning::{No, date, time};
 use super::{Store, StoreError, Turn};
 use crate::binds;

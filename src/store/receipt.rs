@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::statement::{Among, Bind};
 use super::{Store, StoreError};
 use crate::binds;
@@ -68,8 +69,7 @@ pub async fn write(tx: &mut Tx, office: i64, receipts: &[Receipt]) -> Result<(),
     let columns = ["office_id", "source", "webhook_id", "digest", "seq", "status", "lines", "answer"];
     let rows = receipts
         .iter()
-        .map(|r| binds![office, r.source.as_str(), r.webhook_id.as_str(), r.digest.clone(), r.seq, i64::from(r.status), r.lines, r.answer.as_str()])
-        .collect();
+        .map(|r| binds![office, r.source.as_str(), r.webhook_id.as_str(), r.digest.clone(), r.seq, i64::from(r.status), r.lines, r.answer.as_str()]);
     let tail = "ON CONFLICT (office_id, source, webhook_id) DO UPDATE SET digest = excluded.digest, seq = excluded.seq, status = excluded.status, lines = excluded.lines, answer = excluded.answer";
     tx.insert("receipt", &columns, rows, tail).await
 }
@@ -108,8 +108,7 @@ pub async fn quarantine(tx: &mut Tx, office: i64, items: &[Quarantined]) -> Resu
     let columns = ["office_id", "seq", "line", "at", "source", "webhook_id", "field", "reason"];
     let rows = items
         .iter()
-        .map(|q| binds![office, q.seq, q.line, q.at.timestamp_micros(), q.source.as_str(), q.webhook_id.as_str(), q.field.as_str(), q.reason.as_str()])
-        .collect();
+        .map(|q| binds![office, q.seq, q.line, q.at.timestamp_micros(), q.source.as_str(), q.webhook_id.as_str(), q.field.as_str(), q.reason.as_str()]);
     tx.insert("quarantine", &columns, rows, "").await
 }
 

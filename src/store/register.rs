@@ -8,7 +8,8 @@ use commands::{Register, SerialNo};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::statement::Bind;
 use super::warning::{date, time};
 use super::{Store, StoreError, Turn};

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::db::{Db, Row};
+use super::db::Db;
+use super::row::Row;
 use super::statement::Bind;
 use super::{Store, StoreError, draft, journal, register, slip};
 use crate::binds;

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use commands::{Flag, ScopeKind};
 
-use super::db::{Row, Tx};
+use super::db::Tx;
 use super::register::By;
+use super::row::Row;
 use super::{Store, StoreError, Turn};
 use crate::binds;
 use crate::domain::scope::{Scope, ScopeLine};

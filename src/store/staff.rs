@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use commands::Permission;
 use serde::{Deserialize, Serialize};
 
-use super::db::{Row, Tx};
+use super::db::Tx;
 use super::register::By;
+use super::row::Row;
 use super::setting::{self, Setting};
 use super::warning::time;
 use super::{Store, StoreError, Turn};

@@ -1,10 +1,13 @@
 //! Statements (语句): their values, and the texts of those that write or look up many rows at once. Placeholders are `$1, $2, …`.
 
+use std::fmt::Write as _;
+use std::sync::Arc;
+
 /// A value on its way into a statement. The empty ones keep their type: PostgreSQL asks for it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bind {
     Int(Option<i64>),
-    Text(Option<String>),
+    Text(Option<Arc<str>>),
     Blob(Option<Vec<u8>>),
 }
 
@@ -31,17 +34,17 @@ impl From<Option<i64>> for Bind {
 }
 impl From<&str> for Bind {
     fn from(value: &str) -> Bind {
-        Bind::Text(Some(value.to_owned()))
+        Bind::Text(Some(value.into()))
     }
 }
 impl From<String> for Bind {
     fn from(value: String) -> Bind {
-        Bind::Text(Some(value))
+        Bind::Text(Some(value.into()))
     }
 }
 impl From<Option<String>> for Bind {
     fn from(value: Option<String>) -> Bind {
-        Bind::Text(value)
+        Bind::Text(value.map(Into::into))
     }
 }
 impl From<&[u8]> for Bind {
@@ -76,8 +79,12 @@ pub(super) fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str
         text.push_str(if row == 0 { "(" } else { ",(" });
         for column in 0..columns.len() {
             place += 1;
-            let comma = if column == 0 { "" } else { "," };
-            text.push_str(&if numbered { format!("{comma}${place}") } else { format!("{comma}?") });
+            text.push_str(if column == 0 { "" } else { "," });
+            if numbered {
+                let _ = write!(text, "${place}");
+            } else {
+                text.push('?');
+            }
         }
         text.push(')');
     }
@@ -123,14 +130,14 @@ fn values(text: &mut String, shape: &[Bind], rows: usize, mut place: usize, numb
         text.push_str(if row == 0 { "(" } else { ",(" });
         for (column, bind) in shape.iter().enumerate() {
             place += 1;
-            let comma = if column == 0 { "" } else { "," };
+            text.push_str(if column == 0 { "" } else { "," });
             // the first row tells PostgreSQL the types of all
-            text.push_str(&match (row, bind) {
-                _ if !numbered => format!("{comma}?"),
-                (0, Bind::Int(_)) => format!("{comma}CAST(${place} AS BIGINT)"),
-                (0, Bind::Text(_)) => format!("{comma}CAST(${place} AS TEXT)"),
-                (_, Bind::Int(_) | Bind::Text(_) | Bind::Blob(_)) => format!("{comma}${place}"),
-            });
+            let _ = match (row, bind) {
+                _ if !numbered => text.write_char('?'),
+                (0, Bind::Int(_)) => write!(text, "CAST(${place} AS BIGINT)"),
+                (0, Bind::Text(_)) => write!(text, "CAST(${place} AS TEXT)"),
+                (_, Bind::Int(_) | Bind::Text(_) | Bind::Blob(_)) => write!(text, "${place}"),
+            };
         }
         text.push(')');
     }

@@ -1,9 +1,12 @@
 //! Running totals (累计) of the facts that rules ask for: loaded and written many at a time, and brought in line when other rules come into force.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::db::{Row, Tx};
+use foldhash::{HashMap, HashSet};
+
+use super::db::Tx;
+use super::row::Row;
 use super::rule::{self, RuleError};
 use super::statement::Among;
 use super::{Bind, Store, StoreError, Turn, ledger, setting};
@@ -53,17 +56,29 @@ impl Totals {
 
     /// Reads what is wanted and not yet here.
     pub async fn load(&mut self, tx: &mut Tx, office: i64, wanted: Wanted) -> Result<(), StoreError> {
-        let mut wanted: Vec<(i64, TotalKey)> = wanted.into_iter().filter(|(id, key)| !self.kept.get(id).is_some_and(|of| of.contains_key(key))).collect();
-        wanted.sort_unstable();
-        let columns = "fact, key, count, amounts, sum";
-        let among = Among { columns, table: "total", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["fact", "key"], tail: "" };
-        let rows = tx.fetch_among(among, wanted.iter().map(|(id, key)| binds![*id, key.as_slice()]).collect()).await?;
-        for (id, key) in wanted {
+        let wanted = self.missing(wanted);
+        let rows = rows(tx, office, &wanted).await?;
+        self.take_in(wanted, &rows)
+    }
+
+    /// What is wanted and not yet here, in the order in which the table has it.
+    pub fn missing(&self, wanted: Wanted) -> Vec<(i64, TotalKey)> {
+        let here = |(id, key): &(i64, TotalKey)| self.kept.get(id).is_some_and(|of| of.contains_key(key));
+        let mut missing: Vec<(i64, TotalKey)> = wanted.into_iter().filter(|total| !here(total)).collect();
+        missing.sort_unstable();
+        missing
+    }
+
+    /// Takes in what the table says of those that were missing: nothing where it has no row.
+    pub fn take_in(&mut self, missing: Vec<(i64, TotalKey)>, rows: &[Row]) -> Result<(), StoreError> {
+        for (id, key) in missing {
             self.kept.entry(id).or_default().insert(key, Kept::default());
         }
         for row in rows {
-            let (id, tally) = read(&row).map_err(|e| e.in_row("total", row.int(0).unwrap_or(0)))?;
-            self.kept.entry(id).or_default().insert(row.blob(1)?.to_vec(), Kept { tally, stored: tally });
+            let (id, tally) = read(row).map_err(|e| e.in_row("total", row.int(0).unwrap_or(0)))?;
+            if let Some(kept) = self.kept.get_mut(&id).and_then(|of| of.get_mut(row.blob(1).unwrap_or_default())) {
+                *kept = Kept { tally, stored: tally };
+            }
         }
         Ok(())
     }
@@ -113,6 +128,13 @@ impl Totals {
     }
 }
 
+/// What the table says of these.
+pub async fn rows(tx: &mut Tx, office: i64, of: &[(i64, TotalKey)]) -> Result<Vec<Row>, StoreError> {
+    let columns = "fact, key, count, amounts, sum";
+    let among = Among { columns, table: "total", fixed: "office_id = $1", fixed_binds: &[office.into()], on: &["fact", "key"], tail: "" };
+    tx.fetch_among(among, of.iter().map(|(id, key)| binds![*id, key.as_slice()]).collect()).await
+}
+
 fn read(row: &Row) -> Result<(i64, Tally), StoreError> {
     let sum = row.text(4)?.parse().map_err(|_| StoreError::bad_column(4, "a sum in fen"))?;
     Ok((row.int(0)?, Tally { count: row.int(2)?, amounts: row.int(3)?, sum }))
@@ -132,7 +154,7 @@ pub async fn settle(turn: &mut Turn, asked: &[Arc<Total>]) -> Result<(), StoreEr
         fresh.entry(total.entity).or_default().push(total);
     }
     for (entity, totals) in fresh {
-        let rows = totals.iter().map(|total| binds![office, total.id, total.meaning.as_str()]).collect();
+        let rows = totals.iter().map(|total| binds![office, total.id, total.meaning.as_str()]);
         turn.tx.insert("total_fact", &["office_id", "id", "meaning"], rows, "").await?;
         count(&mut turn.tx, office, entity, &totals).await?;
     }

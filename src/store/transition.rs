@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::statement::Among;
 use super::warning::{No, date, state, time};
 use super::{Store, StoreError};
@@ -198,28 +199,25 @@ pub async fn write(tx: &mut Tx, office: i64, transitions: &[Transition]) -> Resu
     let rows = tx.fetch_among(among, numbers.iter().map(|no| binds![*no]).collect()).await?;
     let mut last: BTreeMap<No, i64> = rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect::<Result<_, StoreError>>()?;
     let columns = ["office_id", "no", "n", "seq", "at", "local_date", "move", "from_state", "to_state", "from_section", "to_section", "due_on", "actor"];
-    let rows = transitions
-        .iter()
-        .map(|t| {
-            let n = last.entry(t.no).or_insert(0);
-            *n += 1;
-            binds![
-                office,
-                t.no,
-                *n,
-                t.seq,
-                t.at.timestamp_micros(),
-                t.local_date.to_string(),
-                t.how.code(),
-                t.from.as_ref().map(|(state, _)| state.code().to_owned()),
-                t.to.0.code(),
-                t.from.as_ref().map(|(_, section)| section.clone()),
-                t.to.1.as_str(),
-                t.due_on.map(|d| d.to_string()),
-                t.actor
-            ]
-        })
-        .collect();
+    let rows = transitions.iter().map(|t| {
+        let n = last.entry(t.no).or_insert(0);
+        *n += 1;
+        binds![
+            office,
+            t.no,
+            *n,
+            t.seq,
+            t.at.timestamp_micros(),
+            t.local_date.to_string(),
+            t.how.code(),
+            t.from.as_ref().map(|(state, _)| state.code().to_owned()),
+            t.to.0.code(),
+            t.from.as_ref().map(|(_, section)| section.clone()),
+            t.to.1.as_str(),
+            t.due_on.map(|d| d.to_string()),
+            t.actor
+        ]
+    });
     tx.insert("transition", &columns, rows, "").await
 }
 

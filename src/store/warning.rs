@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::statement::{Among, Bind};
 use super::{Store, StoreError, Turn};
 use crate::binds;
@@ -312,7 +313,7 @@ pub async fn open_numbers(store: &Store, limit: i64) -> Result<Vec<(No, Level, S
 pub async fn write(tx: &mut Tx, office: i64, warnings: &[Warning]) -> Result<(), StoreError> {
     let mut columns = vec!["office_id"];
     columns.extend(COLUMNS);
-    let rows = warnings.iter().map(|w| to_row(office, w)).collect();
+    let rows = warnings.iter().map(|w| to_row(office, w));
     let updates: Vec<String> = COLUMNS.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
     let tail = format!("ON CONFLICT (office_id, no) DO UPDATE SET {}", updates.join(", "));
     tx.insert("warning", &columns, rows, &tail).await

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use commands::white_list::SubjectKind;
 
-use super::db::{Row, Tx};
+use super::db::Tx;
+use super::row::Row;
 use super::statement::Among;
 use super::warning::{No, date};
 use super::{Store, StoreError, Turn};
@@ -144,7 +145,7 @@ pub struct Concerned {
 
 /// Writes down what entries concern.
 pub async fn concern(tx: &mut Tx, office: i64, concerned: &[Concerned]) -> Result<(), StoreError> {
-    let rows = concerned.iter().map(|c| binds![office, c.no, c.n, c.entry, c.seq]).collect();
+    let rows = concerned.iter().map(|c| binds![office, c.no, c.n, c.entry, c.seq]);
     tx.insert("white_listed", &["office_id", "no", "n", "entry", "seq"], rows, "ON CONFLICT (office_id, no, n, entry) DO NOTHING").await
 }
 

@@ -1,30 +1,34 @@
 //! The part of the ledger that one group of changes can see: loaded set-wise, then read and changed in memory, one change after the other.
 
-use std::collections::{BTreeSet, HashMap, HashSet, hash_map};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
+use futures_util::future::join;
 
 use crate::domain::record::{allocation, beneficiary, disbursement, evaluation, goal, indicator, other, payment, payroll, progress, project, standard};
 use crate::domain::scope::Scope;
 use crate::domain::{Entity, Record, Value};
 use crate::rules::{Fact, History, Rule, Tally, Total, TotalKey};
 use crate::store::total::{Totals, Wanted};
-use crate::store::{StoreError, Turn, ledger};
+use crate::store::{StoreError, Turn, ledger, total};
 
 /// An entity and the fields by which its records are found.
 pub type Index = (Entity, Vec<usize>);
 
+/// What is still to be taken in of what the database has found.
+type TakingIn = Box<dyn FnOnce(&mut Cache) -> Result<(), StoreError> + Send>;
+
 /// Keys that a group of changes asks for.
 #[derive(Debug, Default)]
 pub struct Wants {
-    /// Of records, by index.
-    records: Sought,
+    /// Of records, by index: a few dozen at the most.
+    records: Vec<(Index, HashSet<Vec<Value>>)>,
     pub totals: Wanted,
 }
 
-/// Keys of records, by the values of an index.
-type Found = HashMap<Vec<Value>, BTreeSet<String>>;
-
-type Sought = HashMap<Index, HashSet<Vec<Value>>>;
+/// The keys of an index that were loaded, and which records have them: theirs in order, so that which is found first depends on nothing else.
+type Found = HashMap<Vec<Value>, Vec<String>>;
 
 impl Wants {
     pub fn new() -> Wants {
@@ -43,28 +47,24 @@ pub struct Turned {
 #[derive(Debug)]
 pub struct Cache {
     indexes: Arc<Vec<Index>>,
-    /// Which of the indexes are links: the only ones that a change looks by.
-    links: Vec<bool>,
     /// By which allocations are identified that nobody has identified.
     scope: Arc<Scope>,
     rows: HashMap<Entity, HashMap<String, Arc<Record>>>,
-    /// One map an index. Keys in order, so that which is found first depends on nothing else.
+    /// One an index.
     found: Vec<Found>,
-    loaded: Sought,
     totals: Totals,
     /// Which totals there are.
     totalled: Arc<Vec<Arc<Total>>>,
-    dirty: BTreeSet<(Entity, String)>,
     /// What was put since somebody asked.
     turned: Vec<Turned>,
     /// While a group is rehearsed: what stood in the place of what was put, to be put back.
     undo: Option<Vec<Undone>>,
 }
 
-/// A record put during a rehearsal: its place, what stood there, and whether that was to be written.
-type Undone = ((Entity, String), Option<Arc<Record>>, bool);
+/// A record put during a rehearsal: its place, and what stood there.
+type Undone = ((Entity, String), Option<Arc<Record>>);
 
-/// By which fields records are identified and linked, whatever the rules ask for. Changes look by these and no others.
+/// By which fields records are identified and linked, whatever the rules ask for.
 const LINKS: &[(Entity, &[usize])] = &[
     (Entity::Allocation, &[allocation::ALLOCATION_ID]),
     (Entity::Allocation, &[allocation::PROJECT_CODE, allocation::FISCAL_YEAR]),
@@ -107,44 +107,79 @@ pub fn indexes<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Index> {
 
 /// Adds a key to what is wanted, unless part of it is empty: empty equals nothing.
 pub fn want(wants: &mut Wants, entity: Entity, slots: &[usize], key: Vec<Value>) {
-    if !key.iter().any(Value::is_empty) {
-        wants.records.entry((entity, slots.to_vec())).or_default().insert(key);
+    if key.iter().any(Value::is_empty) {
+        return;
+    }
+    match wants.records.iter_mut().find(|((of, by), _)| *of == entity && by == slots) {
+        Some((_, keys)) => drop(keys.insert(key)),
+        None => wants.records.push(((entity, slots.to_vec()), HashSet::from_iter([key]))),
     }
 }
 
 impl Cache {
     pub fn new(indexes: Arc<Vec<Index>>, scope: Arc<Scope>, totalled: Arc<Vec<Arc<Total>>>) -> Cache {
-        let found = vec![HashMap::new(); indexes.len()];
-        let links = indexes.iter().map(|(entity, slots)| LINKS.contains(&(*entity, slots.as_slice()))).collect();
-        let (rows, loaded, totals) = (HashMap::new(), Sought::new(), Totals::default());
-        Cache { indexes, links, scope, rows, found, loaded, totals, totalled, dirty: BTreeSet::new(), turned: Vec::new(), undo: None }
+        let found = indexes.iter().map(|_| Found::default()).collect();
+        let (rows, totals) = (HashMap::default(), Totals::default());
+        Cache { indexes, scope, rows, found, totals, totalled, turned: Vec::new(), undo: None }
     }
 
-    /// Loads what is wanted and not yet here, one query an index.
+    /// Loads what is wanted and not yet here, one query an index. What one has found is taken in while the database works on the next.
     pub async fn load(&mut self, turn: &mut Turn, wants: Wants) -> Result<(), StoreError> {
-        self.totals.load(&mut turn.tx, turn.office, wants.totals).await?;
-        let mut wants: Vec<_> = wants.records.into_iter().collect();
-        wants.sort_by(|a, b| a.0.cmp(&b.0));
-        for (index, mut keys) in wants {
-            let loaded = self.loaded.entry(index.clone()).or_default();
-            keys.retain(|key| !loaded.contains(key));
+        self.load_while(turn, wants, |_| ()).await
+    }
+
+    /// The same; while the database works on the totals something else is made ready.
+    pub async fn load_while<T>(&mut self, turn: &mut Turn, wants: Wants, work: impl FnOnce(&Cache) -> T) -> Result<T, StoreError> {
+        let (tx, office) = (&mut turn.tx, turn.office);
+        let totals = self.totals.missing(wants.totals);
+        let (rows, done) = join(total::rows(tx, office, &totals), async { work(self) }).await;
+        let rows = rows?;
+        let mut found: TakingIn = Box::new(move |cache| cache.totals.take_in(totals, &rows));
+        let mut wants = wants.records;
+        // what has found the most is taken in while something else is looked for
+        wants.sort_by(|(a, of_a), (b, of_b)| of_b.len().cmp(&of_a.len()).then(a.cmp(b)));
+        for ((entity, slots), mut keys) in wants {
+            let missing = || StoreError::BadRow { table: entity.table(), id: format!("{slots:?}"), reason: "looked up by what is no index".to_owned() };
+            let at = self.position(entity, &slots).ok_or_else(missing)?;
+            keys.retain(|key| !self.found[at].contains_key(key));
             if keys.is_empty() {
                 continue;
             }
-            let rows = ledger::find(&mut turn.tx, turn.office, index.0, &index.1, &keys).await?;
-            loaded.extend(keys);
-            for row in rows {
-                self.admit(row);
+            let (rows, taken_in) = join(ledger::rows(tx, office, entity, &slots, keys.iter()), async { found(self) }).await;
+            taken_in?;
+            let rows = rows?;
+            found = Box::new(move |cache| cache.take_in(at, keys, &ledger::read(entity, &rows)?));
+        }
+        found(self)?;
+        Ok(done)
+    }
+
+    /// Takes in what was found by these keys of an index.
+    fn take_in(&mut self, at: usize, keys: HashSet<Vec<Value>>, records: &[Arc<Record>]) -> Result<(), StoreError> {
+        self.found[at].extend(keys.into_iter().map(|key| (key, Vec::new())));
+        let indexes = Arc::clone(&self.indexes);
+        let (_, slots) = &indexes[at];
+        for record in records {
+            if !self.admit(Arc::clone(record)) {
+                // it is here by another key already
+                let held = self.get(record.entity, &record.key).cloned();
+                held.iter().for_each(|record| note(&mut self.found[at], slots, record));
             }
         }
         Ok(())
     }
 
-    /// Takes in what the database holds, unless the group has changed it already.
-    pub fn admit(&mut self, record: Arc<Record>) {
-        if !self.rows.get(&record.entity).is_some_and(|rows| rows.contains_key(&record.key)) {
+    fn position(&self, entity: Entity, slots: &[usize]) -> Option<usize> {
+        self.indexes.iter().position(|(of, by)| *of == entity && by == slots)
+    }
+
+    /// Takes in what the database holds, unless it is here already: the group may have changed it. Whether it was not.
+    pub fn admit(&mut self, record: Arc<Record>) -> bool {
+        let fresh = self.get(record.entity, &record.key).is_none();
+        if fresh {
             self.enter(record);
         }
+        fresh
     }
 
     pub fn scope(&self) -> &Scope {
@@ -157,16 +192,27 @@ impl Cache {
 
     /// Puts a changed record in the place of the old one.
     pub fn put(&mut self, record: Record) {
-        let place = (record.entity, record.key.clone());
-        let old = self.take_out(&place);
-        let fresh = self.dirty.insert(place.clone());
         let new = Arc::new(record);
-        self.turned.push(Turned { old: old.clone(), new: Arc::clone(&new) });
+        let old = self.replace(Arc::clone(&new));
+        self.turned.push(Turned { old, new });
+    }
+
+    /// Does once more what was done in a rehearsal.
+    pub fn repeat(&mut self, turned: &[Turned]) {
+        for Turned { new, .. } in turned {
+            self.replace(Arc::clone(new));
+        }
+    }
+
+    fn replace(&mut self, new: Arc<Record>) -> Option<Arc<Record>> {
+        let place = (new.entity, new.key.clone());
+        let old = self.take_out(&place);
         match &mut self.undo {
-            Some(undo) => undo.push((place, old, !fresh)),
+            Some(undo) => undo.push((place, old.clone())),
             None => self.add_up(old.as_deref(), &new),
         }
         self.enter(new);
+        old
     }
 
     /// What was put since this was asked last.
@@ -194,18 +240,13 @@ impl Cache {
     }
 
     fn take_out(&mut self, (entity, key): &(Entity, String)) -> Option<Arc<Record>> {
-        let old = self.rows.get_mut(entity).and_then(|rows| rows.remove(key));
-        if let Some(old) = &old {
-            for (slots, found) in self.indexes_of(old.entity) {
-                if let hash_map::Entry::Occupied(mut keys) = found.entry(key_of(old, slots)) {
-                    keys.get_mut().remove(&old.key);
-                    if keys.get().is_empty() {
-                        keys.remove();
-                    }
-                }
+        let old = self.rows.get_mut(entity)?.remove(key)?;
+        for ((_, slots), found) in by_entity(&self.indexes, &mut self.found, *entity) {
+            if let Some(keys) = found.get_mut(&key_of(&old, slots)) {
+                keys.retain(|other| other != key);
             }
         }
-        old
+        Some(old)
     }
 
     /// Plays something through, and leaves everything as it was.
@@ -213,24 +254,14 @@ impl Cache {
         self.undo = Some(Vec::new());
         let result = play(self);
         self.turned.clear();
-        while let Some((place, old, was_dirty)) = self.undo.as_mut().and_then(Vec::pop) {
+        while let Some((place, old)) = self.undo.as_mut().and_then(Vec::pop) {
             self.take_out(&place);
-            if !was_dirty {
-                self.dirty.remove(&place);
-            }
             if let Some(old) = old {
                 self.enter(old);
             }
         }
         self.undo = None;
         result
-    }
-
-    /// The indexes of an entity, and what was found by each; while a group is rehearsed only the links: nothing else is looked by then.
-    fn indexes_of(&mut self, entity: Entity) -> impl Iterator<Item = (&[usize], &mut Found)> {
-        let all = self.undo.is_none();
-        let indexes = self.indexes.iter().zip(&self.links).zip(&mut self.found);
-        indexes.filter(move |(((of, _), link), _)| *of == entity && (all || **link)).map(|(((_, slots), _), found)| (slots.as_slice(), found))
     }
 
     /// How many records it holds; of totals ten take the place of one.
@@ -243,22 +274,38 @@ impl Cache {
     }
 
     fn enter(&mut self, record: Arc<Record>) {
-        for (slots, found) in self.indexes_of(record.entity) {
-            if !slots.iter().any(|slot| record.get(*slot).is_empty()) {
-                found.entry(key_of(&record, slots)).or_default().insert(record.key.clone());
-            }
+        for ((_, slots), found) in by_entity(&self.indexes, &mut self.found, record.entity) {
+            note(found, slots, &record);
         }
         self.rows.entry(record.entity).or_default().insert(record.key.clone(), record);
     }
 
-    /// Writes what was changed.
+    /// Writes the totals that were changed.
     pub async fn flush(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
-        for entity in Entity::ALL {
-            let changed: Vec<Arc<Record>> = self.dirty.iter().filter(|(of, _)| *of == entity).filter_map(|(_, key)| self.get(entity, key).cloned()).collect();
-            ledger::write(&mut turn.tx, turn.office, entity, &changed).await?;
-        }
-        self.dirty.clear();
         self.totals.flush(&mut turn.tx, turn.office).await
+    }
+}
+
+/// How records stand after these turns, by entity and key.
+pub fn latest<'t>(turned: impl Iterator<Item = &'t Turned>) -> BTreeMap<Entity, BTreeMap<String, Arc<Record>>> {
+    let mut latest: BTreeMap<Entity, BTreeMap<String, Arc<Record>>> = BTreeMap::new();
+    for Turned { new, .. } in turned {
+        latest.entry(new.entity).or_default().insert(new.key.clone(), Arc::clone(new));
+    }
+    latest
+}
+
+/// The indexes of an entity by which anything was looked up, and what was found.
+fn by_entity<'c>(indexes: &'c [Index], found: &'c mut [Found], entity: Entity) -> impl Iterator<Item = (&'c Index, &'c mut Found)> {
+    indexes.iter().zip(found).filter(move |((of, _), found)| *of == entity && !found.is_empty())
+}
+
+/// Notes that the record has its key, if that key was loaded.
+fn note(found: &mut Found, slots: &[usize], record: &Record) {
+    if let Some(keys) = found.get_mut(&key_of(record, slots))
+        && let Err(place) = keys.binary_search(&record.key)
+    {
+        keys.insert(place, record.key.clone());
     }
 }
 
@@ -268,8 +315,8 @@ pub fn key_of(record: &Record, slots: &[usize]) -> Vec<Value> {
 
 impl History for Cache {
     fn find(&self, entity: Entity, slots: &[usize], key: &[Value]) -> Vec<Arc<Record>> {
-        let index = self.indexes.iter().position(|(of, by)| *of == entity && by == slots);
-        let keys = index.and_then(|at| self.found.get(at)?.get(key));
+        let keys = self.position(entity, slots).and_then(|at| self.found.get(at)?.get(key));
+        debug_assert!(keys.is_some() || key.iter().any(Value::is_empty), "{} by {slots:?} was not loaded", entity.table());
         keys.map(|keys| keys.iter().filter_map(|key| self.get(entity, key).cloned()).collect()).unwrap_or_default()
     }
 

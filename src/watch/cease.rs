@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::announce::{card, show_as};
 use super::cache::Wants;
+use super::foresee::want_facts;
 use super::raise::{Matter, Raised};
-use super::{Group, Happening, InForce, Moment, Orders, want_facts};
+use super::{Group, Happening, InForce, Moment, Orders};
 use crate::delivery::card::{Card, Occasion};
 use crate::domain::calendar::local_date;
 use crate::domain::{Entity, Record, WarningState};

@@ -1,13 +1,14 @@
 //! Watching (值守): a change to the ledger is applied, judged, and what it lights is raised, all within one turn.
 //!
-//! A group of changes runs in three strokes: everything it can see is loaded, one query an index; then the changes are applied and judged in
-//! memory, strictly one after the other; then what changed is written. Because the middle stroke never looks at the database, a group of a
-//! thousand and a thousand groups of one give the same warnings.
+//! A group of changes runs in three strokes: it is rehearsed, and everything it can see is loaded, one query an index; then it is judged in memory,
+//! strictly one change after the other, while what changed is written; then what it lit is raised. Because judging never looks at the database, a group
+//! of a thousand and a thousand groups of one give the same warnings.
 
 pub mod announce;
 pub mod cache;
 mod cease;
 pub mod chase;
+mod foresee;
 pub mod leave;
 pub mod notify;
 mod orders;
@@ -20,20 +21,25 @@ pub mod scope;
 pub mod shift;
 pub mod white_list;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::future::join;
 
 use crate::domain::calendar::local_date;
 use crate::domain::record::payment;
 use crate::domain::white_list::Mark;
-use crate::domain::{Entity, Level, Record, Value};
-use crate::rules::{Evidence, History, Rule};
+use crate::domain::{Entity, Level, Record};
+use crate::rules::{Evidence, History};
 use crate::store::ledger::{self, Correction, Due};
 use crate::store::{StoreError, Turn, total};
-use cache::{Cache, Turned, Wants, key_of, want};
+use cache::{Cache, Turned, Wants};
+use foresee::{Reader, readers, want_to_judge};
 pub use orders::{InForce, Orders, OrdersError};
+
+/// Changes judged before the database is asked whether it is ready for more.
+const AT_ONCE: usize = 32;
 
 /// Where in the journal a change stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,14 +127,6 @@ enum Happening {
     Ceased(cease::Ceased),
 }
 
-/// Whoever has a fact that reads a record: the rule, and the records it is on, found by these fields.
-struct Reader<'o> {
-    rule: usize,
-    on: Entity,
-    slots: &'o [usize],
-    key: Vec<Value>,
-}
-
 /// One group at work.
 struct Group<'o> {
     orders: &'o Orders,
@@ -155,40 +153,28 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut wants = Wants::new();
     changes.iter().for_each(|(_, change)| change.leads(&group.cache, &mut wants));
     group.cache.load(turn, wants).await?;
-    let judged = group.foresee(turn, changes).await?;
+    let rehearsed =
+        group.cache.rehearse(|cache| changes.iter().map(|(moment, change)| (change.apply(*moment, cache), cache.take_turned())).collect::<Vec<_>>());
+    let judged = group.foresee(turn, rehearsed.iter().flat_map(|(_, turned)| turned)).await?;
     group.listen(turn, &judged).await?;
 
-    let mut outcomes = Vec::with_capacity(changes.len());
-    for (moment, change) in changes {
-        let Applied { outcome, subjects, changed, correction, reversed, disputed } = change.apply(*moment, &mut group.cache);
-        let turned = group.cache.take_turned();
-        outcomes.push(outcome);
-        group.corrections.extend(correction);
-        if disputed {
-            let record = subjects.first().and_then(|(entity, key)| group.cache.get(*entity, key));
-            group.disputed.extend(record.map(|record| (*moment, scope::dispute(record))));
-        }
-        group.happenings.extend(reversed.into_iter().map(|key| Happening::Reversed(key, *moment)));
-        if outcome == Outcome::Known {
-            continue;
-        }
-        for (entity, _) in &changed {
-            if group.ready.insert(*entity) {
-                group.newly_ready.insert(*entity, moment.seq);
-            }
-        }
-        for (entity, key) in &subjects {
-            group.judge(*entity, key, None, *moment);
-        }
-        for (rule, entity, key) in group.taken_back(&changed, &subjects).into_iter().chain(group.touched(&turned)) {
-            group.judge(entity, &key, Some(rule), *moment);
-        }
-    }
+    // how everything will stand is known: it is written while it is judged how it came to that
+    let latest = cache::latest(rehearsed.iter().flat_map(|(_, turned)| turned));
+    let moments = changes.iter().map(|(moment, _)| *moment);
+    let (written, outcomes) = join(write(turn, &latest), group.judge_in_turn(moments.zip(rehearsed))).await;
+    written?;
     if let Some((last, _)) = changes.last() {
         turn.changed_ledger(last.seq);
     }
     group.finish(turn).await?;
     Ok(outcomes)
+}
+
+async fn write(turn: &mut Turn, records: &BTreeMap<Entity, BTreeMap<String, Arc<Record>>>) -> Result<(), StoreError> {
+    for (entity, records) in records {
+        ledger::write(&mut turn.tx, turn.office, *entity, records.values()).await?;
+    }
+    Ok(())
 }
 
 /// Judges what has fallen due by time alone.
@@ -202,7 +188,7 @@ pub async fn sweep(turn: &mut Turn, orders: &Orders, moment: Moment, due: &[Due]
     }
     let records: Vec<Arc<Record>> = due.iter().filter_map(|item| group.cache.get(item.entity, &item.key).cloned()).collect();
     let mut wants = Wants::new();
-    group.want_to_judge(&records, &mut wants);
+    want_to_judge(orders, &records, &mut wants);
     group.cache.load(turn, wants).await?;
     group.load_further_links(turn, &records).await?;
     group.listen(turn, &records).await?;
@@ -234,83 +220,47 @@ impl<'o> Group<'o> {
         })
     }
 
-    /// Plays the group once without judging, to learn which facts it will ask for, and loads them. Returns what it will judge.
-    async fn foresee<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<Vec<Arc<Record>>, StoreError> {
-        let versions: Vec<Turned> = self.cache.rehearse(|cache| {
-            for (moment, change) in changes {
-                change.apply(*moment, cache);
-            }
-            cache.take_turned()
-        });
-        // lines of one payment all ask for the same one
-        let readers: HashSet<(Entity, &'o [usize], Vec<Value>)> =
-            versions.iter().flat_map(|turned| self.readers(turned)).map(|Reader { on, slots, key, .. }| (on, slots, key)).collect();
-        let mut wants = Wants::new();
-        for turned in &versions {
-            self.cache.want_totals(turned, &mut wants);
-        }
-        let mut judged: Vec<Arc<Record>> = versions.into_iter().map(|turned| turned.new).collect();
-        self.want_to_judge(&judged, &mut wants);
-        for (on, slots, key) in &readers {
-            want(&mut wants, *on, slots, key.clone());
-        }
-        self.cache.load(turn, wants).await?;
-        // records elsewhere that read what has changed will be judged again: what they ask for is wanted too
-        let elsewhere = readers.iter().flat_map(|(on, slots, key)| self.cache.find(*on, slots, key));
-        let mut met = HashSet::new();
-        judged.extend(elsewhere.filter(|record| met.insert((record.entity, record.key.clone()))));
-        if !met.is_empty() {
-            let again: Vec<Arc<Record>> = judged.iter().filter(|record| met.contains(&(record.entity, record.key.clone()))).cloned().collect();
-            let mut wants = Wants::new();
-            self.want_to_judge(&again, &mut wants);
-            self.cache.load(turn, wants).await?;
-        }
-        self.load_further_links(turn, &judged).await?;
-        Ok(judged)
-    }
-
-    async fn load_further_links(&mut self, turn: &mut Turn, records: &[Arc<Record>]) -> Result<(), StoreError> {
-        let mut wants = Wants::new();
-        records.iter().for_each(|record| route::want_further_links(record, &self.cache, &mut wants));
-        self.cache.load(turn, wants).await
-    }
-
-    /// The facts that rules on these records may ask for, and what a warning would show beside them.
-    fn want_to_judge(&self, records: &[Arc<Record>], wants: &mut Wants) {
-        let mut versions: HashMap<(Entity, &str), Vec<&Record>> = HashMap::new();
-        for record in records {
-            route::want_links(record, wants);
-            versions.entry((record.entity, &record.key)).or_default().push(record);
-        }
-        for ((entity, _), versions) in versions {
-            for in_force in self.orders.on(entity) {
-                let rule = &in_force.rule;
-                // of a bell that one version rings and the next one ends it is told why: that reads the same facts
-                if versions.iter().any(|record| rule.asks_facts(record)) {
-                    versions.iter().for_each(|record| want_facts(rule, record, wants));
-                }
+    /// Judges what the changes have done, strictly one after the other. It looks at nothing but memory, and lets others go on now and then.
+    async fn judge_in_turn(&mut self, rehearsed: impl Iterator<Item = (Moment, (Applied, Vec<Turned>))>) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        for (moment, (applied, turned)) in rehearsed {
+            self.cache.repeat(&turned);
+            outcomes.push(applied.outcome);
+            self.judge_change(moment, applied, &turned);
+            if outcomes.len() % AT_ONCE == 0 {
+                tokio::task::yield_now().await;
             }
         }
+        outcomes
     }
 
-    /// Which records elsewhere have facts that say something else since this record has turned, by where it stood and where it stands.
-    fn readers(&self, Turned { old, new }: &Turned) -> Vec<Reader<'o>> {
-        let mut readers = Vec::new();
-        for (rule, in_force) in self.orders.judging() {
-            let on = in_force.rule.on;
-            let facts = in_force.rule.facts.iter().filter(|fact| fact.entity == new.entity && fact.reads_others(on));
-            for fact in facts.filter(|fact| fact.notices(old.as_deref(), new)) {
-                let (is, was) = (key_of(new, &fact.slots), old.as_ref().map(|old| key_of(old, &fact.slots)));
-                let was = was.filter(|was| *was != is);
-                readers.extend(was.into_iter().chain([is]).map(|key| Reader { rule, on, slots: &fact.subject_slots, key }));
+    fn judge_change(&mut self, moment: Moment, applied: Applied, turned: &[Turned]) {
+        let Applied { outcome, subjects, changed, correction, reversed, disputed } = applied;
+        self.corrections.extend(correction);
+        if disputed {
+            let record = subjects.first().and_then(|(entity, key)| self.cache.get(*entity, key));
+            self.disputed.extend(record.map(|record| (moment, scope::dispute(record))));
+        }
+        self.happenings.extend(reversed.into_iter().map(|key| Happening::Reversed(key, moment)));
+        if outcome == Outcome::Known {
+            return;
+        }
+        for (entity, _) in &changed {
+            if self.ready.insert(*entity) {
+                self.newly_ready.insert(*entity, moment.seq);
             }
         }
-        readers
+        for (entity, key) in &subjects {
+            self.judge(*entity, key, None, moment);
+        }
+        for (rule, entity, key) in self.taken_back(&changed, &subjects).into_iter().chain(self.touched(turned)) {
+            self.judge(entity, &key, Some(rule), moment);
+        }
     }
 
     /// The records elsewhere to be judged again, rule by rule, because facts of theirs have changed.
     fn touched(&self, turned: &[Turned]) -> BTreeSet<(usize, Entity, String)> {
-        let readers = turned.iter().flat_map(|turned| self.readers(turned));
+        let readers = turned.iter().flat_map(|turned| readers(self.orders, turned));
         let subjects = readers
             .flat_map(|Reader { rule, on, slots, key }| self.cache.find(on, slots, &key).into_iter().map(move |subject| (rule, on, subject.key.clone())));
         subjects.collect()
@@ -374,16 +324,6 @@ impl<'o> Group<'o> {
         scope::tell(turn, self.orders, &self.disputed).await?;
         self.orders.keep(turn, self.cache);
         Ok(())
-    }
-}
-
-fn want_facts(rule: &Rule, record: &Record, wants: &mut Wants) {
-    for fact in &rule.facts {
-        if fact.reads_records() {
-            fact.key(record).into_iter().for_each(|key| want(wants, fact.entity, &fact.slots, key));
-        } else if let Some(key) = fact.total_key(record) {
-            wants.totals.extend(fact.totals.iter().map(|total| (total.id, key.clone())));
-        }
     }
 }
 

@@ -159,6 +159,9 @@ impl Orders {
         if cache.len() <= KEPT {
             let (kept, seq) = (Arc::clone(&self.kept), turn.ledger_seq());
             turn.afterwards(move || *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((seq, cache)));
+        } else {
+            // giving back the memory of so many records is a while's work: nobody waits for it
+            drop(tokio::task::spawn_blocking(move || drop(cache)));
         }
     }
 

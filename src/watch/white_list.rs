@@ -36,7 +36,9 @@ async fn marks_of(turn: &mut Turn, orders: &Orders, items: &[Item]) -> Result<Ha
         let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
         records.extend(ledger::by_key(&mut turn.tx, turn.office, entity, &keys).await?);
     }
-    records.iter().for_each(|record| cache.admit(Arc::clone(record)));
+    for record in &records {
+        cache.admit(Arc::clone(record));
+    }
     let mut wants = Wants::new();
     records.iter().for_each(|record| route::want_links(record, &mut wants));
     cache.load(turn, wants).await?;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use chrono::TimeDelta;
 use jingling::intake::files::{Kind, Order, Progress};
-use jingling::store::db::Row;
+use jingling::store::Row;
 
 use crate::harness::{Office, allocation, office_story, payment, plain_table, workbook};
 

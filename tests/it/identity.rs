@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use jingling::domain::Entity;
 use jingling::domain::record::payment as field;
-use jingling::store::db::Row;
+use jingling::store::Row;
 
 use crate::harness::{Office, allocation, office_story, payment};
 

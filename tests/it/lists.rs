@@ -1,7 +1,7 @@
 //! Lists replaced whole, and the holidays of a new year.
 
 use jingling::intake::files::{Kind, Order, Replace};
-use jingling::store::db::Row;
+use jingling::store::Row;
 
 use crate::harness::{Office, allocation, line, office_story, payment, plain_table};
 

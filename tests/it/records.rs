@@ -2,7 +2,7 @@
 //! right in whatever order they come.
 
 use jingling::intake::files::Kind;
-use jingling::store::db::Row;
+use jingling::store::Row;
 use jingling::store::setting::Setting;
 use jingling::store::staff;
 use serde_json::json;

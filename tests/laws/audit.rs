@@ -37,7 +37,7 @@ async fn replace(store: &Store, entries: &[SealedEntry], move_head: bool) {
     tx.execute("DELETE FROM journal", vec![]).await.unwrap();
     let columns = ["office_id", "seq", "at", "kind", "actor", "key_id", "sealed", "commitment", "hash"];
     let row = |e: &SealedEntry| binds![OFFICE, e.seq, e.at, e.kind.as_str(), e.actor, e.key_id, e.sealed.clone(), e.commitment.clone(), e.hash.clone()];
-    tx.insert("journal", &columns, entries.iter().map(row).collect(), "").await.unwrap();
+    tx.insert("journal", &columns, entries.iter().map(row), "").await.unwrap();
     if move_head {
         let last = entries.last().unwrap();
         tx.execute("UPDATE head SET seq = $1, hash = $2", binds![last.seq, last.hash.clone()]).await.unwrap();

@@ -88,7 +88,7 @@ async fn records_are_found_by_what_identifies_them_however_many() {
         let store = World::begin(&place).await.store;
         let mut paid = Record::new(Entity::Payment, "treasury/2026/P1", 3, 4);
         paid.version = 2;
-        paid.seen.insert("payment.paid".to_owned(), "ab".to_owned());
+        paid.seen.insert("payment.paid", "ab");
         paid.set(payment::VOUCHER_NO, "P1");
         paid.set(payment::FISCAL_YEAR, Value::Number(2026.into()));
         paid.set(payment::AMOUNT, Money::from_fen(100_001).unwrap());
@@ -116,7 +116,7 @@ async fn records_are_found_by_what_identifies_them_however_many() {
             (vec![payment::PAYEE_NAME, payment::FISCAL_YEAR], vec![paid.get(payment::PAYEE_NAME).clone(), paid.get(payment::FISCAL_YEAR).clone()]),
         ] {
             let stranger: Vec<Value> = key.iter().map(|value| if value.as_text().is_some() { Value::text("P2") } else { value.clone() }).collect();
-            let found = ledger::find(&mut t.tx, OFFICE, Entity::Payment, &slots, &HashSet::from([key, stranger])).await.unwrap();
+            let found = ledger::find(&mut t.tx, OFFICE, Entity::Payment, &slots, HashSet::from([key, stranger]).iter()).await.unwrap();
             assert_eq!(found, [Arc::new(paid.clone())], "{slots:?}");
         }
         let keys: Vec<String> = (0..6000).map(|n| format!("k{n}")).collect();

@@ -11,6 +11,7 @@ mod grouping;
 mod keys;
 mod known;
 mod lanes;
+mod lookups;
 mod migrations;
 mod month;
 mod place;

@@ -13,7 +13,7 @@ const READ: &str = "performance.goal/read";
 /// Takes the filing in; what was decided of another text does not hold for this one.
 pub(super) fn file(record: &mut Record, filing: &Filing) {
     let holds = still_holds(record, filing);
-    record.seen.insert(READ.to_owned(), filing.digest.clone());
+    record.seen.insert(READ, &filing.digest);
     for (slot, value) in &filing.fills {
         record.overlay(*slot, value.clone());
     }
@@ -41,7 +41,7 @@ fn still_holds(record: &Record, filing: &Filing) -> bool {
     match record.seen.get(READ) {
         // the review came first
         None => reviewed >= filing.on,
-        Some(read) if *read == filing.digest => true,
+        Some(read) if read == filing.digest => true,
         // filed anew: of a review on the same day nobody knows which of the two it read
         Some(_) => record.get(goal::FILED_ON).as_date() != Some(filing.on) && reviewed > filing.on,
     }

@@ -73,7 +73,8 @@ pub(super) fn hand_on(before: Option<&Record>, after: &Record, cache: &mut Cache
         | Entity::Other => return,
     };
     let (was, is) = (before.map(lent), lent(after));
-    if was.as_ref() == Some(&is) {
+    let lends = was.iter().chain([&is]).any(|lent| !lent.what.is_empty());
+    if was.as_ref() == Some(&is) || !lends {
         return;
     }
     let numbers = was.map(|was| was.by).filter(|by| *by != is.by).into_iter().chain([is.by]);

@@ -3,7 +3,8 @@
 use super::{No, level};
 use crate::binds;
 use crate::domain::{Entity, Level};
-use crate::store::db::{Row, Tx};
+use crate::store::Row;
+use crate::store::db::Tx;
 use crate::store::statement::Among;
 use crate::store::{Store, StoreError};
 
@@ -71,9 +72,6 @@ fn read_item(row: &Row) -> Result<Item, StoreError> {
 /// Appends to the lists of warnings.
 pub async fn write_items(tx: &mut Tx, office: i64, items: &[Item]) -> Result<(), StoreError> {
     let columns = ["office_id", "no", "n", "seq", "entity", "key", "record_version", "level", "evidence"];
-    let rows = items
-        .iter()
-        .map(|i| binds![office, i.no, i.n, i.seq, i.entity.table(), i.key.as_str(), i.record_version, i.level.name(), i.evidence.as_str()])
-        .collect();
+    let rows = items.iter().map(|i| binds![office, i.no, i.n, i.seq, i.entity.table(), i.key.as_str(), i.record_version, i.level.name(), i.evidence.as_str()]);
     tx.insert("warning_item", &columns, rows, "").await
 }
