@@ -5,5 +5,5 @@ CREATE INDEX payment_amount ON payment (office_id, allocation_id, amount);
 CREATE INDEX payment_reversed ON payment (office_id, allocation_id, reversed) WHERE reversed IS NOT NULL;
 CREATE INDEX disbursement_project ON disbursement (office_id, project_code, basis);
 CREATE INDEX other_subject ON other_record (office_id, subject);
--- the beneficiaries of one account are counted as they come: nobody looks lines up by it any more
+-- the beneficiaries of one account are counted as they come: no rule of the pack looks lines up by it any more
 DROP INDEX disbursement_account;

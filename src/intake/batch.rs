@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use super::event::Malformed;
 use super::problem::{FieldProblem, Problem};
 use super::signature::Checker;
-use super::take::{Answer, ChunkAnswer, Incoming, Reading, problem, read, take, word};
+use super::take::{Answer, ChunkAnswer, Incoming, problem, read, take, word};
 use crate::clock::Clock;
 use crate::keys::{Committing, Keyring};
 use crate::store::audit::hex;
@@ -137,34 +137,28 @@ impl Batches {
             Before::Other => return Ok(Taken::Refused(problem(&Problem::id_reused()))),
         };
         let again = file.try_clone().map_err(StoreError::Spool)?;
-        let mut coming = Part::read(BufReader::new(file), skip, source, &self.store.keys);
+        let about = Arc::new(About { source: source.to_owned(), webhook_id: webhook_id.to_owned(), digest, clock: self.clock.clone() });
+        let read = |reader, skip, first_line| Part::read(reader, skip, first_line, Arc::clone(&about), Arc::clone(&self.store.keys));
         let mut first_line = skip + 1;
+        let mut coming = read(BufReader::new(file), skip, first_line);
         loop {
-            let Part { reader, lines, readings, last } = coming.await?;
-            let count = i64::try_from(lines.len()).unwrap_or(0);
+            let Part { reader, incoming, last } = coming.await?;
+            let count = i64::try_from(incoming.delivered.lines.len()).unwrap_or(0);
             // the next part is read while this one is entered
-            coming = Part::read(reader, 0, source, &self.store.keys);
+            coming = read(reader, 0, first_line + count);
             let mut turn = self.store.turn().await?;
             // another attempt with the same content may have come further meanwhile: this one goes on behind it
             let receipts = receipt::find(&mut turn.tx, turn.office, &[(source.to_owned(), webhook_id.to_owned())]).await?;
-            let further = receipts.into_iter().find(|other| other.status == 0 && hex(&other.digest) == digest && other.lines >= first_line);
+            let further = receipts.into_iter().find(|other| other.status == 0 && hex(&other.digest) == about.digest && other.lines >= first_line);
             if let Some(further) = further {
                 drop(turn);
                 drop(coming.await?);
                 let mut file = again.try_clone().map_err(StoreError::Spool)?;
                 file.rewind().map_err(StoreError::Spool)?;
-                coming = Part::read(BufReader::new(file), further.lines, source, &self.store.keys);
                 first_line = further.lines + 1;
+                coming = read(BufReader::new(file), further.lines, first_line);
                 continue;
             }
-            let delivered = Delivered {
-                source: source.to_owned(),
-                webhook_id: webhook_id.to_owned(),
-                digest: digest.clone(),
-                lines,
-                chunk: Some(Chunk { first_line, last }),
-            };
-            let incoming = Incoming { delivered, readings, at: self.clock.now() };
             let answers = take(&mut turn, &self.orders, &[incoming]).await?;
             turn.commit().await?;
             if let Some(conflict) = answers.into_iter().find(|answer| answer.status >= 400) {
@@ -225,43 +219,60 @@ impl Batches {
     }
 }
 
+/// What is the same for every part of a batch.
+struct About {
+    source: String,
+    webhook_id: String,
+    /// Hex of the keyed digest of the whole.
+    digest: String,
+    clock: Clock,
+}
+
 /// A chunk's worth of lines, read and understood, and the reader for what follows.
 struct Part {
     reader: BufReader<std::fs::File>,
-    lines: Vec<Raw>,
-    readings: Vec<Reading>,
+    incoming: Incoming,
     last: bool,
 }
 
 impl Part {
-    /// Reading and understanding two thousand lines takes a while: it has a thread of its own. Blank lines are no lines.
-    fn read(mut reader: BufReader<std::fs::File>, skip: i64, source: &str, keys: &Arc<Keyring>) -> impl Future<Output = Result<Part, StoreError>> + use<> {
-        let (source, keys) = (source.to_owned(), Arc::clone(keys));
-        let work = move || -> std::io::Result<Part> {
-            let mut skip = skip;
-            let (mut lines, mut readings) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
-            let mut line = Vec::new();
-            while lines.len() < CHUNK {
-                line.clear();
-                if reader.read_until(b'\n', &mut line)? == 0 {
-                    break;
-                }
-                let text = line.trim_ascii();
-                if text.is_empty() {
-                    continue;
-                }
-                if skip > 0 {
-                    skip -= 1;
-                    continue;
-                }
-                readings.push(read(&source, text, &keys));
-                lines.push(Raw::new(text));
-            }
-            let last = reader.fill_buf()?.is_empty();
-            Ok(Part { reader, lines, readings, last })
-        };
+    /// Reading and understanding two thousand lines takes a while: it has a thread of its own. Blank lines are no lines. `first_line` is the number of the
+    /// first that is not skipped.
+    fn read(
+        reader: BufReader<std::fs::File>,
+        skip: i64,
+        first_line: i64,
+        about: Arc<About>,
+        keys: Arc<Keyring>,
+    ) -> impl Future<Output = Result<Part, StoreError>> + use<> {
         // it begins now, whenever it is asked for
-        let begun = tokio::task::spawn_blocking(work);
-        async { begun.await.map_err(|e| StoreError::Spool(std::io::Error::other(e)))?.map_err(StoreError::Spool) }
+        let begun = tokio::task::spawn_blocking(move || Part::read_here(reader, skip, first_line, &about, &keys));
+        async { begun.await.map_err(|e| StoreError::Spool(std::io::Error::other(e)))? }
+    }
+
+    fn read_here(mut reader: BufReader<std::fs::File>, mut skip: i64, first_line: i64, about: &About, keys: &Keyring) -> Result<Part, StoreError> {
+        let (mut lines, mut readings) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
+        let mut line = Vec::new();
+        while lines.len() < CHUNK {
+            line.clear();
+            if reader.read_until(b'\n', &mut line).map_err(StoreError::Spool)? == 0 {
+                break;
+            }
+            let text = line.trim_ascii();
+            if text.is_empty() {
+                continue;
+            }
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            readings.push(read(&about.source, text, keys));
+            lines.push(Raw::new(text));
+        }
+        let last = reader.fill_buf().map_err(StoreError::Spool)?.is_empty();
+        let About { source, webhook_id, digest, clock } = about;
+        let chunk = Some(Chunk { first_line, last });
+        let delivered = Delivered { source: source.clone(), webhook_id: webhook_id.clone(), digest: digest.clone(), lines, chunk };
+        Ok(Part { reader, incoming: Incoming::new(delivered, readings, clock.now())?, last })
     }
 }

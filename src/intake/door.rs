@@ -99,7 +99,8 @@ impl Door {
         let reading = read(&source, &bytes, &self.keys);
         let delivered =
             Delivered { source, webhook_id: presented.id, digest: hex(&self.keys.commit(&bytes)[..16]), lines: vec![Raw::new(&bytes)], chunk: None };
-        Ok(self.queue.take(Incoming { delivered, readings: vec![reading], at: self.clock.now() }).await)
+        let incoming = Incoming::new(delivered, vec![reading], self.clock.now()).map_err(|_| Problem::busy(RETRY))?;
+        Ok(self.queue.take(incoming).await)
     }
 
     fn unread(&self, failure: &axum::Error) -> Problem {

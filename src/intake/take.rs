@@ -37,6 +37,15 @@ pub struct Incoming {
     pub readings: Vec<Reading>,
     /// When it was at the door; kept whatever group it falls into.
     pub at: DateTime<Utc>,
+    /// As the journal keeps it: put together before anybody waits for it.
+    content: Vec<u8>,
+}
+
+impl Incoming {
+    pub fn new(delivered: Delivered, readings: Vec<Reading>, at: DateTime<Utc>) -> Result<Incoming, StoreError> {
+        let content = serde_json::to_vec(&delivered).map_err(|e| StoreError::Spool(e.into()))?;
+        Ok(Incoming { delivered, readings, at, content })
+    }
 }
 
 /// An answer: the status and the JSON body.
@@ -126,8 +135,7 @@ pub async fn take(turn: &mut Turn, orders: &Orders, group: &[Incoming]) -> Resul
             Some(Told::Before(_) | Told::Now { .. }) | None => {
                 let taken = incoming.readings.first().is_none_or(Result::is_ok);
                 known.insert(id, Told::Now { at: entered.len(), digest: digest.clone(), taken });
-                let content = serde_json::to_vec(&incoming.delivered).map_err(|e| StoreError::BadEntry { seq: turn.seq() + 1, reason: e.to_string() })?;
-                let entry = turn.record(incoming.at, EntryKind::Event, None, content)?;
+                let entry = turn.record(incoming.at, EntryKind::Event, None, incoming.content.clone())?;
                 entered.push(Entered {
                     moment: Moment { seq: entry.seq, line: 1, at: entry.at },
                     delivered: &incoming.delivered,

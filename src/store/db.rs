@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, Sql
 use sqlx::{AssertSqlSafe, Connection, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 
 use super::StoreError;
-use super::row::{Row, read_postgres, read_sqlite};
+use super::row::Row;
 use super::statement::{Among, Bind, delete_text, fill, group_size, insert_text, padded};
 
 fn bind_sqlite(sql: SqlStr, binds: Vec<Bind>) -> Query<'static, Sqlite, SqliteArguments> {
@@ -112,14 +112,8 @@ impl Db {
     pub async fn fetch(&self, text: impl Into<Cow<'static, str>>, binds: Vec<Bind>) -> Result<Vec<Row>, StoreError> {
         let text = sql(text);
         Ok(match self {
-            Db::Sqlite { read, .. } => {
-                let rows = bind_sqlite(text, binds).fetch_all(read).await?;
-                rows.iter().map(read_sqlite).collect::<Result<_, _>>()?
-            }
-            Db::Postgres(pool) => {
-                let rows = bind_postgres(text, binds).fetch_all(pool).await?;
-                rows.iter().map(read_postgres).collect::<Result<_, _>>()?
-            }
+            Db::Sqlite { read, .. } => bind_sqlite(text, binds).fetch_all(read).await?.into_iter().map(Row::from).collect(),
+            Db::Postgres(pool) => bind_postgres(text, binds).fetch_all(pool).await?.into_iter().map(Row::from).collect(),
         })
     }
 
@@ -173,14 +167,8 @@ impl Tx {
     pub async fn fetch(&mut self, text: impl Into<Cow<'static, str>>, binds: Vec<Bind>) -> Result<Vec<Row>, StoreError> {
         let text = sql(text);
         Ok(match self {
-            Tx::Sqlite(tx) => {
-                let rows = bind_sqlite(text, binds).fetch_all(&mut **tx).await?;
-                rows.iter().map(read_sqlite).collect::<Result<_, _>>()?
-            }
-            Tx::Postgres(tx) => {
-                let rows = bind_postgres(text, binds).fetch_all(&mut **tx).await?;
-                rows.iter().map(read_postgres).collect::<Result<_, _>>()?
-            }
+            Tx::Sqlite(tx) => bind_sqlite(text, binds).fetch_all(&mut **tx).await?.into_iter().map(Row::from).collect(),
+            Tx::Postgres(tx) => bind_postgres(text, binds).fetch_all(&mut **tx).await?.into_iter().map(Row::from).collect(),
         })
     }
 

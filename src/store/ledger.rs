@@ -42,7 +42,7 @@ fn read_value(row: &Row, at: usize, field: &Field) -> Result<Value, StoreError> 
     Ok(match field.kind {
         Kind::Money => row.opt_int(at)?.map(|fen| Money::from_fen(fen).map_err(|_| wrong("money"))).transpose()?.into(),
         Kind::Number => row.opt_text(at)?.map(|text| Decimal::from_str(text).map_err(|_| wrong("a number"))).transpose()?.map_or(Value::Empty, Value::Number),
-        Kind::Text => row.shared_text(at)?.map_or(Value::Empty, Value::Text),
+        Kind::Text => row.opt_text(at)?.map_or(Value::Empty, Value::text),
         Kind::Date => row.opt_text(at)?.map(|text| NaiveDate::from_str(text).map_err(|_| wrong("a date"))).transpose()?.into(),
         Kind::Flag => row.opt_int(at)?.map(|flag| flag != 0).into(),
         Kind::Cipher => match row.opt_blob(at)? {
@@ -96,8 +96,17 @@ pub async fn by_key(tx: &mut Tx, office: i64, entity: Entity, keys: &[String]) -
 }
 
 async fn among(tx: &mut Tx, office: i64, entity: Entity, on: &[&str], keys: Vec<Vec<Bind>>) -> Result<Vec<Row>, StoreError> {
-    let columns = columns(entity).join(", ");
-    tx.fetch_among(Among { columns: &columns, table: entity.table(), fixed: "office_id = $1", fixed_binds: &[office.into()], on, tail: "" }, keys).await
+    tx.fetch_among(sought(entity, &columns(entity).join(", "), &[office.into()], on), keys).await
+}
+
+fn sought<'a>(entity: Entity, columns: &'a str, office: &'a [Bind], on: &'a [&'a str]) -> Among<'a> {
+    Among { columns, table: entity.table(), fixed: "office_id = $1", fixed_binds: office, on, tail: "" }
+}
+
+/// The query by which records are found, as SQLite gets it for two keys: for whoever asks how it goes about it.
+pub fn lookup(entity: Entity, slots: &[usize]) -> String {
+    let names: Vec<&str> = slots.iter().filter_map(|slot| entity.fields().get(*slot)).map(|field| field.column).collect();
+    sought(entity, &columns(entity).join(", "), &[0.into()], &names).text(&vec![Bind::Text(None); names.len()], 2, false)
 }
 
 /// One record, outside any turn.

@@ -1,36 +1,85 @@
 //! Rows (行) as they come out of either database: whole numbers, texts and bytes.
 
-use std::sync::Arc;
-
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Column, Row as _, TypeInfo, ValueRef};
+use sqlx::{Row as _, TypeInfo, ValueRef};
 
 use super::StoreError;
 use super::statement::Bind;
 
 /// A value on its way out.
-#[derive(Debug, Clone, PartialEq)]
-enum Cell {
+#[derive(PartialEq)]
+enum Cell<'r> {
     Null,
     Int(i64),
-    Text(Arc<str>),
-    Blob(Vec<u8>),
+    Text(&'r str),
+    Blob(&'r [u8]),
 }
 
-/// A row; reading a column as what it is not names the column.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    cells: Vec<Cell>,
+/// A row; reading a column as what it is not names the column. Its cells are read when they are asked for.
+#[derive(Debug)]
+pub struct Row(Of);
+
+#[derive(Debug)]
+enum Of {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl From<SqliteRow> for Row {
+    fn from(row: SqliteRow) -> Row {
+        Row(Of::Sqlite(row))
+    }
+}
+
+impl From<PgRow> for Row {
+    fn from(row: PgRow) -> Row {
+        Row(Of::Postgres(row))
+    }
+}
+
+/// Whichever database each comes from; what cannot be read is like nothing.
+impl PartialEq for Row {
+    fn eq(&self, other: &Row) -> bool {
+        let same = |column| matches!((self.read(column), other.read(column)), (Ok(one), Ok(other)) if one == other);
+        self.len() == other.len() && (0..self.len()).all(same)
+    }
+}
+
+macro_rules! cell {
+    ($row:expr, $column:expr) => {{
+        let raw = $row.try_get_raw($column)?;
+        if raw.is_null() {
+            return Ok(Cell::Null);
+        }
+        Ok(match raw.type_info().name() {
+            "INTEGER" | "INT8" => Cell::Int($row.try_get($column)?),
+            "INT4" => Cell::Int(i64::from($row.try_get::<i32, _>($column)?)),
+            "BLOB" | "BYTEA" => Cell::Blob($row.try_get($column)?),
+            _ => Cell::Text($row.try_get($column)?),
+        })
+    }};
 }
 
 impl Row {
+    fn read(&self, column: usize) -> Result<Cell<'_>, sqlx::Error> {
+        match &self.0 {
+            Of::Sqlite(row) => cell!(row, column),
+            Of::Postgres(row) => cell!(row, column),
+        }
+    }
+
+    fn cell(&self, column: usize, expected: &'static str) -> Result<Cell<'_>, StoreError> {
+        self.read(column).map_err(|_| StoreError::bad_column(column, expected))
+    }
+
     /// A whole number that may be NULL. Columns count from 0.
     pub fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        match self.cells.get(column) {
-            Some(Cell::Int(value)) => Ok(Some(*value)),
-            Some(Cell::Null) => Ok(None),
-            Some(Cell::Text(_) | Cell::Blob(_)) | None => Err(StoreError::bad_column(column, "a whole number")),
+        const EXPECTED: &str = "a whole number";
+        match self.cell(column, EXPECTED)? {
+            Cell::Int(value) => Ok(Some(value)),
+            Cell::Null => Ok(None),
+            Cell::Text(_) | Cell::Blob(_) => Err(StoreError::bad_column(column, EXPECTED)),
         }
     }
 
@@ -41,19 +90,12 @@ impl Row {
 
     /// A text that may be NULL.
     pub fn opt_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
-        match self.cells.get(column) {
-            Some(Cell::Text(value)) => Ok(Some(value)),
-            Some(Cell::Null) => Ok(None),
-            Some(Cell::Int(_) | Cell::Blob(_)) | None => Err(StoreError::bad_column(column, "a text")),
+        const EXPECTED: &str = "a text";
+        match self.cell(column, EXPECTED)? {
+            Cell::Text(value) => Ok(Some(value)),
+            Cell::Null => Ok(None),
+            Cell::Int(_) | Cell::Blob(_) => Err(StoreError::bad_column(column, EXPECTED)),
         }
-    }
-
-    /// A text that may be NULL, without another copy of it; the empty one is none.
-    pub(super) fn shared_text(&self, column: usize) -> Result<Option<Arc<str>>, StoreError> {
-        Ok(match (self.opt_text(column)?, self.cells.get(column)) {
-            (Some(text), Some(Cell::Text(value))) if !text.is_empty() => Some(Arc::clone(value)),
-            _ => None,
-        })
     }
 
     /// A text.
@@ -63,10 +105,11 @@ impl Row {
 
     /// Bytes that may be NULL.
     pub fn opt_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
-        match self.cells.get(column) {
-            Some(Cell::Blob(value)) => Ok(Some(value)),
-            Some(Cell::Null) => Ok(None),
-            Some(Cell::Int(_) | Cell::Text(_)) | None => Err(StoreError::bad_column(column, "bytes")),
+        const EXPECTED: &str = "bytes";
+        match self.cell(column, EXPECTED)? {
+            Cell::Blob(value) => Ok(Some(value)),
+            Cell::Null => Ok(None),
+            Cell::Int(_) | Cell::Text(_) => Err(StoreError::bad_column(column, EXPECTED)),
         }
     }
 
@@ -77,10 +120,11 @@ impl Row {
 
     /// A cell of a key, on its way back into a statement.
     pub(super) fn key(&self, column: usize) -> Result<Bind, StoreError> {
-        match self.cells.get(column) {
-            Some(Cell::Int(value)) => Ok((*value).into()),
-            Some(Cell::Text(value)) => Ok(Bind::Text(Some(Arc::clone(value)))),
-            Some(Cell::Blob(_) | Cell::Null) | None => Err(StoreError::bad_column(column, "a key")),
+        const EXPECTED: &str = "a key";
+        match self.cell(column, EXPECTED)? {
+            Cell::Int(value) => Ok(value.into()),
+            Cell::Text(value) => Ok(value.into()),
+            Cell::Blob(_) | Cell::Null => Err(StoreError::bad_column(column, EXPECTED)),
         }
     }
 
@@ -88,39 +132,22 @@ impl Row {
     pub fn describe(&self) -> String {
         use std::fmt::Write;
         let mut line = String::new();
-        for cell in &self.cells {
-            let _ = match cell {
-                Cell::Null => write!(line, "∅|"),
-                Cell::Int(value) => write!(line, "{value}|"),
-                Cell::Text(value) => write!(line, "{value:?}|"),
-                Cell::Blob(value) => value.iter().try_for_each(|byte| write!(line, "{byte:02x}")).and_then(|()| write!(line, "|")),
+        for column in 0..self.len() {
+            let _ = match self.read(column) {
+                Ok(Cell::Null) => write!(line, "∅|"),
+                Ok(Cell::Int(value)) => write!(line, "{value}|"),
+                Ok(Cell::Text(value)) => write!(line, "{value:?}|"),
+                Ok(Cell::Blob(value)) => value.iter().try_for_each(|byte| write!(line, "{byte:02x}")).and_then(|()| write!(line, "|")),
+                Err(failure) => write!(line, "{failure}|"),
             };
         }
         line
     }
-}
 
-macro_rules! read_row {
-    ($name:ident, $row:ty) => {
-        pub(super) fn $name(row: &$row) -> Result<Row, sqlx::Error> {
-            let mut cells = Vec::with_capacity(row.columns().len());
-            for column in row.columns() {
-                let at = column.ordinal();
-                let raw = row.try_get_raw(at)?;
-                cells.push(if raw.is_null() {
-                    Cell::Null
-                } else {
-                    match raw.type_info().name() {
-                        "INTEGER" | "INT8" => Cell::Int(row.try_get(at)?),
-                        "INT4" => Cell::Int(i64::from(row.try_get::<i32, _>(at)?)),
-                        "BLOB" | "BYTEA" => Cell::Blob(row.try_get(at)?),
-                        _ => Cell::Text(row.try_get::<&str, _>(at)?.into()),
-                    }
-                });
-            }
-            Ok(Row { cells })
+    fn len(&self) -> usize {
+        match &self.0 {
+            Of::Sqlite(row) => row.len(),
+            Of::Postgres(row) => row.len(),
         }
-    };
+    }
 }
-read_row!(read_sqlite, SqliteRow);
-read_row!(read_postgres, PgRow);

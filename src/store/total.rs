@@ -76,7 +76,8 @@ impl Totals {
         }
         for row in rows {
             let (id, tally) = read(row).map_err(|e| e.in_row("total", row.int(0).unwrap_or(0)))?;
-            if let Some(kept) = self.kept.get_mut(&id).and_then(|of| of.get_mut(row.blob(1).unwrap_or_default())) {
+            let key = row.blob(1).map_err(|e| e.in_row("total", id))?;
+            if let Some(kept) = self.kept.get_mut(&id).and_then(|of| of.get_mut(key)) {
                 *kept = Kept { tally, stored: tally };
             }
         }

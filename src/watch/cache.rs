@@ -1,7 +1,7 @@
 //! The part of the ledger that one group of changes can see: loaded set-wise, then read and changed in memory, one change after the other.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::{HashMap, HashSet};
 use futures_util::future::join;
@@ -28,11 +28,15 @@ pub struct Wants {
 }
 
 /// The keys of an index that were loaded, and which records have them: theirs in order, so that which is found first depends on nothing else.
-type Found = HashMap<Vec<Value>, Vec<String>>;
+type Found = HashMap<Vec<Value>, BTreeSet<String>>;
 
 impl Wants {
     pub fn new() -> Wants {
         Wants::default()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.totals.is_empty()
     }
 }
 
@@ -57,6 +61,8 @@ pub struct Cache {
     totalled: Arc<Vec<Arc<Total>>>,
     /// What was put since somebody asked.
     turned: Vec<Turned>,
+    /// What was looked for and had not been loaded.
+    missed: Mutex<Wants>,
     /// While a group is rehearsed: what stood in the place of what was put, to be put back.
     undo: Option<Vec<Undone>>,
 }
@@ -120,19 +126,19 @@ impl Cache {
     pub fn new(indexes: Arc<Vec<Index>>, scope: Arc<Scope>, totalled: Arc<Vec<Arc<Total>>>) -> Cache {
         let found = indexes.iter().map(|_| Found::default()).collect();
         let (rows, totals) = (HashMap::default(), Totals::default());
-        Cache { indexes, scope, rows, found, totals, totalled, turned: Vec::new(), undo: None }
+        Cache { indexes, scope, rows, found, totals, totalled, turned: Vec::new(), missed: Mutex::default(), undo: None }
     }
 
     /// Loads what is wanted and not yet here, one query an index. What one has found is taken in while the database works on the next.
     pub async fn load(&mut self, turn: &mut Turn, wants: Wants) -> Result<(), StoreError> {
-        self.load_while(turn, wants, |_| ()).await
+        self.load_while(turn, wants, || ()).await
     }
 
     /// The same; while the database works on the totals something else is made ready.
-    pub async fn load_while<T>(&mut self, turn: &mut Turn, wants: Wants, work: impl FnOnce(&Cache) -> T) -> Result<T, StoreError> {
+    pub async fn load_while<T>(&mut self, turn: &mut Turn, wants: Wants, work: impl FnOnce() -> T) -> Result<T, StoreError> {
         let (tx, office) = (&mut turn.tx, turn.office);
         let totals = self.totals.missing(wants.totals);
-        let (rows, done) = join(total::rows(tx, office, &totals), async { work(self) }).await;
+        let (rows, done) = join(total::rows(tx, office, &totals), async { work() }).await;
         let rows = rows?;
         let mut found: TakingIn = Box::new(move |cache| cache.totals.take_in(totals, &rows));
         let mut wants = wants.records;
@@ -156,7 +162,7 @@ impl Cache {
 
     /// Takes in what was found by these keys of an index.
     fn take_in(&mut self, at: usize, keys: HashSet<Vec<Value>>, records: &[Arc<Record>]) -> Result<(), StoreError> {
-        self.found[at].extend(keys.into_iter().map(|key| (key, Vec::new())));
+        self.found[at].extend(keys.into_iter().map(|key| (key, BTreeSet::new())));
         let indexes = Arc::clone(&self.indexes);
         let (_, slots) = &indexes[at];
         for record in records {
@@ -243,7 +249,7 @@ impl Cache {
         let old = self.rows.get_mut(entity)?.remove(key)?;
         for ((_, slots), found) in by_entity(&self.indexes, &mut self.found, *entity) {
             if let Some(keys) = found.get_mut(&key_of(&old, slots)) {
-                keys.retain(|other| other != key);
+                keys.remove(key);
             }
         }
         Some(old)
@@ -253,7 +259,6 @@ impl Cache {
     pub fn rehearse<T>(&mut self, play: impl FnOnce(&mut Cache) -> T) -> T {
         self.undo = Some(Vec::new());
         let result = play(self);
-        self.turned.clear();
         while let Some((place, old)) = self.undo.as_mut().and_then(Vec::pop) {
             self.take_out(&place);
             if let Some(old) = old {
@@ -280,8 +285,16 @@ impl Cache {
         self.rows.entry(record.entity).or_default().insert(record.key.clone(), record);
     }
 
-    /// Writes the totals that were changed.
+    /// What was looked for since this was asked last, and had not been loaded.
+    pub fn take_missed(&mut self) -> Wants {
+        std::mem::take(self.missed.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes the totals that were changed. Errors: something was looked for that had not been loaded, so that what came of it may be wrong.
     pub async fn flush(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
+        if let Some(((entity, slots), _)) = self.take_missed().records.first() {
+            return Err(StoreError::BadRow { table: entity.table(), id: format!("{slots:?}"), reason: "looked up without having been loaded".to_owned() });
+        }
         self.totals.flush(&mut turn.tx, turn.office).await
     }
 }
@@ -302,10 +315,8 @@ fn by_entity<'c>(indexes: &'c [Index], found: &'c mut [Found], entity: Entity) -
 
 /// Notes that the record has its key, if that key was loaded.
 fn note(found: &mut Found, slots: &[usize], record: &Record) {
-    if let Some(keys) = found.get_mut(&key_of(record, slots))
-        && let Err(place) = keys.binary_search(&record.key)
-    {
-        keys.insert(place, record.key.clone());
+    if let Some(keys) = found.get_mut(&key_of(record, slots)) {
+        keys.insert(record.key.clone());
     }
 }
 
@@ -316,7 +327,9 @@ pub fn key_of(record: &Record, slots: &[usize]) -> Vec<Value> {
 impl History for Cache {
     fn find(&self, entity: Entity, slots: &[usize], key: &[Value]) -> Vec<Arc<Record>> {
         let keys = self.position(entity, slots).and_then(|at| self.found.get(at)?.get(key));
-        debug_assert!(keys.is_some() || key.iter().any(Value::is_empty), "{} by {slots:?} was not loaded", entity.table());
+        if keys.is_none() {
+            want(&mut self.missed.lock().unwrap_or_else(PoisonError::into_inner), entity, slots, key.to_vec());
+        }
         keys.map(|keys| keys.iter().filter_map(|key| self.get(entity, key).cloned()).collect()).unwrap_or_default()
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::cache::{Cache, Turned, Wants, key_of, want};
+use super::cache::{Turned, Wants, key_of, want};
 use super::{Group, Orders, route};
 use crate::domain::{Entity, Record, Value};
 use crate::rules::{History, Rule};
@@ -24,7 +24,7 @@ impl<'o> Group<'o> {
         let mut wants = Wants::new();
         turned.clone().for_each(|turned| self.cache.want_totals(turned, &mut wants));
         let orders = self.orders;
-        let asked = |_: &Cache| {
+        let asked = || {
             // lines of one payment all ask for the same one
             let readers: HashSet<(Entity, &'o [usize], Vec<Value>)> =
                 turned.flat_map(|turned| readers(orders, turned)).map(|Reader { on, slots, key, .. }| (on, slots, key)).collect();

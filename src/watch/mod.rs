@@ -153,8 +153,7 @@ pub async fn run<C: Change>(turn: &mut Turn, orders: &Orders, changes: &[(Moment
     let mut wants = Wants::new();
     changes.iter().for_each(|(_, change)| change.leads(&group.cache, &mut wants));
     group.cache.load(turn, wants).await?;
-    let rehearsed =
-        group.cache.rehearse(|cache| changes.iter().map(|(moment, change)| (change.apply(*moment, cache), cache.take_turned())).collect::<Vec<_>>());
+    let rehearsed = group.rehearse(turn, changes).await?;
     let judged = group.foresee(turn, rehearsed.iter().flat_map(|(_, turned)| turned)).await?;
     group.listen(turn, &judged).await?;
 
@@ -218,6 +217,19 @@ impl<'o> Group<'o> {
             corrections: Vec::new(),
             disputed: Vec::new(),
         })
+    }
+
+    /// What the changes do, one after the other. Where one makes another look for what nobody foresaw, that is loaded, and all is played again.
+    async fn rehearse<C: Change>(&mut self, turn: &mut Turn, changes: &[(Moment, C)]) -> Result<Vec<(Applied, Vec<Turned>)>, StoreError> {
+        loop {
+            let play = |cache: &mut Cache| changes.iter().map(|(moment, change)| (change.apply(*moment, cache), cache.take_turned())).collect();
+            let rehearsed = self.cache.rehearse(play);
+            let missed = self.cache.take_missed();
+            if missed.is_empty() {
+                return Ok(rehearsed);
+            }
+            self.cache.load(turn, missed).await?;
+        }
     }
 
     /// Judges what the changes have done, strictly one after the other. It looks at nothing but memory, and lets others go on now and then.
@@ -310,7 +322,7 @@ impl<'o> Group<'o> {
         }
     }
 
-    /// Writes what changed and raises what was lit.
+    /// Writes the totals and what else came of it, and raises what was lit.
     async fn finish(mut self, turn: &mut Turn) -> Result<(), StoreError> {
         let office = turn.office;
         self.cache.flush(turn).await?;

@@ -95,7 +95,7 @@ async fn cut_after_the_first_chunk(office: &Office, id: &str, body: &str) {
         chunk: Some(Chunk { first_line: 1, last: false }),
     };
     let readings = lines.iter().map(|line| read("treasury", line, &store.keys)).collect();
-    take(&mut turn, &orders, &[Incoming { delivered, readings, at: office.clock.now() }]).await.unwrap();
+    take(&mut turn, &orders, &[Incoming::new(delivered, readings, office.clock.now()).unwrap()]).await.unwrap();
     turn.commit().await.unwrap();
 }
 

@@ -4,12 +4,14 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::runtime::Runtime;
 
+use serde_json::json;
+
 use jingling::binds;
 use jingling::domain::Entity;
 use jingling::intake::take::Answer;
 
 use crate::place::Place;
-use crate::tale::{Step, independent, sequences};
+use crate::tale::{Step, independent, sequences, told};
 use crate::world::{OFFICE, Parcel, World, differences, hours};
 
 /// A pause after every step whose bit is set.
@@ -127,5 +129,49 @@ async fn what_was_told_once_is_known_however_often_it_is_told_again() {
         };
         assert_eq!(counted(&once).await, counted(&again).await);
         place.clear().await;
+    }
+}
+
+/// What one event of a group makes of another is not to be foreseen from the ledger before them.
+#[tokio::test]
+async fn what_only_the_group_brings_about_is_the_same_as_one_by_one() {
+    let allocation = |id: &str, rest: serde_json::Value| {
+        let mut data = json!({ "allocation_id": id, "doc_no": "霍财办〔2026〕7号", "received_on": "2026-10-01", "fiscal_year": 2026, "amount": "9000.00" });
+        data.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        told("allocation.received", &data)
+    };
+    let paid = told("payment.paid", &json!({ "voucher_no": "P1", "allocation_id": "A7", "paid_at": "2026-11-02T10:00:00+08:00", "amount": "600.00" }));
+    let person = |id_no: &str, household: &str| {
+        let data = json!({ "household_no": household, "person_no": "R1", "name": "试一", "id_no": id_no, "effective_from": "2020-01-01" });
+        told("beneficiary.registered", &data)
+    };
+    let moved = told("beneficiary.changed", &json!({ "person_no": "R1", "id_no": "342427196503120012", "effective_from": "2026-01-01" }));
+    let line = |n: u32, id_no: &str| {
+        let data = json!({ "voucher_no": "P9", "fiscal_year": 2026, "line_no": n, "id_type": "居民身份证", "id_no": id_no, "paid": "6.00", "due": "6.00" });
+        told("disbursement.listed", &data)
+    };
+    let (one, other) = ("11010519491231002X", "342427196503120012");
+    for (before, group) in [
+        // a document known by hand gets its number, and with it those that name it a project
+        (vec![paid.clone()], vec![allocation("霍财办〔2026〕7号", json!({ "project_code": "XM1" })), allocation("A7", json!({}))]),
+        (vec![paid], vec![allocation("霍财办〔2026〕7号", json!({})), allocation("A7", json!({ "project_code": "XM1" }))]),
+        // a person is told otherwise, and as before
+        (vec![line(1, one), line(2, other), person(one, "H1"), moved], vec![person(one, "H2"), person(one, "H1")]),
+    ] {
+        let mut worlds = Vec::new();
+        for cuts in [SINGLY, TOGETHER] {
+            let place = Place::file().await;
+            let world = World::begin(&place).await;
+            for parcel in parcels(&before, "b") {
+                world.deliver(&[parcel]).await;
+            }
+            for parcels in parcels(&group, "g").chunks(if cuts == SINGLY { 1 } else { group.len() }) {
+                world.deliver(parcels).await;
+            }
+            worlds.push((world, place));
+        }
+        let unlike = differences(&worlds[0].0.store, &worlds[1].0.store, SEALED).await;
+        assert!(unlike.is_empty(), "{}\n{}", group.join("\n"), unlike.join("\n"));
+        assert!(ledger(&worlds[1].0).await.iter().any(|row| row.contains("XM1") || row.contains("H1")));
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use jingling::rules::pack;
-use jingling::store::Db;
+use jingling::store::{Db, ledger};
 use jingling::watch::cache;
 
 #[tokio::test]
@@ -15,11 +15,8 @@ async fn every_lookup_goes_by_an_index() {
     let mut plans = String::new();
     for (entity, slots) in cache::indexes(rules.iter()) {
         let columns: Vec<&str> = slots.iter().map(|slot| entity.fields()[*slot].column).collect();
-        let values = vec!["?"; columns.len()].join(", ");
-        let joined: Vec<String> = (1..).zip(&columns).map(|(n, column)| format!(" AND {column} = wanted.column{n}")).collect();
         let table = entity.table();
-        let text =
-            format!("EXPLAIN QUERY PLAN SELECT * FROM (VALUES ({values}), ({values})) AS wanted CROSS JOIN {table} WHERE office_id = ?{}", joined.concat());
+        let text = format!("EXPLAIN QUERY PLAN {}", ledger::lookup(entity, &slots));
         let plan = db.fetch(text, vec![]).await.unwrap();
         let search = plan.iter().map(|row| row.text(3).unwrap()).find(|step| step.contains(table)).unwrap();
         let by = search.strip_prefix(&format!("SEARCH {table} USING INDEX ")).unwrap_or_else(|| panic!("{table} by {}: {search}", columns.join(", ")));

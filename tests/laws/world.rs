@@ -157,7 +157,7 @@ impl Parcel {
             chunk: self.batch.then_some(Chunk { first_line: 1, last: true }),
         };
         let readings = self.lines.iter().map(|line| read(self.source, line.as_bytes(), keys)).collect();
-        Incoming { delivered, readings, at: self.at }
+        Incoming::new(delivered, readings, self.at).unwrap()
     }
 }
 
